@@ -1,0 +1,21 @@
+import type { AlgorithmIdentifier } from "./certificate.ts";
+
+/**
+ * What the pure rooms need from the platform's cryptography. They never name node:crypto;
+ * the adapter passes this in, and the simulator passes a seeded one.
+ */
+export interface Digests {
+  sha256(data: Uint8Array): Uint8Array;
+  sha1(data: Uint8Array): Uint8Array;
+}
+
+/**
+ * Whether `signature` over `data` verifies under the key.
+ * An algorithm that the platform does not know, or a key of the wrong kind, is false, never a throw.
+ */
+export type VerifySignature = (
+  spki: Uint8Array,
+  algorithm: AlgorithmIdentifier,
+  data: Uint8Array,
+  signature: Uint8Array,
+) => boolean;

@@ -1,0 +1,5 @@
+import type { Instant } from "../core/model/certificate.ts";
+
+export interface Clock {
+  now(): Instant;
+}
