@@ -1,0 +1,85 @@
+/**
+ * Real programs that tests, demo and benchmarks run, each pinned to one version.
+ * A recipe is data; install.ts carries it out. Sizes and times were measured on two cores.
+ */
+export interface GoBuild {
+  /** Import path of a main package of the recipe's module. */
+  readonly package: string;
+  readonly binary: string;
+}
+
+export type Recipe = {
+  readonly name: string;
+  readonly version: string;
+  /** Programs that the finished folder holds. */
+  readonly provides: readonly string[];
+  readonly about: string;
+} & (
+  | {
+      readonly kind: "go";
+      /** Folder beside this file with go.mod and go.sum: go.sum is the integrity check. */
+      readonly module: string;
+      readonly builds: readonly GoBuild[];
+      readonly ldflags?: string;
+    }
+  | {
+      readonly kind: "debian";
+      /** Package names; all are unpacked, none is installed, no service is started. */
+      readonly packages: readonly string[];
+      /** Where the programs lie inside the unpacked tree. */
+      readonly from: string;
+    }
+  | { readonly kind: "python"; readonly requirements: readonly string[] }
+);
+
+export const recipes: readonly Recipe[] = [
+  {
+    name: "etcd-debian",
+    version: "3.4.23",
+    kind: "debian",
+    provides: ["etcd", "etcdctl"],
+    about: "Debian 12's etcd, what apt users run (12 MB to fetch)",
+    packages: ["etcd-server", "etcd-client"],
+    from: "usr/bin",
+  },
+  {
+    name: "etcd",
+    version: "3.6.16",
+    kind: "go",
+    provides: ["etcd", "etcdctl", "etcdutl"],
+    about: "current etcd, built from the Go module proxy (about 4 minutes, once)",
+    module: "etcd",
+    builds: [
+      { package: "go.etcd.io/etcd/server/v3", binary: "etcd" },
+      { package: "go.etcd.io/etcd/etcdctl/v3", binary: "etcdctl" },
+      { package: "go.etcd.io/etcd/etcdutl/v3", binary: "etcdutl" },
+    ],
+  },
+  {
+    name: "zlint",
+    version: "3.6.8",
+    kind: "go",
+    provides: ["zlint"],
+    about: "certificate linter (about 1 minute, once)",
+    module: "zlint",
+    builds: [{ package: "github.com/zmap/zlint/v3/cmd/zlint", binary: "zlint" }],
+  },
+  {
+    name: "kubeadm",
+    version: "1.35.4",
+    kind: "go",
+    provides: ["kubeadm"],
+    about: "what our kubeadm profiles are compared with (about 4 minutes, once)",
+    module: "kubeadm",
+    builds: [{ package: "k8s.io/kubernetes/cmd/kubeadm", binary: "kubeadm" }],
+    ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
+  },
+  {
+    name: "pkilint",
+    version: "0.13.3",
+    kind: "python",
+    provides: ["lint_pkix_cert", "lint_crl"],
+    about: "certificate and CRL linter from PyPI (about 20 seconds)",
+    requirements: ["pkilint==0.13.3"],
+  },
+];

@@ -1,0 +1,121 @@
+/**
+ * `npm test`: types, lint, format, unit tests, then the suites with real programs.
+ * By hand it fetches what is quick, runs what it can and says what it left out;
+ * with CI=true everything is fetched and built, and whatever is absent is a failure.
+ */
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { cacheRoot, componentFolder, isInstalled } from "../components/cache.ts";
+import { ensure } from "../components/main.ts";
+import { recipes } from "../components/recipes.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const ci = process.env["CI"] === "true";
+
+/** By hand the whole must end within 10 minutes on a fresh machine: no compiling there. */
+const quick = new Set(["etcd-debian", "pkilint"]);
+/** Whole suites: CI has 60 minutes on a cold machine, components take up to 20 of them. */
+const suiteDeadlineMs = (ci ? 30 : 8) * 60_000;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const run = (command: string, args: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      timeout: suiteDeadlineMs,
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: join(cacheRoot, "compile"),
+        PATH: [join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
+      },
+    });
+    child.on("error", () => resolve(127));
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+
+interface Stage {
+  readonly title: string;
+  readonly work: () => Promise<number>;
+}
+
+const isSlow = (file: string): boolean => file.endsWith(".slow.test.ts");
+const suites = globSync("test/**/*.test.ts", { cwd: root }).toSorted();
+const leftOut: string[] = [];
+
+const stages: readonly Stage[] = [
+  { title: "Types: every room compiles behind its walls", work: () => run("tsc", ["-b"]) },
+  {
+    title: "Lint and format",
+    work: async () =>
+      (await run("oxlint", ["--deny-warnings", "."])) || (await run("oxfmt", ["--check", "."])),
+  },
+  { title: "Bundle: what users get", work: () => run("npm", ["run", "-s", "bundle"]) },
+  {
+    title: "Unit tests",
+    work: () =>
+      run("node", [
+        "--test",
+        "--test-isolation=none",
+        ...globSync("src/**/*.test.ts", { cwd: root }).toSorted(),
+      ]),
+  },
+  {
+    title: "Real programs for the suites",
+    work: async () => {
+      const wanted = recipes.filter((recipe) => ci || quick.has(recipe.name));
+      const missing = await ensure(wanted);
+      for (const [name, why] of missing) {
+        say(`${name} is not to be had here: ${why}`);
+        leftOut.push(`what needs ${name} (${why.split("\n")[0]})`);
+      }
+      for (const recipe of recipes) {
+        if (isInstalled(recipe))
+          say(`${recipe.name} ${recipe.version} in ${componentFolder(recipe)}`);
+        else if (!missing.has(recipe.name)) {
+          leftOut.push(
+            `what needs ${recipe.name} ${recipe.version} (get it with: npm run components ${recipe.name})`,
+          );
+        }
+      }
+      return ci && missing.size > 0 ? 1 : 0;
+    },
+  },
+  {
+    title: "Suites with real programs",
+    work: () => {
+      if (!ci) for (const file of suites.filter(isSlow)) leftOut.push(`${file} (slow)`);
+      return run("node", [
+        "--test",
+        "--test-concurrency=2",
+        ...suites.filter((file) => ci || !isSlow(file)),
+      ]);
+    },
+  },
+];
+
+const started = Date.now();
+const seconds = (): number => Math.round((Date.now() - started) / 1000);
+let failed = 0;
+for (const stage of stages) {
+  say(`\n== ${stage.title} (at ${seconds()} s)`);
+  const code = await stage.work();
+  if (code !== 0) {
+    failed++;
+    say(`== FAILED with ${code}: ${stage.title}`);
+  }
+}
+if (leftOut.length > 0) {
+  say("\nLeft out on this run (all of it runs with CI=true):");
+  for (const one of leftOut) say(`  - ${one}`);
+}
+say(
+  failed === 0
+    ? `\nAll stages passed in ${seconds()} s.`
+    : `\n${failed} of ${stages.length} stages failed, after ${seconds()} s.`,
+);
+process.exitCode = failed === 0 ? 0 : 1;
