@@ -1,0 +1,131 @@
+import type { Fingerprint, Instant, KeyId } from "../core/model/certificate.ts";
+import type { RevocationReason } from "../core/model/revocation-list.ts";
+
+/** Stages of a generation in the order a rotation takes them. */
+export type Stage = "staged" | "trusted" | "issuing" | "retiring" | "retired";
+
+/** A CA's identity through time. */
+export interface StoredIssuer {
+  /** Operator's word for it: "etcd-ca". */
+  readonly name: string;
+  readonly createdAt: Instant;
+}
+
+/** One key of an issuer. */
+export interface StoredGeneration {
+  readonly issuer: string;
+  /** 1, 2, … within the issuer. */
+  readonly number: number;
+  readonly stage: Stage;
+  readonly keyId: KeyId;
+  /** DER of its CA certificate; absent while an external CA has not signed it yet. */
+  readonly certificate?: Uint8Array;
+  /** Certificates above it, nearest first, root last; empty for a root. */
+  readonly chain: readonly Uint8Array[];
+  /** CSR waiting for an external CA. */
+  readonly signingRequest?: Uint8Array;
+  readonly createdAt: Instant;
+}
+
+/** A certificate that one of our generations signed. */
+export interface StoredCertificate {
+  readonly issuer: string;
+  readonly generation: number;
+  /** In the form of Certificate.serial. */
+  readonly serial: string;
+  readonly fingerprint: Fingerprint;
+  readonly keyId: KeyId;
+  /** RFC 4514 text of the subject. */
+  readonly subject: string;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  readonly issuedAt: Instant;
+  /** Profile or role it was issued under; "ca" for CA certificates. */
+  readonly profile: string;
+  readonly der: Uint8Array;
+  readonly revokedAt?: Instant;
+  readonly reason?: RevocationReason;
+}
+
+export interface StoredRevocation {
+  readonly serial: string;
+  readonly revokedAt: Instant;
+  readonly reason: RevocationReason;
+  /** DER of the CRL's entry, so that a long list is joined and not written anew. */
+  readonly entry: Uint8Array;
+}
+
+export interface StoredRevocationList {
+  readonly issuer: string;
+  readonly generation: number;
+  readonly number: bigint;
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant;
+  readonly der: Uint8Array;
+}
+
+export interface CertificateFilter {
+  readonly issuer?: string;
+  readonly serial?: string;
+  readonly fingerprint?: Fingerprint;
+  /** Part of the subject's text. */
+  readonly subject?: string;
+  readonly revoked?: boolean;
+  /** Only those still valid at this instant. */
+  readonly validAt?: Instant;
+  /** Newest first; at most this many. */
+  readonly limit?: number;
+}
+
+export interface AuditEntry {
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly event: string;
+  /** JSON object without key material. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** SHA-256 over the previous entry's hash and this entry, hexadecimal. */
+  readonly hash: string;
+}
+
+/**
+ * What a CA remembers. Every method that changes something is one transaction, durable when it resolves,
+ * and leaves one entry in the hash-chained audit log; two processes may use one store at once.
+ */
+export interface Store {
+  issuers(): Promise<readonly StoredIssuer[]>;
+  generations(issuer?: string): Promise<readonly StoredGeneration[]>;
+  /** A new issuer with its first generation. Throws store.issuer-exists. */
+  addIssuer(generation: StoredGeneration, certificate?: StoredCertificate): Promise<void>;
+  /** A further generation. Throws store.generation-exists. */
+  addGeneration(generation: StoredGeneration, certificate?: StoredCertificate): Promise<void>;
+  /** The certificate that an external CA made from the signing request. */
+  completeGeneration(
+    issuer: string,
+    number: number,
+    certificate: Uint8Array,
+    chain: readonly Uint8Array[],
+    at: Instant,
+  ): Promise<void>;
+  setStage(issuer: string, number: number, stage: Stage, at: Instant): Promise<void>;
+  /** All or none. Throws store.serial-taken. */
+  record(certificates: readonly StoredCertificate[]): Promise<void>;
+  certificates(filter: CertificateFilter): Promise<readonly StoredCertificate[]>;
+  /** Throws store.already-revoked. */
+  revoke(certificate: StoredCertificate, revocation: StoredRevocation): Promise<void>;
+  /** Oldest first; those whose certificate had expired before `since` are left out (RFC 5280 section 3.3). */
+  revocations(
+    issuer: string,
+    generation: number,
+    since: Instant,
+  ): Promise<readonly StoredRevocation[]>;
+  latestRevocationList(
+    issuer: string,
+    generation: number,
+  ): Promise<StoredRevocationList | undefined>;
+  /** Throws store.crl-number-taken when another process was first. */
+  addRevocationList(list: StoredRevocationList): Promise<void>;
+  audit(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]>;
+  /** Recomputes the audit log's chain; throws store.audit-broken with the first entry that does not fit. */
+  verifyAudit(): Promise<{ readonly entries: number }>;
+  close(): void;
+}
