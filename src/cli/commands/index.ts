@@ -1,0 +1,23 @@
+import type { CommandEntry } from "../command.ts";
+
+/** What `certwright GROUP --help` says a group is for, by its word. */
+export const groups: Readonly<Record<string, string>> = {
+  ca: "Create certificate authorities and look after them",
+  etcd: "Bring up an etcd cluster under mutual TLS and prove it",
+};
+
+/** Every command, in the order help shows them; sections keep that order too. Nothing is loaded until it is wanted. */
+export const commands: readonly CommandEntry[] = [
+  {
+    path: ["completion"],
+    summary: "Print a completion script for bash, zsh or fish",
+    section: "This program",
+    load: () => import("./completion.ts"),
+  },
+  {
+    path: ["version"],
+    summary: "Print the version and what it runs on",
+    section: "This program",
+    load: () => import("./version.ts"),
+  },
+];

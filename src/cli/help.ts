@@ -1,0 +1,64 @@
+import { Command as Program, Option } from "commander";
+import type { Command, CommandEntry } from "./command.ts";
+import { groups } from "./commands/index.ts";
+import { entriesUnder, spelled } from "./find-command.ts";
+
+const named = (path: readonly string[]): Program =>
+  new Program(spelled(path)).helpOption("-h, --help", "show this help");
+
+/** Help of the whole program (empty path) or of a group such as "ca". */
+export const groupHelp = (
+  table: readonly CommandEntry[],
+  path: readonly string[],
+  footer: string,
+): string => {
+  const program = named(path)
+    .usage("<command> [options]")
+    .helpCommand(false)
+    .description(
+      groups[path.join(" ")] ??
+        "Private PKI for Kubernetes, etcd and service meshes: issue, inspect, verify and prove certificates.",
+    )
+    .configureHelp({ subcommandTerm: (sub) => sub.name() });
+  if (path.length === 0) program.option("-V, --version", "print the version");
+  program.option("--debug", "on a fault of certwright itself, print where it happened");
+  for (const entry of entriesUnder(table, path)) {
+    program.addCommand(
+      new Program(entry.path.slice(path.length).join(" "))
+        .description(entry.summary)
+        .helpGroup(`${entry.section}:`),
+    );
+  }
+  return `${program.helpInformation()}\n${footer}\n`;
+};
+
+/** The parser of one command, which is also what renders its help. */
+export const programOf = (entry: CommandEntry, command: Command): Program => {
+  const program = named(entry.path).description(`${entry.summary}.\n\n${command.description}`);
+  for (const [name, argument] of Object.entries(command.arguments ?? {})) {
+    const word = argument.variadic === true ? `${kebab(name)}...` : kebab(name);
+    program.argument(argument.optional === true ? `[${word}]` : `<${word}>`, argument.description);
+  }
+  for (const definition of Object.values(command.options ?? {})) {
+    const notes = [
+      definition.repeat === true ? "may be repeated" : "",
+      definition.default === undefined ? "" : `default: ${definition.default}`,
+      definition.env === undefined ? "" : `environment: ${definition.env}`,
+    ].filter((note) => note !== "");
+    const note = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+    const option = new Option(definition.flag, definition.description + note);
+    if (definition.repeat === true) {
+      option.argParser((text: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        text,
+      ]);
+    }
+    program.addOption(option);
+  }
+  const examples = command.examples.map((e) => `  # ${e.does}\n  $ ${e.command}\n`).join("\n");
+  return program.addHelpText("after", `\nExamples:\n${examples}`);
+};
+
+/** "clientCa" as it is typed: "client-ca". */
+export const kebab = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

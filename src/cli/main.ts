@@ -1,0 +1,43 @@
+import { commands } from "./commands/index.ts";
+import { report } from "./exit.ts";
+import { run } from "./run.ts";
+import { processTerminal } from "./terminal.ts";
+
+// The process around a command line: signals, broken pipes, exit code. Nothing else may call process.exit.
+
+/** How long a command may tidy up after Ctrl-C before it is left; a second Ctrl-C does not wait at all. */
+const graceMilliseconds = 5000;
+
+const terminal = processTerminal();
+const words = process.argv.slice(2);
+const end = words.indexOf("--");
+const debugAt = words.indexOf("--debug");
+const debug = debugAt !== -1 && (end === -1 || debugAt < end);
+if (debug) words.splice(debugAt, 1);
+
+/** Leaves once everything written has reached its reader. */
+const leave = (code: number): void => {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+};
+
+/** A reader that went away (`| head -1`) is no fault; a full disk behind `>` is. */
+const outputFailed = (error: NodeJS.ErrnoException): void => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+  process.exit(1);
+};
+process.stdout.on("error", outputFailed);
+process.stderr.on("error", () => process.exit(1));
+
+const interrupt = (): void => {
+  if (terminal.interrupted.aborted) process.exit(130);
+  terminal.interrupt();
+  terminal.say(`\ninterrupted: ${terminal.leftBehind}`);
+  setTimeout(() => process.exit(130), graceMilliseconds).unref();
+};
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+
+run(commands, words, terminal)
+  .catch((error: unknown) => (terminal.interrupted.aborted ? 130 : report(error, terminal, debug)))
+  .then((code) => leave(terminal.interrupted.aborted ? 130 : code));
