@@ -1,9 +1,17 @@
 import type { ErrorDefinition } from "./definition.ts";
+import { issuanceErrors } from "./issuance.ts";
+import { estateErrors } from "./estate.ts";
+import { fileErrors } from "./file.ts";
 import { usageErrors } from "./usage.ts";
+import { x509Errors } from "./x509.ts";
 
 /** Every error certwright can report. One file per area beside this one; a code is never reused or renamed. */
 export const registry = {
+  ...estateErrors,
+  ...issuanceErrors,
+  ...fileErrors,
   ...usageErrors,
+  ...x509Errors,
 } as const;
 
 export type ErrorCode = keyof typeof registry;

@@ -6,6 +6,8 @@ import type { AlgorithmIdentifier } from "./certificate.ts";
  */
 export interface Digests {
   sha256(data: Uint8Array): Uint8Array;
+  /** The same digest as 64 lower-case hexadecimal digits; apart because it is 2.5 times cheaper than bytes on Node 24. */
+  sha256Hex(data: Uint8Array): string;
   sha1(data: Uint8Array): Uint8Array;
 }
 
