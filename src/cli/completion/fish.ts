@@ -27,10 +27,12 @@ function __certwright_words
     string join ' ' -- (string match --invert -- '-*' $words[2..-1])
 end
 function __certwright_at
-    test (__certwright_words) = "$argv[1]"
+    set -l words (__certwright_words)
+    test "$words" = "$argv[1]"
 end
 function __certwright_inside
-    string match -q -- "$argv[1]*" (__certwright_words)
+    set -l words (__certwright_words)
+    string match -q -- "$argv[1]*" "$words"
 end
 ${lines.join("\n")}
 `;
