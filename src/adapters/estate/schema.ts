@@ -1,0 +1,155 @@
+import * as z from "zod/mini";
+import type { EstateDeclaration } from "../../core/estate/declaration.ts";
+import { etcdDefaults } from "../../core/estate/settle.ts";
+import { etcdVersions } from "../../core/model/estate.ts";
+
+// The one description of certwright.yaml's form: it checks the file, and `npm run schema` writes the JSON Schema
+// for editors from it. Descriptions and defaults here are what an editor shows.
+
+const described = <T extends z.core.$ZodType>(
+  schema: T,
+  description: string,
+  example?: unknown,
+) => {
+  z.globalRegistry.add(schema, {
+    description,
+    ...(example === undefined ? {} : { examples: [example] }),
+  });
+  return schema;
+};
+
+/** Word for names that become file names, member names and parts of distinguished names. */
+const word = () =>
+  z.string().check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/), z.maxLength(63));
+const text = () => z.string().check(z.minLength(1), z.maxLength(1024));
+const port = () => z.int().check(z.minimum(1), z.maximum(65_535));
+const path = () => z.string().check(z.minLength(1), z.maxLength(4096));
+
+const node = described(
+  z.strictObject({
+    addresses: described(
+      z.array(text()).check(z.minLength(1), z.maxLength(64)),
+      "Host names and IP addresses of the machine. The first is what others dial; all stand in its certificates.",
+      ["etcd-1.example.org", "10.240.1.2"],
+    ),
+  }),
+  "A machine.",
+);
+
+const permission = described(
+  z.strictObject({
+    access: described(z.enum(["read", "write", "readwrite"]), "What may be done with these keys."),
+    key: z.optional(described(text(), "One key.")),
+    prefix: z.optional(described(z.string(), 'All keys that begin so; "" is every key.')),
+    from: z.optional(described(text(), "First key of a range.")),
+    to: z.optional(described(text(), "First key behind the range.")),
+  }),
+  'Which keys, by exactly one of "key", "prefix", and "from" with "to".',
+  { prefix: "/app/", access: "readwrite" },
+);
+
+const folders = {
+  clientPort: z.optional(
+    described(port(), `Port for clients; default ${etcdDefaults.clientPort}.`),
+  ),
+  peerPort: z.optional(described(port(), `Port for members; default ${etcdDefaults.peerPort}.`)),
+  dataDirectory: z.optional(
+    described(path(), `Where the data lies on the member; default ${etcdDefaults.dataDirectory}.`),
+  ),
+  configDirectory: z.optional(
+    described(
+      path(),
+      `Where the configuration lies on the member; default ${etcdDefaults.configDirectory}.`,
+    ),
+  ),
+  certificateDirectory: z.optional(
+    described(
+      path(),
+      `Where certificates and keys lie on the member; default ${etcdDefaults.certificateFolder} below configDirectory.`,
+    ),
+  ),
+};
+
+const etcd = described(
+  z.strictObject({
+    cluster: described(
+      word(),
+      "Name of the cluster (etcd's initial-cluster-token): members with another one refuse each other.",
+    ),
+    version: described(z.enum(etcdVersions), "Version of etcd on the members."),
+    members: described(
+      z
+        .array(
+          z.strictObject({
+            node: described(z.string(), "Name of a machine under nodes."),
+            name: z.optional(described(word(), "Name of the member; default the node's.")),
+            ...folders,
+          }),
+        )
+        .check(z.minLength(1), z.maxLength(99)),
+      "Where a member runs. An odd number, three or five: a quorum is more than half.",
+    ),
+    names: z.optional(
+      described(
+        z.array(text()).check(z.maxLength(64)),
+        "Further names of the cluster, for example of a load balancer; in every server certificate.",
+      ),
+    ),
+    ...folders,
+    owner: z.optional(
+      described(
+        z.strictObject({ user: word(), group: z.optional(word()) }),
+        `Who etcd runs as and to whom its keys belong; default ${etcdDefaults.owner.user}.`,
+      ),
+    ),
+    binary: z.optional(
+      described(path(), `The etcd program on the members; default ${etcdDefaults.binary}.`),
+    ),
+    clientsDirectory: z.optional(
+      described(
+        path(),
+        `Where client certificates are written on this machine; default ${etcdDefaults.clientsDirectory}, beside this file.`,
+      ),
+    ),
+    issuers: z.optional(
+      described(
+        z.strictObject({
+          peer: z.optional(word()),
+          server: z.optional(word()),
+          client: z.optional(word()),
+        }),
+        `Which CA signs what; default ${Object.values(etcdDefaults.issuers).join(", ")}. With one CA for peers and clients, every peer certificate is a client.`,
+      ),
+    ),
+    roles: z.optional(
+      described(
+        z.record(word(), z.array(permission).check(z.minLength(1), z.maxLength(256))),
+        "Roles of etcd: name and what it permits.",
+      ),
+    ),
+    users: z.optional(
+      described(
+        z.record(
+          z.string().check(z.regex(/^[^\s/\\]{1,64}$/)),
+          z.strictObject({ roles: z.array(z.string()).check(z.maxLength(64)) }),
+        ),
+        "Users of etcd: common name of the client certificate and the user's roles. root is there without being named.",
+      ),
+    ),
+  }),
+  "The etcd cluster.",
+);
+
+export const estateSchema: z.ZodMiniType<EstateDeclaration> = described(
+  z.strictObject({
+    nodes: described(z.record(word(), node), "The machines, by name."),
+    etcd: z.optional(etcd),
+  }),
+  "certwright.yaml: which machines there are and what runs on them.",
+);
+
+/** JSON Schema (draft 2020-12) of the file, for editors. */
+export const estateJsonSchema = (): z.core.JSONSchema.JSONSchema => {
+  const schema = z.toJSONSchema(estateSchema, { io: "input" });
+  return { ...schema, title: "certwright estate" };
+};

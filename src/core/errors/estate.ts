@@ -1,0 +1,46 @@
+import { define } from "./definition.ts";
+
+/** One fault of an estate file, where an editor can jump to it. */
+export interface LocatedFault {
+  readonly file: string;
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** "etcd.members[0].node"; empty for the file as a whole. */
+  readonly field: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const faultText = (fault: LocatedFault): string =>
+  `${fault.file}:${fault.line}:${fault.column}: ${fault.field === "" ? "" : `${fault.field}: `}${fault.message}${fault.hint === undefined ? "" : `; ${fault.hint}`}`;
+
+export const estateErrors = {
+  "estate.faulty": define<{ faults: readonly LocatedFault[] }>({
+    message: (p) => p.faults.map(faultText).join("\n"),
+    retry: "never",
+    exit: 2,
+  }),
+  "estate.missing": define<{ path: string; example: string }>({
+    message: (p) => `there is no estate file ${p.path}`,
+    hint: (p) =>
+      `certwright estate example > ${p.path} writes this one; put your names and addresses in:\n\n${p.example}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "estate.no-etcd": define<{ path: string }>({
+    message: (p) => `${p.path} describes no etcd cluster`,
+    hint: () => 'add a section "etcd" with cluster, version and members',
+    retry: "never",
+    exit: 2,
+  }),
+  "estate.no-member": define<{ name: string; members: readonly string[]; nearest?: string }>({
+    message: (p) => `the estate has no etcd member "${p.name}"`,
+    hint: (p) =>
+      p.nearest === undefined
+        ? `there are: ${p.members.join(", ")}`
+        : `did you mean "${p.nearest}"?`,
+    retry: "never",
+    exit: 2,
+  }),
+};

@@ -1,0 +1,93 @@
+/** What an operator owns and how it is meant to be: certwright.yaml with every default filled in. */
+export interface Estate {
+  readonly nodes: readonly EstateNode[];
+  readonly etcd?: EtcdCluster;
+}
+
+/** A machine. */
+export interface EstateNode {
+  readonly name: string;
+  /** Host names and IP addresses; the first is what others dial. Never empty. */
+  readonly addresses: readonly Address[];
+}
+
+export interface Address {
+  readonly kind: "dns" | "ip4" | "ip6";
+  readonly value: string;
+}
+
+/** Versions whose flags src/programs/etcd knows. */
+export const etcdVersions = ["3.4", "3.5", "3.6"] as const;
+export type EtcdVersion = (typeof etcdVersions)[number];
+
+export interface EtcdCluster {
+  /** The initial-cluster-token: members with another one refuse each other. */
+  readonly name: string;
+  readonly version: EtcdVersion;
+  readonly members: readonly EtcdMember[];
+  /** Names under which clients reach the cluster besides the nodes' own; in every server certificate. */
+  readonly names: readonly Address[];
+  readonly issuers: EtcdIssuers;
+  /** Who must be able to read the keys on the members. */
+  readonly owner: FileOwner;
+  /** Absolute path of the etcd program on the members. */
+  readonly binary: string;
+  /** Where client certificates are written on the operator's machine. */
+  readonly clientsDirectory: string;
+  readonly roles: readonly EtcdRole[];
+  /** Always holds "root". */
+  readonly users: readonly EtcdUser[];
+}
+
+export interface EtcdMember {
+  readonly name: string;
+  readonly node: EstateNode;
+  readonly clientPort: number;
+  readonly peerPort: number;
+  /** Absolute directories on the member. */
+  readonly dataDirectory: string;
+  readonly configDirectory: string;
+  readonly certificateDirectory: string;
+}
+
+/** Names of issuers in the authority. */
+export interface EtcdIssuers {
+  /** Signs what members show each other on the peer port. */
+  readonly peer: string;
+  /** Signs what members show to clients. */
+  readonly server: string;
+  /** Signs clients, and nothing else unless the operator says so. */
+  readonly client: string;
+}
+
+export interface FileOwner {
+  readonly user: string;
+  readonly group: string;
+}
+
+/** A common name of a client certificate, which etcd takes as the user's name (--client-cert-auth). */
+export interface EtcdUser {
+  readonly name: string;
+  readonly roles: readonly string[];
+}
+
+export interface EtcdRole {
+  readonly name: string;
+  readonly permissions: readonly EtcdPermission[];
+}
+
+export type EtcdAccess = "read" | "write" | "readwrite";
+
+export interface EtcdPermission {
+  readonly access: EtcdAccess;
+  readonly range: KeyRange;
+}
+
+/** As etcd has it: `end` empty is the single key, "\0" is everything from `key` on, else [key, end). */
+export interface KeyRange {
+  readonly key: Uint8Array;
+  readonly end: Uint8Array;
+}
+
+/** The user and role that etcd treats as its administrator (server/auth/store.go: rootUser, rootRole). */
+export const rootName = "root";

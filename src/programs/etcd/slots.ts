@@ -1,0 +1,45 @@
+import type { SettingName } from "./settings.ts";
+
+/** A place where etcd holds certificates, and when it looks at it again. */
+export interface EtcdSlot {
+  readonly id: "server" | "peer" | "client-trust" | "peer-trust";
+  /** What it is, in words. */
+  readonly title: string;
+  readonly flags: readonly SettingName[];
+  /** "handshake": a new file is served to the next connection; "start": only a restart reads it. */
+  readonly reload: "handshake" | "start";
+  readonly source: string;
+}
+
+/** The same from 3.4 to 3.6: read in the sources of 3.4.23 and 3.6.16, measured on both. */
+export const slots: readonly EtcdSlot[] = [
+  {
+    id: "server",
+    title: "what a member shows to clients",
+    flags: ["cert-file", "key-file"],
+    reload: "handshake",
+    source: "client/pkg/v3/transport/listener.go, ServerConfig: GetCertificate reads the files",
+  },
+  {
+    id: "peer",
+    title: "what a member shows to members, as server and as client",
+    flags: ["peer-cert-file", "peer-key-file"],
+    reload: "handshake",
+    source:
+      "client/pkg/v3/transport/listener.go, baseConfig: GetCertificate and GetClientCertificate",
+  },
+  {
+    id: "client-trust",
+    title: "whom a member accepts as a client",
+    flags: ["trusted-ca-file"],
+    reload: "start",
+    source: "client/pkg/v3/transport/listener.go, ServerConfig: NewCertPool once; etcd#11555",
+  },
+  {
+    id: "peer-trust",
+    title: "whom a member accepts as a member",
+    flags: ["peer-trusted-ca-file"],
+    reload: "start",
+    source: "client/pkg/v3/transport/listener.go, ServerConfig: NewCertPool once; etcd#11555",
+  },
+];
