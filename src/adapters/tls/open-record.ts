@@ -1,5 +1,4 @@
 import { createDecipheriv, createHmac, type CipherGCMTypes } from "node:crypto";
-import type { OpenRecord } from "../../core/tls/server-flight.ts";
 
 /** RFC 8446 appendix B.4. */
 const suites: ReadonlyMap<number, { cipher: CipherGCMTypes; hash: string; keyLength: number }> =
@@ -12,27 +11,32 @@ const suites: ReadonlyMap<number, { cipher: CipherGCMTypes; hash: string; keyLen
 
 const tagLength = 16;
 
-/** Opens records protected with the server's handshake traffic secret (RFC 8446 sections 5.2 and 7.3). */
-export const recordOpener =
-  (secret: Uint8Array): OpenRecord =>
-  (cipherSuite, sequence, { header, fragment }) => {
-    const suite = suites.get(cipherSuite);
-    if (suite === undefined || fragment.length < tagLength) return undefined;
-    const key = expandLabel(suite.hash, secret, "key", suite.keyLength);
-    const nonce = expandLabel(suite.hash, secret, "iv", 12);
-    // The first 2^32 records are enough for a handshake.
-    const low = nonce.readUInt32BE(8);
-    nonce.writeUInt32BE((low ^ sequence) >>> 0, 8);
-    const decipher = createDecipheriv(suite.cipher, key, nonce, { authTagLength: tagLength });
-    decipher.setAAD(header, { plaintextLength: fragment.length - tagLength });
-    decipher.setAuthTag(fragment.subarray(-tagLength));
-    try {
-      return Buffer.concat([decipher.update(fragment.subarray(0, -tagLength)), decipher.final()]);
-    } catch {
-      // The records after the server's Finished are under another secret.
-      return undefined;
-    }
-  };
+/**
+ * Opens one record that is protected with a traffic secret of TLS 1.3 (RFC 8446 sections 5.2 and 7.3):
+ * content, type octet and padding. Undefined when the secret is not the record's.
+ */
+export const openRecord = (
+  cipherSuite: number,
+  secret: Uint8Array,
+  sequence: number,
+  header: Uint8Array,
+  body: Uint8Array,
+): Uint8Array | undefined => {
+  const suite = suites.get(cipherSuite);
+  if (suite === undefined || body.length < tagLength) return undefined;
+  const key = expandLabel(suite.hash, secret, "key", suite.keyLength);
+  const nonce = expandLabel(suite.hash, secret, "iv", 12);
+  // The first 2^32 records are more than a handshake has.
+  nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ sequence) >>> 0, 8);
+  const decipher = createDecipheriv(suite.cipher, key, nonce, { authTagLength: tagLength });
+  decipher.setAAD(header, { plaintextLength: body.length - tagLength });
+  decipher.setAuthTag(body.subarray(-tagLength));
+  try {
+    return Buffer.concat([decipher.update(body.subarray(0, -tagLength)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+};
 
 // HKDF-Expand-Label with an empty context; one HMAC block is enough for keys and nonces.
 const expandLabel = (hash: string, secret: Uint8Array, label: string, length: number): Buffer => {

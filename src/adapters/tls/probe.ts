@@ -3,10 +3,9 @@ import { isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { connect } from "node:tls";
 import { failure } from "../../core/errors/certwright-error.ts";
-import { alertName } from "../../core/tls/alerts.ts";
-import { firstAlert, readServerFlight, type ServerFlight } from "../../core/tls/server-flight.ts";
+import { readFlight, type Flight } from "../../core/tls/flight.ts";
 import { connectSocket } from "./connect-socket.ts";
-import { recordOpener } from "./open-record.ts";
+import { openRecord } from "./open-record.ts";
 import { resolveName } from "./resolve-name.ts";
 
 export interface ProbeOptions {
@@ -21,7 +20,14 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Probe extends ServerFlight {
+export interface Probe {
+  /** "TLSv1.3" */
+  readonly version: string;
+  /** DER, in the order sent: the server's own certificate first. */
+  readonly chain: readonly Uint8Array[];
+  readonly certificateRequested: boolean;
+  /** DER of the distinguished names in the server's certificate request; empty when it names none. */
+  readonly acceptableAuthorities: readonly Uint8Array[];
   /** The address that answered, "127.0.0.1" or "::1". */
   readonly address: string;
   /** Why the handshake did not complete although the certificate was seen: usually no client certificate. */
@@ -46,17 +52,21 @@ export const probe = async (options: ProbeOptions): Promise<Probe> => {
   const address = socket.remoteAddress ?? addresses[0]!;
   const serverName = options.serverName ?? (isIP(host) === 0 ? host : undefined);
   const seen = await shakeHands(socket, serverName, options, left());
-  const flight = readServerFlight(
-    seen.bytes,
-    seen.secret === undefined ? () => undefined : recordOpener(seen.secret),
-  );
-  const alert = firstAlert(seen.bytes);
-  if (flight !== undefined) {
-    const refusal = alert === undefined ? seen.refusal : `alert ${alertName(alert.description)}`;
-    return { ...flight, address, refusal };
+  const flight = flightOf(seen);
+  const alert = flight.alerts.find(({ number }) => number !== 0);
+  if (flight.chain !== undefined && flight.chain.length > 0) {
+    return {
+      version: flight.hello?.versionName ?? "unknown",
+      chain: flight.chain,
+      certificateRequested: flight.certificateRequest !== undefined,
+      acceptableAuthorities: flight.certificateRequest?.authorities ?? [],
+      address,
+      refusal: alert === undefined ? seen.refusal : `alert ${alert.name} (${alert.number})`,
+    };
   }
   if (alert !== undefined) {
-    throw failure("connect.alert", { target, alert: alertName(alert.description), serverName });
+    const words = `${alert.name} (${alert.number})`;
+    throw failure("connect.alert", { target, alert: words, serverName });
   }
   if (seen.bytes.length > 0) {
     throw failure("connect.not-tls", { target, speaks: describe(seen.bytes) });
@@ -74,6 +84,15 @@ interface Seen {
   readonly refusal: string | undefined;
   readonly timedOut: boolean;
 }
+
+// Node shows neither the chain as sent nor the authorities a server accepts, so its bytes are read.
+const flightOf = ({ bytes, secret }: Seen): Flight => {
+  const cipherSuite = readFlight(bytes).hello?.cipherCode;
+  if (cipherSuite === undefined || secret === undefined) return readFlight(bytes);
+  return readFlight(bytes, (epoch, sequence, header, body) =>
+    epoch === "handshake" ? openRecord(cipherSuite, secret, sequence, header, body) : undefined,
+  );
+};
 
 const shakeHands = (
   socket: Socket,

@@ -1,9 +1,22 @@
-/** Names of TLS alerts as RFC 8446 section 6 and RFC 5246 section 7.2 spell them. */
+/** An alert as a server sent it (RFC 8446 section 6). */
+export interface Alert {
+  /** 1 warning, 2 fatal. */
+  readonly level: number;
+  readonly number: number;
+  readonly name: string;
+  readonly time: "during-handshake" | "after-handshake";
+}
+
+/** Names as RFC 8446 section 6 and RFC 5246 section 7.2 spell them. */
 const names: Readonly<Record<number, string>> = {
   0: "close_notify",
   10: "unexpected_message",
   20: "bad_record_mac",
+  21: "decryption_failed",
+  22: "record_overflow",
+  30: "decompression_failure",
   40: "handshake_failure",
+  41: "no_certificate",
   42: "bad_certificate",
   43: "unsupported_certificate",
   44: "certificate_revoked",
@@ -14,20 +27,23 @@ const names: Readonly<Record<number, string>> = {
   49: "access_denied",
   50: "decode_error",
   51: "decrypt_error",
+  60: "export_restriction",
   70: "protocol_version",
   71: "insufficient_security",
   80: "internal_error",
   86: "inappropriate_fallback",
   90: "user_canceled",
+  100: "no_renegotiation",
   109: "missing_extension",
   110: "unsupported_extension",
+  111: "certificate_unobtainable",
   112: "unrecognized_name",
   113: "bad_certificate_status_response",
+  114: "bad_certificate_hash_value",
   115: "unknown_psk_identity",
   116: "certificate_required",
   120: "no_application_protocol",
 };
 
-/** "unknown_ca (48)" */
-export const alertName = (description: number): string =>
-  `${names[description] ?? "unknown alert"} (${description})`;
+/** "unknown_ca" for 48; "alert 99" for a number without a name. */
+export const alertName = (number: number): string => names[number] ?? `alert ${number}`;
