@@ -1,0 +1,109 @@
+import type { Certificate, Instant } from "../../model/certificate.ts";
+import { equalBytes } from "../../bytes/compare.ts";
+import { extension } from "../oids.ts";
+import { isSelfIssued, sameName } from "./directory-names.ts";
+import type { Profile } from "./profile.ts";
+
+/** A certificate that may have issued another, by its names. */
+export interface Candidate {
+  readonly certificate: Certificate;
+  readonly trusted: boolean;
+}
+
+type KeyIdentifiers = "same" | "unknown" | "different";
+
+/** How the child's authority key identifier and the issuer's subject key identifier stand to each other (RFC 5280 section 4.2.1.1). */
+export const compareKeyIdentifiers = (child: Certificate, issuer: Certificate): KeyIdentifiers => {
+  const wanted = child.authorityKeyIdentifier?.keyIdentifier;
+  const found = issuer.subjectKeyIdentifier;
+  if (wanted === undefined && found === undefined) return "same";
+  if (wanted === undefined || found === undefined) return "unknown";
+  return equalBytes(wanted, found) ? "same" : "different";
+};
+
+const order: Readonly<Record<KeyIdentifiers, number>> = { same: 0, unknown: 1, different: 2 };
+
+/** X509_check_akid of OpenSSL: what the child says of its issuer must not be contradicted. */
+const contradicts = (child: Certificate, issuer: Certificate): boolean => {
+  const said = child.authorityKeyIdentifier;
+  if (said === undefined) return false;
+  if (
+    said.keyIdentifier !== undefined &&
+    issuer.subjectKeyIdentifier !== undefined &&
+    !equalBytes(said.keyIdentifier, issuer.subjectKeyIdentifier)
+  )
+    return true;
+  if (said.serial !== undefined && said.serial !== issuer.serial) return true;
+  const directory = said.issuer?.find((name) => name.kind === "directory");
+  return directory?.kind === "directory" && !sameName(directory.name, issuer.issuer, "prepared");
+};
+
+/** Self-signed as OpenSSL sees it without checking the signature: self-issued, and its own key identifiers agree. */
+export const isSelfSigned = (certificate: Certificate): boolean =>
+  isSelfIssued(certificate, "prepared") && !contradicts(certificate, certificate);
+
+const sanOf = (certificate: Certificate): Uint8Array | undefined =>
+  certificate.extensions.find((one) => one.oid === extension.subjectAltName)?.value;
+
+const sameSan = (a: Certificate, b: Certificate): boolean => {
+  const [first, second] = [sanOf(a), sanOf(b)];
+  return first === undefined || second === undefined ? first === second : equalBytes(first, second);
+};
+
+/**
+ * RFC 4158 section 5.2: a name with the same key and the same alternative names leads nowhere new,
+ * whichever of its cross-signed certificates it is this time.
+ */
+export const isLoop = (candidate: Certificate, chain: readonly Certificate[]): boolean =>
+  chain.some(
+    (one) =>
+      equalBytes(one.subject.der, candidate.subject.der) &&
+      equalBytes(one.publicKey.spki, candidate.publicKey.spki) &&
+      sameSan(one, candidate),
+  );
+
+const isCurrent = (certificate: Certificate, at: Instant): boolean =>
+  certificate.notBefore <= at && at <= certificate.notAfter;
+
+/** OpenSSL's one choice: the first that is valid now, else the one that is valid longest. */
+const bestOf = (issuers: readonly Certificate[], at: Instant): Certificate | undefined =>
+  issuers.find((issuer) => isCurrent(issuer, at)) ??
+  issuers.toSorted((a, b) => b.notAfter - a.notAfter)[0];
+
+/**
+ * Who may have issued the last certificate of the chain, the most plausible first:
+ * trusted ones before others, matching key identifiers before unknown before different ones.
+ */
+export const candidatesFor = (
+  chain: readonly Certificate[],
+  anchors: readonly Certificate[],
+  intermediates: readonly Certificate[],
+  profile: Profile,
+  at: Instant,
+): readonly Candidate[] => {
+  const child = chain.at(-1)!;
+  const named = (pool: readonly Certificate[]): Certificate[] =>
+    pool.filter((issuer) => sameName(issuer.subject, child.issuer, profile.issuerNames));
+  if (!profile.backtracks) {
+    const usable = (pool: readonly Certificate[]): Certificate[] =>
+      named(pool).filter(
+        (issuer) =>
+          !contradicts(child, issuer) &&
+          !chain.some((one) => one.fingerprint === issuer.fingerprint) &&
+          (issuer.keyUsage?.includes("keyCertSign") ?? true),
+      );
+    const trusted = bestOf(usable(anchors), at);
+    if (trusted !== undefined) return [{ certificate: trusted, trusted: true }];
+    const untrusted = bestOf(usable(intermediates), at);
+    return untrusted === undefined ? [] : [{ certificate: untrusted, trusted: false }];
+  }
+  const ordered = (pool: readonly Certificate[], trusted: boolean): Candidate[] =>
+    named(pool)
+      .map((certificate) => ({
+        certificate,
+        trusted,
+        at: order[compareKeyIdentifiers(child, certificate)],
+      }))
+      .sort((a, b) => a.at - b.at);
+  return [...ordered(anchors, true), ...ordered(intermediates, false)];
+};

@@ -1,0 +1,145 @@
+/**
+ * Whose verdict is asked for.
+ * - "go": crypto/x509 of Go 1.26, which etcd, kube-apiserver, kubectl and most meshes verify with.
+ * - "openssl": `openssl verify` of OpenSSL 3 at Debian's security level 2; Node, curl and nginx stand on it.
+ * - "rfc5280": the letter of RFC 5280 section 6 and of its profile for certificates.
+ * - "webpki": rfc5280 and what the CA/Browser Forum's Baseline Requirements ask beyond it.
+ */
+export type ProfileName = "go" | "openssl" | "rfc5280" | "webpki";
+
+/** Where verifiers differ, as data: each field is one difference, and each is met in one place. */
+export interface Profile {
+  readonly name: ProfileName;
+  /** Who speaks, for messages. */
+  readonly verifier: string;
+  /** How an issuer's subject is compared with the issuer field: Go compares bytes, RFC 5280 section 7.1 prepares strings. */
+  readonly issuerNames: "bytes" | "prepared";
+  /** Whether another issuer is tried when one leads nowhere. OpenSSL takes the best looking one and stays with it. */
+  readonly backtracks: boolean;
+  /** Whether a key identifier that differs rules an issuer out, or only puts it last. */
+  readonly keyIdentifiers: "must-match" | "order";
+  /** Whether any trusted certificate ends a path. OpenSSL without X509_V_FLAG_PARTIAL_CHAIN wants a self-signed one. */
+  readonly anchors: "any" | "self-signed";
+  /** RFC 5280 section 4.1.2.5 knows whole seconds; Go compares instants. */
+  readonly wholeSeconds: boolean;
+  /** RFC 5280 sections 4.2.1.9 and 6.1.4 (l): self-issued certificates do not count. Go counts them. */
+  readonly selfIssuedUncounted: boolean;
+  /** RFC 5280 section 4.2.1.10: name constraints pass over self-issued certificates in the middle. Go does not. */
+  readonly selfIssuedUnconstrained: boolean;
+  /** Whether directory names are constrained, or such a constraint is one that is not understood. */
+  readonly directoryConstraints: boolean;
+  /** "example.com" in an e-mail or URI constraint: that host only (RFC 5280 section 4.2.1.10), or hosts below too (Go). */
+  readonly hostConstraints: "exact" | "tree";
+  /** Go refuses a chain below a constraint when any name there cannot be understood, whatever the constraint's type. */
+  readonly everyNameMustParse: boolean;
+  /** A host name in the subject's common name counts when there is no DNS name (RFC 6125 section 6.4.4; OpenSSL). */
+  readonly commonName: boolean;
+  /** "etcd*.example.com" matches "etcd1.example.com" (OpenSSL without X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS). */
+  readonly partialWildcards: boolean;
+  /** Key usage of the leaf for its purpose: OpenSSL looks at it, Go does not. */
+  readonly leafKeyUsage: boolean;
+  /** anyExtendedKeyUsage stands for each purpose (Go); OpenSSL's purposes sslserver and sslclient want the real one. */
+  readonly anyUsage: boolean;
+  /** Policies are checked (RFC 5280 section 6.1, RFC 9618); OpenSSL does so on -policy_check only. */
+  readonly policies: boolean;
+  /** SHA-1 in signatures is refused. All do; at level 0 OpenSSL would not. */
+  readonly minRsaBits: number;
+  readonly minEcBits: number;
+  /** Least size of an RSA key that signatures are checked with. */
+  readonly minSigningRsaBits: number;
+  readonly dsa: boolean;
+  /** Curves that are understood; undefined is all. */
+  readonly curves: readonly string[] | undefined;
+}
+
+const nist = ["P-256", "P-384", "P-521"];
+
+const rfc5280: Profile = {
+  name: "rfc5280",
+  verifier: "RFC 5280",
+  issuerNames: "prepared",
+  backtracks: true,
+  keyIdentifiers: "order",
+  anchors: "any",
+  wholeSeconds: true,
+  selfIssuedUncounted: true,
+  selfIssuedUnconstrained: true,
+  directoryConstraints: true,
+  hostConstraints: "exact",
+  everyNameMustParse: false,
+  commonName: false,
+  partialWildcards: false,
+  leafKeyUsage: false,
+  anyUsage: true,
+  policies: true,
+  minRsaBits: 0,
+  minEcBits: 0,
+  minSigningRsaBits: 1024,
+  dsa: true,
+  curves: undefined,
+};
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  go: {
+    name: "go",
+    verifier: "Go (etcd, Kubernetes)",
+    issuerNames: "bytes",
+    backtracks: true,
+    keyIdentifiers: "order",
+    anchors: "any",
+    wholeSeconds: false,
+    selfIssuedUncounted: false,
+    selfIssuedUnconstrained: false,
+    directoryConstraints: false,
+    hostConstraints: "tree",
+    everyNameMustParse: true,
+    commonName: false,
+    partialWildcards: false,
+    leafKeyUsage: false,
+    anyUsage: true,
+    policies: true,
+    minRsaBits: 0,
+    minEcBits: 0,
+    // crypto/rsa has refused to verify with less since Go 1.24 (GODEBUG rsa1024min).
+    minSigningRsaBits: 1024,
+    dsa: false,
+    // namedCurveFromOID in crypto/x509.
+    curves: ["1.3.132.0.33", ...nist],
+  },
+  openssl: {
+    name: "openssl",
+    verifier: "OpenSSL (Node, curl, nginx)",
+    issuerNames: "prepared",
+    backtracks: false,
+    keyIdentifiers: "must-match",
+    anchors: "self-signed",
+    wholeSeconds: true,
+    selfIssuedUncounted: true,
+    selfIssuedUnconstrained: true,
+    directoryConstraints: true,
+    hostConstraints: "exact",
+    everyNameMustParse: false,
+    commonName: true,
+    partialWildcards: true,
+    leafKeyUsage: true,
+    anyUsage: false,
+    policies: false,
+    // SSL_CTX_set_security_level(3): level 2 is 112 bits, RSA and DSA of 2048 bits, curves of 224.
+    minRsaBits: 2048,
+    minEcBits: 224,
+    minSigningRsaBits: 2048,
+    dsa: true,
+    curves: undefined,
+  },
+  rfc5280,
+  webpki: {
+    ...rfc5280,
+    name: "webpki",
+    verifier: "CA/Browser Forum",
+    // Baseline Requirements section 6.1.5 and 7.1.3.1.
+    minRsaBits: 2048,
+    minSigningRsaBits: 2048,
+    dsa: false,
+    curves: nist,
+  },
+};
