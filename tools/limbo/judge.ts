@@ -28,7 +28,7 @@ export interface Verdict {
  * (and BetterTLS, for example, is full of common names that the Forum forbids).
  */
 export const profileOf = (id: string): ProfileName =>
-  id.startsWith("webpki::") ? "webpki" : "rfc5280";
+  id.startsWith("webpki::") ? "webpki" : "rfc5280-strict";
 
 const kinds = { DNS: "dns", IP: "ip", RFC822: "email" } as const;
 const referenceName = (name: LimboName): ReferenceName => ({

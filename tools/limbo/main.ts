@@ -1,5 +1,5 @@
 /**
- * npm run -s limbo -- FILE [--profile go|openssl|rfc5280|webpki] [--why]
+ * npm run -s limbo -- FILE [--profile go|openssl|rfc5280|rfc5280-strict|webpki] [--why]
  *
  * Runs a file of x509-limbo and prints one JSON line {cases, agree, falseAccept, falseReject, disagreements}.
  * Without --profile each case is judged by the profile its namespace stands for (see judge.ts).

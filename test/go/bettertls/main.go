@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"time"
 
 	"github.com/Netflix/bettertls/test-suites/certutil"
 	"github.com/Netflix/bettertls/test-suites/nameconstraints"
@@ -27,6 +28,7 @@ type limboCase struct {
 	ID                     string   `json:"id"`
 	Features               []string `json:"features"`
 	ValidationKind         string   `json:"validation_kind"`
+	ValidationTime         string   `json:"validation_time"`
 	TrustedCerts           []string `json:"trusted_certs"`
 	UntrustedIntermediates []string `json:"untrusted_intermediates"`
 	PeerCertificate        string   `json:"peer_certificate"`
@@ -34,6 +36,9 @@ type limboCase struct {
 	ExpectedResult         string   `json:"expected_result"`
 	ExpectedPeerName       peerName `json:"expected_peer_name"`
 }
+
+// The certificates are for a year from now; the file may be kept for longer.
+var written = time.Now().UTC().Format(time.RFC3339)
 
 func main() {
 	if len(os.Args) != 2 {
@@ -102,6 +107,7 @@ func asLimbo(suite string, number uint, one testcase.TestCase, chain [][]byte, r
 		ID:                     fmt.Sprintf("bettertls::%s::tc%d", suite, number),
 		Features:               []string{},
 		ValidationKind:         "SERVER",
+		ValidationTime:         written,
 		TrustedCerts:           []string{pemOf(root.Raw)},
 		UntrustedIntermediates: intermediates,
 		PeerCertificate:        pemOf(chain[0]),

@@ -6,9 +6,9 @@ export interface Mailbox {
   readonly domain: string;
 }
 
-// ASCII but NUL, LF and CR, which no local part may hold (RFC 2821 section 4.1.2); a blank may stand in quotes.
-const atoms = /^(?:\\[\p{ASCII}--[\0\n\r]]|[A-Za-z0-9!#$%\&'*+\-\/=?^_`\{\|\}~.])+/v;
-const quoted = /^"((?:\\[\p{ASCII}--[\0\n\r]]|[\p{ASCII}--[\0\t\n\r"\\]])*)"/v;
+// Quoted pairs and quoted text are ASCII but NUL, LF and CR (RFC 2821 section 4.1.2); a blank may stand in quotes.
+const atoms = /^(?:\\(?![\0\n\r])\p{ASCII}|[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.])+/u;
+const quoted = /^"((?:\\(?![\0\n\r])\p{ASCII}|(?![\0\t\n\r"\\])\p{ASCII})*)"/u;
 
 const isDomain = (domain: string): boolean =>
   domain !== "" &&

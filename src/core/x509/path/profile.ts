@@ -2,10 +2,11 @@
  * Whose verdict is asked for.
  * - "go": crypto/x509 of Go 1.26, which etcd, kube-apiserver, kubectl and most meshes verify with.
  * - "openssl": `openssl verify` of OpenSSL 3 at Debian's security level 2; Node, curl and nginx stand on it.
- * - "rfc5280": the letter of RFC 5280 section 6 and of its profile for certificates.
- * - "webpki": rfc5280 and what the CA/Browser Forum's Baseline Requirements ask beyond it.
+ * - "rfc5280": path validation to the letter of RFC 5280 section 6.
+ * - "rfc5280-strict": that, and certificates that conform to the profile of section 4.
+ * - "webpki": that, and what the CA/Browser Forum's Baseline Requirements ask beyond it.
  */
-export type ProfileName = "go" | "openssl" | "rfc5280" | "webpki";
+export type ProfileName = "go" | "openssl" | "rfc5280" | "rfc5280-strict" | "webpki";
 
 /** Where verifiers differ, as data: each field is one difference, and each is met in one place. */
 export interface Profile {
@@ -40,9 +41,11 @@ export interface Profile {
   readonly leafKeyUsage: boolean;
   /** anyExtendedKeyUsage stands for each purpose (Go); OpenSSL's purposes sslserver and sslclient want the real one. */
   readonly anyUsage: boolean;
+  /** Whose requirements on single certificates are checked, beyond what path validation needs. */
+  readonly conformance: "none" | "rfc5280" | "webpki";
   /** Policies are checked (RFC 5280 section 6.1, RFC 9618); OpenSSL does so on -policy_check only. */
   readonly policies: boolean;
-  /** SHA-1 in signatures is refused. All do; at level 0 OpenSSL would not. */
+  /** Least size of any certificate's RSA key. */
   readonly minRsaBits: number;
   readonly minEcBits: number;
   /** Least size of an RSA key that signatures are checked with. */
@@ -71,6 +74,7 @@ const rfc5280: Profile = {
   partialWildcards: false,
   leafKeyUsage: false,
   anyUsage: true,
+  conformance: "none",
   policies: true,
   minRsaBits: 0,
   minEcBits: 0,
@@ -97,6 +101,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     partialWildcards: false,
     leafKeyUsage: false,
     anyUsage: true,
+    conformance: "none",
     policies: true,
     minRsaBits: 0,
     minEcBits: 0,
@@ -123,6 +128,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     partialWildcards: true,
     leafKeyUsage: true,
     anyUsage: false,
+    conformance: "none",
     policies: false,
     // SSL_CTX_set_security_level(3): level 2 is 112 bits, RSA and DSA of 2048 bits, curves of 224.
     minRsaBits: 2048,
@@ -132,10 +138,12 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     curves: undefined,
   },
   rfc5280,
+  "rfc5280-strict": { ...rfc5280, name: "rfc5280-strict", conformance: "rfc5280" },
   webpki: {
     ...rfc5280,
     name: "webpki",
     verifier: "CA/Browser Forum",
+    conformance: "webpki",
     // Baseline Requirements section 6.1.5 and 7.1.3.1.
     minRsaBits: 2048,
     minSigningRsaBits: 2048,

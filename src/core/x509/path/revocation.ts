@@ -31,7 +31,7 @@ const unusable = (
   if (at < list.thisUpdate) return `is not in force before ${formatInstant(list.thisUpdate)}`;
   if (list.nextUpdate !== undefined && at > list.nextUpdate)
     return `was to be replaced by ${formatInstant(list.nextUpdate)}`;
-  if (profile.name === "rfc5280" || profile.name === "webpki") {
+  if (profile.conformance !== "none") {
     const number = list.extensions.find((one) => one.oid === extension.cRLNumber);
     if (number === undefined) return "has no CRL number (RFC 5280 section 5.2.3)";
     if (number.critical) return "has a critical CRL number (RFC 5280 section 5.2.3)";

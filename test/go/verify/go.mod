@@ -1,0 +1,3 @@
+module certwright.test/verify
+
+go 1.23
