@@ -3,6 +3,7 @@ import type { ErrorDefinition } from "./definition.ts";
 import { issuanceErrors } from "./issuance.ts";
 import { estateErrors } from "./estate.ts";
 import { fileErrors } from "./file.ts";
+import { sourceErrors } from "./source.ts";
 import { usageErrors } from "./usage.ts";
 import { x509Errors } from "./x509.ts";
 
@@ -12,6 +13,7 @@ export const registry = {
   ...estateErrors,
   ...issuanceErrors,
   ...fileErrors,
+  ...sourceErrors,
   ...usageErrors,
   ...x509Errors,
 } as const;

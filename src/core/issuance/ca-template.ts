@@ -1,0 +1,280 @@
+import type { Certificate, Instant, NameConstraints, PublicKey } from "../model/certificate.ts";
+import type { Digests } from "../model/cryptography.ts";
+import type { CertificateTemplate, SubjectTemplate } from "../model/template.ts";
+import { formatInstant } from "../x509/time.ts";
+import { encodeName } from "../x509/write-name.ts";
+import type { Refusal } from "./evaluate.ts";
+import { subjectKeyIdentifier } from "./key-identifier.ts";
+import type { IssuerFacts, LeafNotAfter } from "./request.ts";
+import { signatureAlgorithmOf } from "./signature-algorithm.ts";
+
+/**
+ * Common name of a generation of an issuer: "etcd-ca", then "etcd-ca g2", "etcd-ca g3". Each has a name of its own,
+ * because OpenSSL looks for an issuer by name and stays with the first that it finds, and because people cannot tell
+ * two certificates of one name apart. The first keeps the plain name, which kubeadm's CAs have.
+ */
+export const generationName = (name: string, generation: number): string =>
+  generation <= 1 ? name : `${name} g${generation}`;
+
+/** What a new CA certificate should say. */
+export interface CaRequest {
+  readonly subject: SubjectTemplate;
+  readonly key: Pick<PublicKey, "spki" | "algorithm" | "bits">;
+  /** From serialOf. */
+  readonly serial: Uint8Array;
+  /** Milliseconds. */
+  readonly lifetime: number;
+  /** Absent: any number of CAs may stand below, as far as those above allow. */
+  readonly pathLength?: number;
+  readonly nameConstraints?: NameConstraints;
+  /** SPIFFE trust domain: its URI stands in the certificate (X509-SVID section 3.2). */
+  readonly trustDomain?: string;
+}
+
+export type CaEvaluation =
+  | {
+      readonly ok: true;
+      readonly template: CertificateTemplate;
+      readonly warnings: readonly string[];
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Five minutes for clocks that are behind, as kubeadm and the kubelet signer take. */
+const backdate = 300_000;
+
+const wholeSeconds = (instant: Instant): Instant => Math.floor(instant / 1000) * 1000;
+
+const refuse = (
+  rule: string,
+  citation: string,
+  message: string,
+  wouldPass: string,
+): CaEvaluation => ({
+  ok: false,
+  refusal: { rule, citation, message, wouldPass },
+});
+
+const extensionsOf = (
+  request: CaRequest,
+  digests: Digests,
+  authorityKey: Uint8Array | undefined,
+) => {
+  const own = subjectKeyIdentifier(request.key.spki, digests);
+  return {
+    basicConstraints: {
+      ca: true,
+      ...(request.pathLength === undefined ? {} : { pathLength: request.pathLength }),
+    },
+    // What a CA does, and no more: no digitalSignature, because OCSP answers are for a responder's own certificate.
+    keyUsage: ["keyCertSign", "cRLSign"] as const,
+    ...(request.trustDomain === undefined
+      ? {}
+      : { subjectAltName: [{ kind: "uri", value: `spiffe://${request.trustDomain}` } as const] }),
+    ...(request.nameConstraints === undefined ? {} : { nameConstraints: request.nameConstraints }),
+    subjectKeyIdentifier: own,
+    // RFC 5280 section 4.2.1.1 lets a root go without; with two generations about, it is what tells them apart.
+    authorityKeyIdentifier: { keyIdentifier: authorityKey ?? own },
+  };
+};
+
+const checkRequest = (request: CaRequest): CaEvaluation | undefined => {
+  if (signatureAlgorithmOf(request.key) === undefined) {
+    return refuse(
+      "issuer-signs",
+      "RFC 8017, RFC 5480, RFC 8410",
+      `a CA's key cannot be of algorithm ${request.key.algorithm}: we could not sign with it`,
+      "an RSA, EC or Ed25519 key",
+    );
+  }
+  if (request.key.algorithm === "rsa" && request.key.bits < 2048) {
+    return refuse(
+      "key-size",
+      "NIST SP 800-57 part 1 section 5.6.1",
+      "RSA keys < 2048 bits are unsafe and not supported",
+      "an RSA key of at least 2048 bits, or an EC key",
+    );
+  }
+  return undefined;
+};
+
+/** A self-signed root. */
+export const rootTemplate = (request: CaRequest, now: Instant, digests: Digests): CaEvaluation => {
+  const refused = checkRequest(request);
+  if (refused !== undefined) return refused;
+  return {
+    ok: true,
+    warnings: [],
+    template: {
+      serial: request.serial,
+      issuer: encodeName(request.subject),
+      subject: request.subject,
+      notBefore: wholeSeconds(now - backdate),
+      notAfter: wholeSeconds(now + request.lifetime),
+      spki: request.key.spki,
+      signatureAlgorithm: signatureAlgorithmOf(request.key)!,
+      extensions: extensionsOf(request, digests, undefined),
+    },
+  };
+};
+
+const pathLengthCitation = "RFC 5280 section 4.2.1.9; Vault root/sign-intermediate";
+
+/** Path length of a CA below another one: what was asked for, or one less than the issuer's. */
+const pathLengthBelow = (
+  issuer: IssuerFacts,
+  wanted: number | undefined,
+): { readonly pathLength?: number } | CaEvaluation => {
+  const limit = issuer.basicConstraints?.pathLength;
+  if (limit === undefined) return wanted === undefined ? {} : { pathLength: wanted };
+  if (limit === 0) {
+    return refuse(
+      "path-length",
+      pathLengthCitation,
+      "signing certificate has a max path length of zero, and cannot issue further CA certificates",
+      "an issuer with a longer path length, or without one",
+    );
+  }
+  if (wanted !== undefined && wanted >= limit) {
+    return refuse(
+      "path-length",
+      pathLengthCitation,
+      `a path length of ${wanted} is not below the issuer's, which is ${limit}`,
+      `a path length of at most ${limit - 1}`,
+    );
+  }
+  return { pathLength: wanted ?? limit - 1 };
+};
+
+const checkIssuer = (issuer: IssuerFacts, now: Instant): CaEvaluation | undefined => {
+  const citation = "RFC 5280 section 6.1.4 (k), (n)";
+  if (issuer.basicConstraints?.ca !== true || issuer.keyUsage?.includes("keyCertSign") === false) {
+    return refuse(
+      "issuer-is-ca",
+      citation,
+      "the issuer's certificate may not sign certificates",
+      "an issuer whose basic constraints say CA:TRUE and whose key usage includes keyCertSign",
+    );
+  }
+  if (issuer.notAfter <= now) {
+    return refuse(
+      "issuer-is-ca",
+      citation,
+      `the issuer's certificate expired at ${formatInstant(issuer.notAfter)}`,
+      "an issuer that is valid: renew it, or make a new generation",
+    );
+  }
+  if (signatureAlgorithmOf(issuer.publicKey) === undefined) {
+    return refuse(
+      "issuer-signs",
+      "RFC 8017, RFC 5480, RFC 8410",
+      `the issuer's key is of algorithm ${issuer.publicKey.algorithm}, which we do not sign with`,
+      "an issuer with an RSA, EC or Ed25519 key",
+    );
+  }
+  return undefined;
+};
+
+/** Vault lets intermediates outlive their parent; here they are cut at its end unless "err" or "permit" is asked for. */
+const endBelow = (
+  issuer: IssuerFacts,
+  wanted: Instant,
+  behaviour: LeafNotAfter,
+): { readonly notAfter: Instant; readonly warnings: readonly string[] } | CaEvaluation => {
+  if (wanted <= issuer.notAfter || behaviour === "permit")
+    return { notAfter: wanted, warnings: [] };
+  if (behaviour === "truncate") {
+    return {
+      notAfter: issuer.notAfter,
+      warnings: [
+        `the CA certificate ends with its issuer at ${formatInstant(issuer.notAfter)}, not at ${formatInstant(wanted)} as asked for`,
+      ],
+    };
+  }
+  return refuse(
+    "issuer-lifetime",
+    "Vault issuer parameter leaf_not_after_behavior; RFC 5280 section 6.1.3 (a) (2)",
+    `cannot satisfy request, as TTL would result in notAfter of ${formatInstant(wanted)} that is beyond the expiration of the CA certificate at ${formatInstant(issuer.notAfter)}`,
+    "a shorter lifetime, or a renewed issuer",
+  );
+};
+
+/** A CA below another one. */
+export const intermediateTemplate = (
+  request: CaRequest,
+  issuer: IssuerFacts,
+  now: Instant,
+  digests: Digests,
+  leafNotAfter: LeafNotAfter = "truncate",
+): CaEvaluation => {
+  const refused = checkRequest(request) ?? checkIssuer(issuer, now);
+  if (refused !== undefined) return refused;
+  const length = pathLengthBelow(issuer, request.pathLength);
+  if ("ok" in length) return length;
+  const end = endBelow(issuer, wholeSeconds(now + request.lifetime), leafNotAfter);
+  if ("ok" in end) return end;
+  return {
+    ok: true,
+    warnings: end.warnings,
+    template: {
+      serial: request.serial,
+      issuer: issuer.subject.der,
+      subject: request.subject,
+      notBefore: Math.max(wholeSeconds(now - backdate), issuer.notBefore),
+      notAfter: end.notAfter,
+      spki: request.key.spki,
+      signatureAlgorithm: signatureAlgorithmOf(issuer.publicKey)!,
+      extensions: extensionsOf({ ...request, ...length }, digests, issuer.subjectKeyIdentifier),
+    },
+  };
+};
+
+/**
+ * Another issuer's certificate for a CA that exists: same name, byte for byte, same key and key identifier, same
+ * constraints, so that leaves verify along either path. It ends with the earlier of the two.
+ */
+export const crossSignTemplate = (
+  ca: Certificate,
+  issuer: IssuerFacts,
+  serial: Uint8Array,
+  now: Instant,
+  digests: Digests,
+): CaEvaluation => {
+  if (ca.basicConstraints?.ca !== true) {
+    return refuse(
+      "subject-is-ca",
+      "RFC 5280 section 3.2 (cross-certificates)",
+      "only a CA's certificate can be cross-signed, and this one is none",
+      "a certificate whose basic constraints say CA:TRUE",
+    );
+  }
+  const { pathLength } = ca.basicConstraints;
+  const evaluation = intermediateTemplate(
+    {
+      subject: [],
+      key: ca.publicKey,
+      serial,
+      lifetime: ca.notAfter - now,
+      ...(pathLength === undefined ? {} : { pathLength }),
+      ...(ca.nameConstraints === undefined ? {} : { nameConstraints: ca.nameConstraints }),
+    },
+    issuer,
+    now,
+    digests,
+  );
+  if (!evaluation.ok) return evaluation;
+  const { template } = evaluation;
+  return {
+    ...evaluation,
+    template: {
+      ...template,
+      subject: { der: ca.subject.der },
+      extensions: {
+        ...template.extensions,
+        ...(ca.subjectAltName === undefined ? {} : { subjectAltName: ca.subjectAltName }),
+        ...(ca.extendedKeyUsage === undefined ? {} : { extendedKeyUsage: ca.extendedKeyUsage }),
+        subjectKeyIdentifier:
+          ca.subjectKeyIdentifier ?? subjectKeyIdentifier(ca.publicKey.spki, digests),
+      },
+    },
+  };
+};
