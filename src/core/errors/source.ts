@@ -1,0 +1,47 @@
+import { define } from "./definition.ts";
+
+/** Faults of what an operator named to be looked at, beyond those of single files and connections. */
+export const sourceErrors = {
+  "source.manifest": define<{ path: string; line: number; column: number; why: string }>({
+    message: (p) => `${p.path}:${p.line}:${p.column}: not readable as YAML: ${p.why}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "source.empty-input": define<{}>({
+    message: () => "standard input is empty",
+    hint: () => "pipe something into it: kubectl get secret NAME -o yaml | certwright inspect -",
+    retry: "never",
+    exit: 1,
+  }),
+  "source.input-too-big": define<{ limit: number }>({
+    message: (p) => `standard input has more than the ${p.limit} bytes that are read`,
+    hint: () => "certificates, keys and lists are far smaller: is this the right data?",
+    retry: "never",
+    exit: 1,
+  }),
+  "source.input-deadline": define<{ milliseconds: number }>({
+    message: (p) =>
+      `standard input sent nothing more for ${p.milliseconds / 1000} s and did not end`,
+    hint: () => "end it with Ctrl-D, or give more time with --timeout",
+    retry: "later",
+    exit: 4,
+  }),
+  "source.nothing": define<{ source: string; looked: string }>({
+    message: (p) =>
+      `${p.source}: holds no certificate, key, signing request or revocation list (${p.looked})`,
+    retry: "never",
+    exit: 1,
+  }),
+  "source.cut": define<{ path: string; files: number; depth: number }>({
+    message: (p) =>
+      `${p.path}: looked at ${p.files} files, at most ${p.depth} folders deep; there are more`,
+    hint: () => "name the folder that holds the certificates",
+    retry: "never",
+    exit: 1,
+  }),
+  "source.no-certificate": define<{ source: string; what: string }>({
+    message: (p) => `${p.source}: holds no certificate${p.what === "" ? "" : `, only ${p.what}`}`,
+    retry: "never",
+    exit: 1,
+  }),
+};
