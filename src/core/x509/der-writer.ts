@@ -46,7 +46,9 @@ export class DerWriter {
 
   /** Octets as they are: an element encoded before, or contents that `close` will head. */
   raw(octets: Uint8Array): void {
-    this.buffer.set(octets, this.reserve(octets.length));
+    // First the room, which may replace the buffer.
+    const at = this.reserve(octets.length);
+    this.buffer.set(octets, at);
   }
 
   octet(value: number): void {
