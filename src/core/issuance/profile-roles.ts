@@ -35,8 +35,16 @@ export const serverRole: Role = {
   allowIpSans: true,
 };
 
-/** For clients: a name in the subject and no host names, so that the key can never pose as a server's. */
-export const clientRole: Role = { ...base, clientFlag: true, allowIpSans: false };
+/**
+ * For clients: a name in the subject and no host names, so that the key can never pose as a server's.
+ * A client signs and encrypts no keys: RFC 5280 section 4.2.1.12 gives clientAuth digitalSignature or keyAgreement.
+ */
+export const clientRole: Role = {
+  ...base,
+  clientFlag: true,
+  allowIpSans: false,
+  keyUsage: ["DigitalSignature"],
+};
 
 /** For members of a cluster that call each other: servers and clients at once. */
 export const peerRole: Role = { ...serverRole, clientFlag: true };
