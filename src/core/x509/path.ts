@@ -59,8 +59,15 @@ interface Search extends IssuerContext {
   best: PathFailure | undefined;
 }
 
+/** Of equals, the one further up the path is nearer to an anchor. */
 const note = (search: Search, failure: PathFailure): void => {
-  if (search.best === undefined || failure.rank > search.best.rank) search.best = failure;
+  const { best } = search;
+  if (
+    best === undefined ||
+    failure.rank > best.rank ||
+    (failure.rank === best.rank && failure.chain.length > best.chain.length)
+  )
+    search.best = failure;
 };
 
 /** What no path could mend: the leaf's own faults, in the order in which Go and OpenSSL meet them. */
