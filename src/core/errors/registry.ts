@@ -2,8 +2,10 @@ import { connectErrors } from "./connect.ts";
 import type { ErrorDefinition } from "./definition.ts";
 import { issuanceErrors } from "./issuance.ts";
 import { estateErrors } from "./estate.ts";
+import { etcdErrors } from "./etcd.ts";
 import { fileErrors } from "./file.ts";
 import { sourceErrors } from "./source.ts";
+import { storeErrors } from "./store.ts";
 import { usageErrors } from "./usage.ts";
 import { x509Errors } from "./x509.ts";
 
@@ -11,9 +13,11 @@ import { x509Errors } from "./x509.ts";
 export const registry = {
   ...connectErrors,
   ...estateErrors,
+  ...etcdErrors,
   ...issuanceErrors,
   ...fileErrors,
   ...sourceErrors,
+  ...storeErrors,
   ...usageErrors,
   ...x509Errors,
 } as const;
