@@ -52,4 +52,16 @@ export const connectErrors = {
     retry: "never",
     exit: 1,
   }),
+  "connect.client-unusable": define<{ target: string; why: string }>({
+    message: (p) =>
+      `${p.target}: not asked, because OpenSSL cannot use our certificate and key: ${p.why}`,
+    hint: () => "see what they are with: certwright inspect FILE",
+    retry: "never",
+    exit: 1,
+  }),
+  "connect.interrupted": define<{ target: string }>({
+    message: (p) => `${p.target}: interrupted before it showed a certificate`,
+    retry: "now",
+    exit: 130,
+  }),
 };

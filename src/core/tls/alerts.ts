@@ -1,13 +1,16 @@
-/** An alert as a server sent it (RFC 8446 section 6). */
+/** When in the conversation an alert was sent. */
+export type AlertTime = "during-handshake" | "after-handshake";
+
 export interface Alert {
-  /** 1 warning, 2 fatal. */
-  readonly level: number;
+  /** 1 warning, 2 fatal; TLS 1.3 says to ignore it (RFC 8446 section 6). Absent when only the platform's error text told the number. */
+  readonly level?: number;
   readonly number: number;
+  /** Name of the registry, "certificate_required"; "alert 99" for one that no RFC names. */
   readonly name: string;
-  readonly time: "during-handshake" | "after-handshake";
+  readonly time: AlertTime;
 }
 
-/** Names as RFC 8446 section 6 and RFC 5246 section 7.2 spell them. */
+/** TLS Alerts registry: RFC 8446 section 6, and RFC 5246 section 7.2 for those that only older versions send. */
 const names: Readonly<Record<number, string>> = {
   0: "close_notify",
   10: "unexpected_message",
@@ -43,7 +46,29 @@ const names: Readonly<Record<number, string>> = {
   115: "unknown_psk_identity",
   116: "certificate_required",
   120: "no_application_protocol",
+  121: "ech_required",
 };
 
-/** "unknown_ca" for 48; "alert 99" for a number without a name. */
+export const closeNotify = 0;
+
 export const alertName = (number: number): string => names[number] ?? `alert ${number}`;
+
+/**
+ * The number in an OpenSSL error text ("… tlsv1 alert unknown ca:…:SSL alert number 48").
+ * For alerts of TLS 1.2 that came encrypted this text is the only witness.
+ */
+export const alertNumberIn = (text: string): number | undefined => {
+  const digits = /SSL alert number (\d{1,3})\b/.exec(text)?.[1];
+  return digits === undefined || Number(digits) > 255 ? undefined : Number(digits);
+};
+
+/**
+ * Alerts that say the server looked for, or at, the client's certificate and did not like what it saw.
+ * 40 is what servers of TLS 1.2 send instead of 116, which only TLS 1.3 has (RFC 8446 section 6.2).
+ */
+export const refusesCertificate = (number: number): boolean =>
+  (number >= 40 && number <= 46) ||
+  number === 48 ||
+  number === 49 ||
+  number === 51 ||
+  number === 116;

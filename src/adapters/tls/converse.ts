@@ -1,0 +1,173 @@
+import type { SecureContext } from "node:tls";
+import { equalBytes } from "../../core/bytes/compare.ts";
+import { readFlight } from "../../core/tls/flight.ts";
+import { readAnswer } from "../../core/tls/http-answer.ts";
+import type { ProbeLimits, ProbeTarget } from "../../core/tls/observation.ts";
+import { where } from "./connect-first.ts";
+import { maxData, type Conversation } from "./conversation.ts";
+import type { Ended, Phases } from "./phases.ts";
+import { flightOf } from "./seen.ts";
+
+/** After a session ticket: how much longer a server has to end the connection (etcd's revocation check does). */
+const afterTicket = 100;
+
+/** How long the rest of a banner may take, when the first segment held next to nothing. */
+const bannerPatience = 100;
+
+/** What is said, to whom, and how long we wait for the answers. */
+export interface Script {
+  readonly target: ProbeTarget;
+  /** SNI; "" for none. */
+  readonly servername: string;
+  readonly context: SecureContext;
+  readonly limits: ProbeLimits;
+}
+
+/** Prologue, handshake, request, in this order, as far as they get; what came of it stays in `conversation`. */
+export const converse = async (
+  conversation: Conversation,
+  script: Script,
+  phases: Phases,
+): Promise<void> => {
+  const { target, limits } = script;
+  if (target.prologue !== undefined) {
+    const { send, expect } = target.prologue;
+    await phases.run("prologue", limits.handshake, (cut) =>
+      sayFirst(conversation, send, expect, cut),
+    );
+    if (!phases.healthy) return;
+    conversation.skip();
+  }
+  if (target.layer !== "plain") {
+    await phases.run("handshake", limits.handshake, (cut) => shakeHands(conversation, script, cut));
+    if (!phases.healthy) return;
+    // Nobody has to make up his mind about a certificate that was not asked for.
+    const asked = flightOf(conversation).certificateRequest !== undefined;
+    if (target.request === undefined && !asked) return;
+  }
+  if (target.request === undefined)
+    await phases.run("settle", limits.settle, (cut) => listen(conversation, cut));
+  else await phases.run("answer", limits.answer, (cut) => ask(conversation, script, cut));
+};
+
+const sayFirst = async (
+  conversation: Conversation,
+  send: Uint8Array,
+  expect: Uint8Array | undefined,
+  cut: AbortSignal,
+): Promise<Ended<void>> => {
+  conversation.write(send);
+  const wanted = expect?.length ?? 0;
+  await conversation.until(() => conversation.received >= wanted || conversation.over, cut);
+  const fits = expect === undefined || equalBytes(conversation.bytes(), expect);
+  return {
+    ended: fits ? "done" : "failed",
+    value: undefined,
+    awaited: "the answer to the prologue",
+  };
+};
+
+const shakeHands = async (
+  conversation: Conversation,
+  { target, servername, context }: Script,
+  cut: AbortSignal,
+): Promise<Ended<void>> => {
+  conversation.startTls({
+    context,
+    servername: servername === "" ? undefined : servername,
+    alpn: target.alpn ?? protocolsOf(target),
+  });
+  await conversation.until(() => conversation.securedAt !== undefined || conversation.over, cut);
+  if (conversation.securedAt !== undefined) return { ended: "done", value: undefined };
+  if (conversation.flooded) return { ended: "limit", value: undefined };
+  if (conversation.over && conversation.received > 0) await hearOut(conversation, cut);
+  return { ended: "failed", value: undefined, awaited: awaitedIn(conversation) };
+};
+
+/** TLS has given up on bytes that are none of its own: a few more may say what they are. */
+const hearOut = (conversation: Conversation, cut: AbortSignal): Promise<void> =>
+  within(
+    bannerPatience,
+    cut,
+    conversation,
+    () => conversation.received >= 16 || conversation.end !== undefined || conversation.flooded,
+  );
+
+const within = async (
+  milliseconds: number,
+  cut: AbortSignal,
+  conversation: Conversation,
+  condition: () => boolean,
+): Promise<void> => {
+  const patience = new AbortController();
+  const end = (): void => patience.abort();
+  const timer = setTimeout(end, milliseconds);
+  cut.addEventListener("abort", end);
+  if (cut.aborted) end();
+  await conversation.until(condition, patience.signal);
+  clearTimeout(timer);
+  cut.removeEventListener("abort", end);
+};
+
+/** A server that wants HTTP/2 refuses whoever does not offer it, so without a request both are offered. */
+const protocolsOf = ({ request }: ProbeTarget): readonly string[] => {
+  if (request?.kind === "http1") return ["http/1.1"];
+  return request?.kind === "http2" ? ["h2"] : ["h2", "http/1.1"];
+};
+
+const awaitedIn = (conversation: Conversation): string => {
+  if (conversation.received === 0) return "the server's first byte";
+  const { cutOff } = readFlight(conversation.serverBytes());
+  if (cutOff === undefined) return "the rest of the server's handshake";
+  return `the rest of a ${cutOff.what}: ${cutOff.have} of ${cutOff.want} octets came`;
+};
+
+/** Listens for what a server says of its own accord: a banner, a late alert, its end, HTTP/2's SETTINGS. */
+const listen = async (conversation: Conversation, cut: AbortSignal): Promise<Ended<void>> => {
+  const heard = (): boolean => conversation.dataAt !== undefined || conversation.over;
+  await conversation.until(() => heard() || conversation.tickets > 0, cut);
+  if (!heard() && !cut.aborted) await within(afterTicket, cut, conversation, heard);
+  if (conversation.flooded) return { ended: "limit", value: undefined };
+  // Silence is what a contented server gives here: the end of this phase's own timer is no failure.
+  const cutShort = cut.aborted && cut.reason !== "timeout" && !heard();
+  return { ended: cutShort ? "failed" : "done", value: undefined, awaited: "a late alert" };
+};
+
+/** RFC 9113 section 3.4: the preface, and an empty SETTINGS frame. */
+const http2Preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
+
+const ask = async (
+  conversation: Conversation,
+  { target: { request, host, port }, servername }: Script,
+  cut: AbortSignal,
+): Promise<Ended<void>> => {
+  const authority = where(servername === "" ? host : servername, port);
+  conversation.write(
+    request?.kind === "http1" ? getRequest(request.path, authority) : http2Preface,
+  );
+  let judged = 0;
+  let whole = false;
+  await conversation.until(() => {
+    const length = conversation.dataLength;
+    // Looked at anew only when more has come: this is asked for every record.
+    if (length > judged) whole = length >= maxData || readAnswer(conversation.data()).complete;
+    judged = length;
+    return conversation.over || whole;
+  }, cut);
+  if (conversation.flooded) return { ended: "limit", value: undefined };
+  return {
+    ended: conversation.dataLength > 0 ? "done" : "failed",
+    value: undefined,
+    awaited: `the first byte of an answer to ${request?.kind === "http1" ? `GET ${request.path}` : "the HTTP/2 preface"}`,
+  };
+};
+
+/** Octets that would end the line or the header are escaped, whatever the caller took the path from. */
+const getRequest = (path: string, authority: string): Buffer => {
+  const safe = path.replaceAll(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character));
+  const host = authority.replaceAll(/[^\x21-\x7e]/g, "");
+  return Buffer.from(
+    `GET ${safe} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: certwright\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+    "latin1",
+  );
+};
