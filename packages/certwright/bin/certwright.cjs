@@ -5,7 +5,7 @@
 var needed = 24;
 var running = process.versions.node;
 if (parseInt(running, 10) >= needed) {
-  module.exports = require("../dist/main.js");
+  module.exports = require("../dist/main.cjs");
 } else {
   var words = [
     "certwright needs Node.js " + needed + " or later; this is Node.js " + running + ",",
