@@ -15,6 +15,10 @@ test("names and addresses are told apart", () => {
   }
 });
 
+test("an IPv6 address has one spelling, whatever was typed", () => {
+  assert.equal(readAddress("FD00:0:0::0002")?.value, "fd00::2");
+});
+
 test("what is neither a name nor an address is refused", () => {
   for (const text of [
     "",

@@ -1,3 +1,4 @@
+import { formatIp, parseIp } from "../x509/ip.ts";
 import type { Address } from "../model/estate.ts";
 
 /**
@@ -5,23 +6,11 @@ import type { Address } from "../model/estate.ts";
  * or digits and dots that are no IPv4 address ("10.240.1"), which no resolver would take for a name either.
  */
 export const readAddress = (text: string): Address | undefined => {
-  if (isIp4(text)) return { kind: "ip4", value: text };
-  if (isIp6(text)) return { kind: "ip6", value: text.toLowerCase() };
+  const bytes = parseIp(text);
+  if (bytes !== undefined) {
+    return { kind: bytes.length === 4 ? "ip4" : "ip6", value: formatIp(bytes)! };
+  }
   return isHostName(text) ? { kind: "dns", value: text.toLowerCase() } : undefined;
-};
-
-const isIp4 = (text: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && text.split(".").every((part) => Number(part) <= 255);
-
-/** RFC 4291 section 2.2, forms 1 and 2. */
-const isIp6 = (text: string): boolean => {
-  const halves = text.split("::");
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
-  return (
-    groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) &&
-    (halves.length === 2 ? groups.length < 8 : groups.length === 8)
-  );
 };
 
 /** RFC 1123 section 2.1; the last label is not all digits, so that a shortened IPv4 address is no name. */

@@ -1,0 +1,41 @@
+import { judgeAcceptance, type Acceptance } from "../../core/tls/acceptance.ts";
+import { whyNoCertificate } from "../../core/tls/no-certificate.ts";
+import type { ClientVerdict, TlsCredentials, TlsProbe } from "../../ports/tls.ts";
+import { probe } from "./probe.ts";
+import { servedChain } from "./served-chain.ts";
+
+/** TLS servers as seen from this machine. */
+export const tlsProbe: TlsProbe = {
+  served: async (target, deadline) => (await servedChain(target, { deadline })).chain,
+  offer: async ({ host, port }, credentials, deadline): Promise<ClientVerdict> => {
+    const seen = await probe(
+      { host, port, ...pairOf(credentials), request: { kind: "http2" } },
+      // A server that is asked to judge a certificate may take all the time there is.
+      { deadline, answer: deadline },
+    );
+    const verdict = judgeAcceptance(seen);
+    if (verdict.verdict === "accepted") return { kind: "accepted" };
+    if (verdict.verdict === "refused") return { kind: "refused", how: howOf(verdict.by) };
+    const why =
+      seen.handshake === undefined ? whyNoCertificate(seen).message : verdict.reasons.join("; ");
+    return { kind: "unknown", why };
+  },
+};
+
+const pairOf = (
+  credentials: TlsCredentials | undefined,
+): { readonly cert?: string; readonly key?: string } =>
+  credentials === undefined ? {} : { cert: credentials.certificate, key: credentials.key };
+
+const howOf = (by: Extract<Acceptance, { verdict: "refused" }>["by"]): string => {
+  switch (by.kind) {
+    case "alert":
+      return `alert ${by.name} (${by.number})`;
+    case "http":
+      return `HTTP ${by.status}`;
+    case "end":
+      return "closed without a word";
+    case "reset":
+      return "reset without a word";
+  }
+};

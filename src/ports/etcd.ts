@@ -1,0 +1,81 @@
+import type { EtcdPermission, KeyRange } from "../core/model/estate.ts";
+
+/** PEM texts. `ca` is what the server is verified against. */
+export interface EtcdCredentials {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface EtcdEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** etcd's answer, or gRPC's status in its place: a refusal is a result here, not an exception. */
+export type EtcdAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      /** Name of the gRPC status: "PERMISSION_DENIED", "UNAVAILABLE", "DEADLINE_EXCEEDED", … */
+      readonly code: string;
+      /** etcd's words: "etcdserver: permission denied". */
+      readonly message: string;
+    };
+
+export interface EtcdStatus {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly version: string;
+  /** 0 when there is none. */
+  readonly leaderId: bigint;
+  readonly raftTerm: bigint;
+  readonly learner: boolean;
+  readonly databaseBytes: bigint;
+  readonly errors: readonly string[];
+}
+
+export interface EtcdListedMember {
+  readonly id: bigint;
+  /** Empty until it has started once. */
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly learner: boolean;
+}
+
+/** A connection to one member as one client. Every call has the deadline given when it was opened. */
+export interface EtcdConnection {
+  status(): Promise<EtcdAnswer<EtcdStatus>>;
+  members(): Promise<EtcdAnswer<readonly EtcdListedMember[]>>;
+  /** Active alarms: "NOSPACE", "CORRUPT". */
+  alarms(): Promise<EtcdAnswer<readonly string[]>>;
+  /** How many keys; linearizable, so that an answer proves a quorum. */
+  count(range: KeyRange): Promise<EtcdAnswer<bigint>>;
+  /** How many keys were removed. */
+  remove(range: KeyRange): Promise<EtcdAnswer<bigint>>;
+  authEnabled(): Promise<EtcdAnswer<boolean>>;
+  enableAuth(): Promise<EtcdAnswer<void>>;
+  roles(): Promise<EtcdAnswer<readonly string[]>>;
+  role(name: string): Promise<EtcdAnswer<readonly EtcdPermission[]>>;
+  addRole(name: string): Promise<EtcdAnswer<void>>;
+  grantPermission(role: string, permission: EtcdPermission): Promise<EtcdAnswer<void>>;
+  revokePermission(role: string, range: KeyRange): Promise<EtcdAnswer<void>>;
+  users(): Promise<EtcdAnswer<readonly string[]>>;
+  /** Names of the user's roles. */
+  user(name: string): Promise<EtcdAnswer<readonly string[]>>;
+  /** A user without a password: only a certificate with this common name is that user. */
+  addUser(name: string): Promise<EtcdAnswer<void>>;
+  grantRole(user: string, role: string): Promise<EtcdAnswer<void>>;
+  revokeRole(user: string, role: string): Promise<EtcdAnswer<void>>;
+  close(): void;
+}
+
+export interface Etcd {
+  /** Opens nothing yet: the first call does. `deadline` in milliseconds holds for each call. */
+  connect(
+    endpoint: EtcdEndpoint,
+    credentials: EtcdCredentials,
+    deadline: number,
+  ): Promise<EtcdConnection>;
+}

@@ -1,0 +1,31 @@
+/** PEM texts of a certificate with its chain, and of its key. */
+export interface TlsCredentials {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface TlsTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a server made of a client's certificate. */
+export type ClientVerdict =
+  /** It spoke HTTP/2 to us, which it does only once it is content with the client. */
+  | { readonly kind: "accepted" }
+  /** `how`: "alert unknown_ca (48)", or what came in its place. */
+  | { readonly kind: "refused"; readonly how: string }
+  /** Nobody can tell: `why` in words. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** Looking at TLS servers from outside, verifying nothing. Each `deadline`, in milliseconds, is for name, connection, handshake and answer together. */
+export interface TlsProbe {
+  /** DER of the chain as the server sent it, its own certificate first. Throws connect.*. */
+  served(target: TlsTarget, deadline: number): Promise<readonly Uint8Array[]>;
+  /** Whether the server lets a client with this certificate, or with none, speak to it. Never throws. */
+  offer(
+    target: TlsTarget,
+    credentials: TlsCredentials | undefined,
+    deadline: number,
+  ): Promise<ClientVerdict>;
+}
