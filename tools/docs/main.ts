@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cliPage } from "./cli.ts";
 import { errorsPage } from "./errors.ts";
+import { profilesPage } from "./profiles.ts";
 
 const folder = join(import.meta.dirname, "../../docs/reference");
 
@@ -11,6 +12,7 @@ export const pages = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     [join(folder, "cli.md"), await cliPage()],
     [join(folder, "errors.md"), errorsPage()],
+    [join(folder, "profiles.md"), profilesPage()],
   ]);
 
 if (import.meta.main) {

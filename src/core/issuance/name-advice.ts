@@ -74,7 +74,7 @@ export const nameAdvice = (
     return { wouldPass: `the name in lower case, "${lower}"` };
   }
   const domains = role.allowedDomains.map((domain) => domain.toLowerCase());
-  if (passes(lower, { ...role, allowedDomains: domains })) {
+  if (passes(name, { ...role, allowedDomains: domains })) {
     return {
       wouldPass: `a role with its domains in lower case, allowed_domains=${list(domains)}: suffixes are compared with case`,
       roleChange: { allowedDomains: domains },

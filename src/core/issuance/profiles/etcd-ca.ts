@@ -5,7 +5,7 @@ import { kubeadmKey, pkiFiles } from "./kubeadm-files.ts";
 export const etcdCa: AuthorityProfile = {
   kind: "authority",
   name: "etcd-ca",
-  summary: "the CA of etcd, of kubeadm's stacked one as of one of your own",
+  summary: "the CA of etcd: kubeadm's stacked one, or one of your own",
   why: "Outside of kubeadm make two: one for peers and servers, one for clients (--trusted-ca-file), so that a peer's certificate is no client of the database.",
   citation: "kubernetes cmd/kubeadm/app/phases/certs/certlist.go, util/pkiutil/pki_helpers.go",
   key: kubeadmKey,
