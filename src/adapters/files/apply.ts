@@ -1,5 +1,6 @@
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { AppliedChange, DesiredFile, FileChange } from "../../ports/files.ts";
+import { placeNew } from "./create.ts";
 import { fileFailure } from "./errno.ts";
 import { attempt, isMissing, type FileSystem } from "./file-system.ts";
 import { removeLeftovers } from "./leftovers.ts";
@@ -177,16 +178,8 @@ const rename = (fs: FileSystem, { temporary, target }: StagedFile): void => {
   }
 };
 
-/** Like a rename, but never over a file that appeared in the meantime. */
-const moveInto = (fs: FileSystem, { temporary, target }: StagedFile): void => {
-  try {
-    fs.link(temporary, target);
-  } catch (error) {
-    attempt(() => fs.unlink(temporary));
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-      throw failure("file.plan-stale", { path: target, change: "was created" }, error);
-    }
-    throw fileFailure(fs, target, "write", error);
+const moveInto = (fs: FileSystem, staged: StagedFile): void => {
+  if (!placeNew(fs, staged)) {
+    throw failure("file.plan-stale", { path: staged.target, change: "was created" });
   }
-  attempt(() => fs.unlink(temporary));
 };

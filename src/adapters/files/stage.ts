@@ -22,8 +22,9 @@ export const stage = (
     readonly target: string;
     readonly content: Uint8Array;
     readonly mode: number;
-    readonly uid: number;
-    readonly gid: number;
+    /** Absent: whoever this process is. */
+    readonly uid?: number;
+    readonly gid?: number;
   },
 ): StagedFile => {
   const { target } = file;
@@ -38,8 +39,9 @@ export const stage = (
     for (let offset = 0; offset < file.content.length;) {
       offset += fs.write(descriptor, file.content, offset);
     }
-    const { uid, gid } = fs.fstat(descriptor);
-    if (uid !== file.uid || gid !== file.gid) giveTo(fs, descriptor, file);
+    const own = fs.fstat(descriptor);
+    const { uid = own.uid, gid = own.gid } = file;
+    if (uid !== own.uid || gid !== own.gid) giveTo(fs, descriptor, { target, uid, gid });
     fs.fchmod(descriptor, file.mode);
     fs.fsync(descriptor);
     const open = descriptor;

@@ -4,6 +4,7 @@ import { issuanceErrors } from "./issuance.ts";
 import { estateErrors } from "./estate.ts";
 import { etcdErrors } from "./etcd.ts";
 import { fileErrors } from "./file.ts";
+import { keystoreErrors } from "./keystore.ts";
 import { sourceErrors } from "./source.ts";
 import { storeErrors } from "./store.ts";
 import { usageErrors } from "./usage.ts";
@@ -16,6 +17,7 @@ export const registry = {
   ...etcdErrors,
   ...issuanceErrors,
   ...fileErrors,
+  ...keystoreErrors,
   ...sourceErrors,
   ...storeErrors,
   ...usageErrors,

@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { Keystore } from "../../ports/keystore.ts";
+import type { ExportableKey, KeyMaker } from "../../ports/private-key.ts";
+import { createFile, replaceFile } from "../files/create.ts";
+import { fileFailure } from "../files/errno.ts";
+import { fileSystem } from "../files/file-system.ts";
+import { readFileBounded } from "../files/read.ts";
+import {
+  aboutKey,
+  aboutMaster,
+  headerOf,
+  keyFileOf,
+  readHeader,
+  readKeyFile,
+  write,
+} from "./formats.ts";
+import { deriveKey, SCRYPT_COST, seal, unseal, type ScryptCost } from "./sealed.ts";
+
+/** Where passphrases come from: a prompt, a file, a descriptor. The bytes are overwritten after use. */
+export interface PassphraseSource {
+  /** For a keystore that exists. */
+  current(path: string): Promise<Uint8Array>;
+  /** For one that is made now, or whose passphrase changes: a person types it twice. */
+  chosen(path: string): Promise<Uint8Array>;
+}
+
+export interface FileKeystore extends Keystore {
+  /** Seals the master key under another passphrase; the key files stay as they are. */
+  changePassphrase(): Promise<void>;
+}
+
+/** Private keys in `directory`, encrypted. Nothing is asked for, read or made before the first key is needed. */
+export const openFileKeystore = (
+  directory: string,
+  keyMaker: KeyMaker,
+  passphrases: PassphraseSource,
+  cost: ScryptCost = SCRYPT_COST,
+): FileKeystore => {
+  const headerPath = join(directory, "keystore.json");
+  const pathOf = (id: string): string => join(directory, `${id}.json`);
+  let unlocked: Promise<Uint8Array> | undefined;
+
+  const unlock = async (): Promise<Uint8Array> => {
+    const { bytes } = readFileBounded(headerPath);
+    const header = readHeader(headerPath, bytes);
+    const passphrase = await passphrases.current(headerPath);
+    const salt = Buffer.from(header.scrypt.salt, "base64");
+    const key = await deriveKey(passphrase, salt, header.scrypt);
+    passphrase.fill(0);
+    const master = unseal(key, header.master, aboutMaster);
+    if (master === undefined) throw failure("keystore.wrong-passphrase", { path: headerPath });
+    return master;
+  };
+
+  const sealHeader = async (master: Uint8Array): Promise<Uint8Array> => {
+    const passphrase = await passphrases.chosen(headerPath);
+    const salt = randomBytes(16);
+    const key = await deriveKey(passphrase, salt, cost);
+    passphrase.fill(0);
+    const scrypt = { N: cost.N, r: cost.r, p: cost.p, salt: salt.toString("base64") };
+    return write(headerOf(scrypt, seal(key, master, aboutMaster)));
+  };
+
+  const create = async (): Promise<Uint8Array> => {
+    const master = randomBytes(32);
+    const header = await sealHeader(master);
+    makeDirectory(directory);
+    // Another process may have made one while the passphrase was typed: then that one counts.
+    return createFile(fileSystem, headerPath, header) ? master : await unlock();
+  };
+
+  const master = (): Promise<Uint8Array> =>
+    (unlocked ??= existsSync(headerPath) ? unlock() : create());
+
+  const take = async (id: string): Promise<ExportableKey> => {
+    const path = pathOf(id);
+    if (!existsSync(path)) throw failure("keystore.no-key", { id, directory });
+    const file = readKeyFile(path, readFileBounded(path).bytes, id);
+    const pkcs8 = unseal(await master(), file.key, aboutKey(id));
+    if (pkcs8 === undefined) {
+      throw failure("keystore.damaged", { path, why: "it was altered, or is of another keystore" });
+    }
+    const key = keyMaker.load(pkcs8);
+    pkcs8.fill(0);
+    return key;
+  };
+
+  return {
+    put: async (id, key) => {
+      const sealingKey = await master();
+      const pkcs8 = key.pkcs8();
+      createFile(
+        fileSystem,
+        pathOf(id),
+        write(keyFileOf(id, seal(sealingKey, pkcs8, aboutKey(id)))),
+      );
+      pkcs8.fill(0);
+    },
+    get: take,
+    take,
+    has: async (id) => existsSync(pathOf(id)),
+    changePassphrase: async () => {
+      const header = await sealHeader(await master());
+      replaceFile(fileSystem, headerPath, header);
+    },
+  };
+};
+
+const makeDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileFailure(fileSystem, directory, "write", error);
+  }
+};
