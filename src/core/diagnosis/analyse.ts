@@ -1,0 +1,283 @@
+import { hexOf } from "../bytes/hex.ts";
+import { CertwrightError } from "../errors/certwright-error.ts";
+import type { Certificate } from "../model/certificate.ts";
+import type { Digests, VerifySignature } from "../model/cryptography.ts";
+import { judgeAcceptance } from "../tls/acceptance.ts";
+import type { Observation } from "../tls/observation.ts";
+import { parseCertificate } from "../x509/certificate.ts";
+import { parseIp } from "../x509/ip.ts";
+import { formatName } from "../x509/names.ts";
+import {
+  buildPath,
+  type PathInput,
+  type ReferenceName,
+  type SignatureVerdicts,
+} from "../x509/path.ts";
+import { readNameDer } from "./read-name-der.ts";
+import type {
+  Case,
+  ClockEvidence,
+  Gathered,
+  GatheredConnection,
+  OwnCertificate,
+  PathQuestion,
+  Served,
+  ServerDemand,
+  Sibling,
+} from "./case.ts";
+import type { ClientSetup, Probes } from "./endpoint.ts";
+import { failuresOf } from "./failures.ts";
+import { certificatesOf, revocationListsOf, type FileEvidence } from "./file-evidence.ts";
+
+/** What thinking needs of the platform. */
+export interface Instruments {
+  readonly digests: Digests;
+  readonly verifySignature: VerifySignature;
+}
+
+/**
+ * Makes one case of each connection that was gathered; one of the files and logs alone when there is none.
+ * Everything that several faults ask about is worked out here, once.
+ */
+export const casesOf = (gathered: Gathered, instruments: Instruments): readonly Case[] => {
+  const verdicts: SignatureVerdicts = new Map();
+  const siblings = gathered.connections.map((one) => siblingOf(one, instruments));
+  const common = (connection: GatheredConnection | undefined): Omit<Case, "client" | "verify"> => ({
+    now: gathered.now,
+    target: gathered.target,
+    machine: gathered.machine,
+    configs: gathered.configs,
+    files: filesFor(gathered, connection),
+    log: gathered.log,
+    blind: gathered.blind,
+    clock: clockOf(gathered, connection?.probes),
+    siblings: siblings.filter((_, i) => gathered.connections[i] !== connection),
+  });
+  if (gathered.connections.length === 0) {
+    const verify = verifierOf(gathered, undefined, [], instruments, verdicts);
+    return [{ ...common(undefined), client: { insecure: false, who: "the client" }, verify }];
+  }
+  return gathered.connections.map((connection) => {
+    const { endpoint, client, server, probes } = connection;
+    const anchors = certificatesOf(client.ca);
+    const name = nameOf(endpoint.servername ?? endpoint.host);
+    const verify = verifierOf(gathered, name, anchors, instruments, verdicts);
+    const input = (leaf: Certificate, rest: Partial<PathInput>): PathInput => ({
+      leaf,
+      intermediates: [],
+      anchors,
+      at: gathered.now,
+      usages: ["serverAuth"],
+      profile: "go",
+      verifySignature: instruments.verifySignature,
+      verdicts,
+      ...rest,
+    });
+    const served = servedOf(connection, name, instruments, input);
+    const demand = demandOf(probes);
+    const own = ownOf(gathered, connection, demand, served, input);
+    return {
+      ...common(connection),
+      endpoint,
+      client,
+      ...(server === undefined ? {} : { server }),
+      ...(probes === undefined ? {} : { probes }),
+      ...(served === undefined ? {} : { served }),
+      ...(demand === undefined ? {} : { demand }),
+      ...(own === undefined ? {} : { own }),
+      verify,
+    };
+  });
+};
+
+/** "10.0.0.1" and "::1" are addresses, all else is a DNS name. */
+export const nameOf = (host: string): ReferenceName => ({
+  kind: parseIp(host) === undefined ? "dns" : "ip",
+  value: host,
+});
+
+const filesFor = (
+  { files }: Gathered,
+  connection: GatheredConnection | undefined,
+): readonly FileEvidence[] => {
+  if (connection === undefined) return files;
+  const { client, server } = connection;
+  const own = [
+    client.ca,
+    client.certificate,
+    client.key,
+    server?.certificate,
+    server?.key,
+    server?.clientCa,
+    server?.crl,
+  ].filter((file) => file !== undefined);
+  return [...own, ...files.filter((file) => !own.includes(file))];
+};
+
+const verifierOf =
+  (
+    { now }: Gathered,
+    name: ReferenceName | undefined,
+    anchors: readonly Certificate[],
+    { verifySignature }: Instruments,
+    verdicts: SignatureVerdicts,
+  ) =>
+  (question: PathQuestion) =>
+    buildPath({
+      intermediates: [],
+      anchors,
+      at: now,
+      usages: ["serverAuth"],
+      profile: "go",
+      ...(name === undefined ? {} : { name }),
+      ...question,
+      verifySignature,
+      verdicts,
+    });
+
+/** Certificates of a flight, as sent; what cannot be read at all is told apart. */
+const readChain = (
+  chain: readonly Uint8Array[],
+  { digests }: Instruments,
+): Pick<Served, "chain" | "unreadable"> => {
+  const readable: Certificate[] = [];
+  const unreadable: { index: number; why: string }[] = [];
+  for (const [index, der] of chain.entries()) {
+    try {
+      readable.push(parseCertificate(der, { digests, reading: "tolerant" }));
+    } catch (error) {
+      if (!(error instanceof CertwrightError)) throw error;
+      unreadable.push({ index, why: error.message });
+    }
+  }
+  return { chain: readable, unreadable };
+};
+
+const servedOf = (
+  { client, probes, server }: GatheredConnection,
+  name: ReferenceName,
+  instruments: Instruments,
+  input: (leaf: Certificate, rest: Partial<PathInput>) => PathInput,
+): Served | undefined => {
+  const der = probes === undefined ? undefined : servedChain(probes);
+  if (der === undefined) return undefined;
+  const { chain, unreadable } = readChain(der, instruments);
+  const [leaf] = chain;
+  if (leaf === undefined) return undefined;
+  const crls = server?.crl === undefined ? [] : revocationListsOf([server.crl]);
+  const verify = (profile: "go" | "openssl") =>
+    failuresOf(input(leaf, { intermediates: chain.slice(1), name, profile, crls }));
+  return {
+    chain,
+    unreadable,
+    leaf,
+    name,
+    anchors: certificatesOf(client.ca),
+    failures: { go: verify("go"), openssl: verify("openssl") },
+  };
+};
+
+/** The chain of the first look that showed one: a refusal in the first may have hidden it. */
+const servedChain = (probes: Probes): readonly Uint8Array[] | undefined =>
+  [probes.main, probes.followUps.tls12, probes.followUps["any-version"]]
+    .map((look) => look?.handshake?.flight.chain)
+    .find((chain) => chain !== undefined && chain.length > 0);
+
+const siblingOf = ({ endpoint, probes }: GatheredConnection, instruments: Instruments): Sibling => {
+  const der = probes === undefined ? undefined : servedChain(probes);
+  const leaf = der === undefined ? undefined : readChain(der.slice(0, 1), instruments).chain[0];
+  return {
+    endpoint,
+    ...(probes === undefined ? {} : { main: probes.main }),
+    ...(leaf === undefined ? {} : { leaf }),
+  };
+};
+
+/** A refusal that was lost in the first look may have been heard in the second, inside TLS 1.2's handshake. */
+const looksForRefusal = ({ main, followUps }: Probes): readonly Observation[] =>
+  [main, followUps.http2, followUps.tls12].filter((look) => look !== undefined);
+
+const demandOf = (probes: Probes | undefined): ServerDemand | undefined => {
+  if (probes?.main.handshake === undefined) return undefined;
+  const looks = looksForRefusal(probes);
+  const verdicts = looks.map(judgeAcceptance);
+  const acceptance =
+    verdicts.find(({ verdict }) => verdict === "refused") ??
+    verdicts.find(({ verdict }) => verdict === "accepted") ??
+    verdicts[0]!;
+  const request = looks
+    .map((look) => look.handshake?.flight.certificateRequest)
+    .find((one) => one !== undefined);
+  return {
+    asked: request !== undefined,
+    acceptance,
+    authorities: (request?.authorities ?? []).map((der) => {
+      const name = readNameDer(der);
+      return name === undefined ? `(unreadable name ${hexOf(der)})` : formatName(name);
+    }),
+  };
+};
+
+const isAuthority = ({ basicConstraints, version }: Certificate): boolean =>
+  basicConstraints?.ca === true || version === 1;
+
+/** What the server's clients are checked against: by its own configuration, else the best guess there is. */
+const clientAuthorities = (
+  { files }: Gathered,
+  client: ClientSetup,
+  { server }: GatheredConnection,
+  served: Served | undefined,
+): Pick<OwnCertificate, "anchors" | "anchorsFrom"> => {
+  const configured = certificatesOf(server?.clientCa);
+  if (configured.length > 0) return { anchors: configured, anchorsFrom: "server-config" };
+  const given = certificatesOf(client.ca);
+  if (given.length > 0) return { anchors: given, anchorsFrom: "client-ca" };
+  const found = [...files.flatMap(certificatesOf), ...(served?.chain ?? [])].filter(isAuthority);
+  return { anchors: found, anchorsFrom: "found" };
+};
+
+const ownOf = (
+  gathered: Gathered,
+  connection: GatheredConnection,
+  demand: ServerDemand | undefined,
+  served: Served | undefined,
+  input: (leaf: Certificate, rest: Partial<PathInput>) => PathInput,
+): OwnCertificate | undefined => {
+  const { client, server } = connection;
+  const file = client.certificate;
+  const [certificate, ...sent] = certificatesOf(file);
+  if (file === undefined || certificate === undefined) return undefined;
+  const { anchors, anchorsFrom } = clientAuthorities(gathered, client, connection, served);
+  const crls = server?.crl === undefined ? [] : revocationListsOf([server.crl]);
+  const verify = (profile: "go" | "openssl") =>
+    failuresOf(
+      input(certificate, { intermediates: sent, anchors, usages: ["clientAuth"], profile, crls }),
+    );
+  const authorities = demand?.authorities ?? [];
+  const issuers = [certificate, ...sent].map(({ issuer }) => formatName(issuer));
+  return {
+    certificate,
+    sent,
+    file,
+    anchors,
+    anchorsFrom,
+    failures: { go: verify("go"), openssl: verify("openssl") },
+    listed:
+      authorities.length === 0 ? undefined : issuers.some((name) => authorities.includes(name)),
+  };
+};
+
+const clockOf = ({ now }: Gathered, probes: Probes | undefined): ClockEvidence => {
+  const looks = probes === undefined ? [] : [probes.main, ...Object.values(probes.followUps)];
+  for (const { answer, answeredAt } of looks) {
+    if (answer?.date === undefined || answeredAt === undefined) continue;
+    // The header has whole seconds, cut off: the server's clock stands half a second later on average.
+    const server = {
+      date: answer.date,
+      ours: answeredAt,
+      skew: answeredAt - (answer.date + 500),
+    };
+    return { ours: now, server };
+  }
+  return { ours: now };
+};

@@ -1,0 +1,94 @@
+import type { Observation } from "../tls/observation.ts";
+import type { FileEvidence } from "./file-evidence.ts";
+import type { Location } from "./location.ts";
+
+/** Who is expected to answer, as far as the configuration says. */
+export type Program =
+  | "etcd"
+  | "etcd-peer"
+  | "kube-apiserver"
+  | "kubelet"
+  | "webhook"
+  | "istiod"
+  | "unknown";
+
+/** A server as a client is configured to reach it. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** As written; "none" when the target was host:port. */
+  readonly scheme: "https" | "http" | "none";
+  /** "/healthz": what one harmless GET may ask for. */
+  readonly path: string;
+  readonly program: Program;
+  /** The name that clients expect in the certificate when it is not `host` (tls-server-name). */
+  readonly servername?: string;
+  /** Where it is reached from here, when that is elsewhere (`--at`, a port-forward). */
+  readonly reachedAt?: { readonly host: string; readonly port: number };
+  /** Where it is written; the text as written is `written`. */
+  readonly source: Location;
+  readonly written: string;
+}
+
+/** "etcd-1:2379", "[::1]:2379" */
+export const endpointText = ({ host, port }: Pick<Endpoint, "host" | "port">): string =>
+  `${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+/** What the client brings: files by role, as configured. Absent means not configured. */
+export interface ClientSetup {
+  readonly ca?: FileEvidence;
+  readonly certificate?: FileEvidence;
+  readonly key?: FileEvidence;
+  /** It does not verify servers (insecure-skip-tls-verify). */
+  readonly insecure: boolean;
+  /** Highest version it may speak (`--tls-max 1.2`). */
+  readonly maxVersion?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+  /** HTTP proxy it would go through, when one is configured for this endpoint. */
+  readonly proxy?: { readonly url: string; readonly source: Location };
+  /** A bearer token's claims, never the token. */
+  readonly token?: {
+    readonly issuer?: string;
+    readonly audiences: readonly string[];
+    readonly subject?: string;
+    readonly expiresAt?: number;
+    readonly source: Location;
+  };
+  /** The program whose configuration this is, in words: "calicoctl", "kubectl", "the client". */
+  readonly who: string;
+}
+
+/** What is known of the server behind an endpoint from its own configuration. */
+export interface ServerSetup {
+  readonly certificate?: FileEvidence;
+  readonly key?: FileEvidence;
+  readonly clientCa?: FileEvidence;
+  readonly crl?: FileEvidence;
+  /** It demands a client certificate (`--client-cert-auth`). */
+  readonly clientCertAuth?: boolean;
+}
+
+/**
+ * Further looks at an endpoint, each answering one question. The first look offers TLS 1.0 to 1.3 (no more than the
+ * client may), brings the client's certificate and sends one GET.
+ * - plain: the GET without TLS; - proxy-header: behind a PROXY protocol header; - bare: with another SNI, or none;
+ * - tls12: no newer than TLS 1.2, so that an alert comes inside the handshake; - any-version: without the client's
+ * own limit on versions; - http2: HTTP/2's preface in place of the GET; - no-certificate: without our client
+ * certificate; - again: the same once more, to see whether it varies; - tls: a handshake, where the configuration
+ * says http and the first look was plain.
+ */
+export type FollowUp =
+  | "plain"
+  | "proxy-header"
+  | "bare"
+  | "tls12"
+  | "any-version"
+  | "http2"
+  | "no-certificate"
+  | "again"
+  | "tls";
+
+/** All looks at one endpoint. */
+export interface Probes {
+  readonly main: Observation;
+  readonly followUps: Readonly<Partial<Record<FollowUp, Observation>>>;
+}

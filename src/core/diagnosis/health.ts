@@ -1,0 +1,73 @@
+import type { Certificate } from "../model/certificate.ts";
+import type { Case } from "./case.ts";
+import { endpointText } from "./endpoint.ts";
+import { certificatesOf, roleText } from "./file-evidence.ts";
+import type { Health } from "./verdict.ts";
+import { callIt, counted } from "./words.ts";
+
+interface Dated {
+  readonly what: string;
+  readonly certificate: Certificate;
+}
+
+/** Certificates without which this connection would not work, each with what it is. */
+const takingPart = (seen: Case): readonly Dated[] => {
+  const served = (seen.served?.chain ?? []).map((certificate, i) => ({
+    what: i === 0 ? "the server's certificate" : "a CA certificate of the server's chain",
+    certificate,
+  }));
+  const anchor = seen.served === undefined ? undefined : anchorOf(seen);
+  const trusted = anchor === undefined ? [] : [{ what: "the CA certificate", certificate: anchor }];
+  const own =
+    seen.own === undefined ? [] : [{ what: "your certificate", certificate: seen.own.certificate }];
+  if (served.length + own.length > 0) return [...served, ...trusted, ...own];
+  return seen.files.flatMap((file) =>
+    certificatesOf(file).map((certificate) => ({
+      what: `the ${roleText[file.role]} ${file.name}`,
+      certificate,
+    })),
+  );
+};
+
+/** The anchor of the path that Go's verifier takes. */
+const anchorOf = (seen: Case): Certificate | undefined => {
+  const { served } = seen;
+  if (served === undefined) return undefined;
+  const result = seen.verify({ leaf: served.leaf, intermediates: served.chain.slice(1) });
+  return result.ok ? result.chain.at(-1) : undefined;
+};
+
+const checkedIn = (seen: Case): readonly string[] => {
+  const { endpoint, probes, served, demand, files } = seen;
+  const checked: string[] = [];
+  const read = files.filter(({ error }) => error === undefined).length;
+  if (read > 0) checked.push(counted(read, "file"));
+  if (endpoint !== undefined && probes !== undefined) {
+    const { handshake, connection } = probes.main;
+    checked.push(
+      `connection to ${endpointText(endpoint)} (${connection?.address ?? "no address"})`,
+    );
+    if (handshake?.version !== undefined) checked.push(`${handshake.version} handshake`);
+  }
+  if (served !== undefined)
+    checked.push(
+      `the server's chain of ${counted(served.chain.length, "certificate")} as Go and OpenSSL verify it`,
+    );
+  if (demand?.asked === true) checked.push("the server accepts your client certificate");
+  if (seen.log.length > 0) checked.push(counted(seen.log.length, "log line"));
+  return checked;
+};
+
+/** What is known of a healthy case. */
+export const healthOf = (seen: Case): Health => {
+  const [first] = takingPart(seen).toSorted(
+    (a, b) => a.certificate.notAfter - b.certificate.notAfter,
+  );
+  const checked = checkedIn(seen);
+  if (first === undefined) return { checked };
+  return {
+    checked,
+    goodUntil: first.certificate.notAfter,
+    firstToExpire: `${first.what} ${callIt(first.certificate)}`,
+  };
+};

@@ -1,0 +1,38 @@
+import type { Case } from "./case.ts";
+import { endpointText } from "./endpoint.ts";
+
+/** Why a case without a finding is not yet a healthy one. Empty: it is. */
+export const missingFor = (
+  seen: Case,
+): { readonly deadline: boolean; readonly what: readonly string[] } => {
+  const { endpoint, probes, demand } = seen;
+  const what: string[] = [...seen.blind];
+  if (endpoint === undefined) {
+    if (seen.log.length > 0)
+      what.push("the log lines name no fault known here: give the target too, or more of the log");
+    else if (seen.files.length === 0 && what.length === 0)
+      what.push("give a target: certwright doctor HOST:PORT");
+    return { deadline: false, what };
+  }
+  const where = endpointText(endpoint);
+  if (probes === undefined) {
+    return { deadline: true, what: [`${where} was not reached in time: give more with --timeout`] };
+  }
+  const { main } = probes;
+  const ended = main.phases.find(({ ended: how }) => how === "deadline" || how === "aborted");
+  if (ended !== undefined) {
+    const awaited = ended.awaited ?? `the end of ${ended.name}`;
+    return {
+      deadline: true,
+      what: [`still waiting for ${awaited} of ${where}: give more time with --timeout`],
+    };
+  }
+  if (endpoint.scheme === "http") return { deadline: false, what };
+  if (main.handshake?.completed !== true)
+    what.push(`the handshake with ${where} did not complete: give the server's log (--server-log)`);
+  else if (demand?.asked === true && demand.acceptance.verdict !== "accepted")
+    what.push(
+      `${where} asked for a client certificate, and what it thinks of ours is not known: give its log (--server-log)`,
+    );
+  return { deadline: false, what };
+};
