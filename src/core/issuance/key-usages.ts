@@ -15,12 +15,16 @@ const impossible: Partial<Record<KeyAlgorithm, readonly KeyUsage[]>> = {
   rsa: ["keyAgreement", "encipherOnly", "decipherOnly"],
 };
 
+const inOrder: readonly KeyUsage[] = Object.values(keyUsageWords);
+
 /** Bits of a role's key_usage in bit order; words that mean nothing are left out, as Vault does. */
 export const roleKeyUsages = (role: Role): readonly KeyUsage[] => {
-  const wanted = new Set(role.keyUsage.map((word) => knownWord(word, keyUsageWords)));
-  return Object.entries(keyUsageWords)
-    .filter(([word]) => wanted.has(word))
-    .map(([, usage]) => usage);
+  const wanted = new Set<KeyUsage>();
+  for (const word of role.keyUsage) {
+    const known = knownWord(word, keyUsageWords);
+    if (known !== undefined) wanted.add(keyUsageWords[known]!);
+  }
+  return inOrder.filter((usage) => wanted.has(usage));
 };
 
 /** The bits that the key can have; never none at all when some were wanted, for a KeyUsage of no bits is malformed. */

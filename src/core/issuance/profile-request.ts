@@ -75,7 +75,7 @@ export const profileRequest = (
     fromCsr ? csrDns : (asked.altNames ?? []),
   );
   return {
-    role: { ...profile.role, useCsrCommonName: false },
+    role: profile.role,
     request: {
       ...asked,
       commonName: cn.name,

@@ -17,6 +17,8 @@ const base: Role = {
   // Common names of Kubernetes ("system:node:a") and users of etcd are no host names.
   cnValidations: ["disabled"],
   requireCn: false,
+  // The profile decides on the common name (profile-request.ts), with the signing request's as one that was asked for.
+  useCsrCommonName: false,
   // EC keys lose keyEncipherment when the certificate is made (RFC 8813 section 3).
   keyUsage: ["DigitalSignature", "KeyEncipherment"],
   // An explicit CA:FALSE, as kubeadm writes it; pkilint and some old verifiers want it.

@@ -29,11 +29,16 @@ export const extendedKeyUsageWords: Readonly<Record<string, string>> = {
   NetscapeServerGatedCrypto: "2.16.840.1.113730.4.1",
 };
 
+type Words = Readonly<Record<string, string>>;
+
+const lowered = (words: Words): ReadonlyMap<string, string> =>
+  new Map(Object.keys(words).map((word) => [word.toLowerCase(), word]));
+
+const tables: ReadonlyMap<Words, ReadonlyMap<string, string>> = new Map([
+  [keyUsageWords, lowered(keyUsageWords)],
+  [extendedKeyUsageWords, lowered(extendedKeyUsageWords)],
+]);
+
 /** The table's key that a word means: Vault ignores case and surrounding blanks. */
-export const knownWord = (
-  word: string,
-  words: Readonly<Record<string, string>>,
-): string | undefined => {
-  const wanted = word.trim().toLowerCase();
-  return Object.keys(words).find((known) => known.toLowerCase() === wanted);
-};
+export const knownWord = (word: string, words: Words): string | undefined =>
+  Object.hasOwn(words, word) ? word : tables.get(words)?.get(word.trim().toLowerCase());
