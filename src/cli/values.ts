@@ -1,37 +1,20 @@
 import { failure } from "../core/errors/certwright-error.ts";
+import { parseDuration } from "../core/text/duration.ts";
 import type { Instant } from "../core/model/certificate.ts";
 
 // Parsers for option values, given as `parse` of an option. All take the text and the flag, for the message.
 
-const units: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  y: 31_536_000_000,
-};
-
-/**
- * Milliseconds from Go's form of durations with days, weeks and years (365 days) added: "90d", "1h30m", "10y".
- * A bare number is seconds, as Vault reads it.
- */
+/** Milliseconds from "90d", "1h30m", "10y" or a number of seconds. */
 export const duration = (text: string, flag: string): number => {
-  const refused = () =>
-    failure("usage.invalid-option", {
+  const value = parseDuration(text);
+  if (value === undefined) {
+    throw failure("usage.invalid-option", {
       option: flag,
       value: text,
       expected: "a duration such as 30s, 15m, 12h, 90d or 10y",
     });
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d|w|y))+$/.test(text)) throw refused();
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)/g)) {
-    total += Number(amount) * units[unit!]!;
   }
-  if (!Number.isSafeInteger(Math.round(total))) throw refused();
-  return Math.round(total);
+  return value;
 };
 
 /** An instant from RFC 3339 ("2027-01-31T12:00:00Z") or a date ("2027-01-31", midnight UTC). */

@@ -28,17 +28,6 @@ const fileFields = /^(certificate-authority|client-certificate|client-key)$/;
 const base64Form = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 const pemStart = "-----BEGIN ";
 
-/** Whether a file's text looks like a Kubernetes manifest or kubeconfig. Looks at its first 64 KiB. */
-export const isManifest = (bytes: Uint8Array): boolean => {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 65_536));
-  const text = head.toString("latin1");
-  return (
-    !text.startsWith("-----BEGIN") &&
-    /(^|[\s{,])"?apiVersion"?\s*:/.test(text) &&
-    /(^|[\s{,])"?kind"?\s*:/.test(text)
-  );
-};
-
 /**
  * All certificates, keys and the like inside a manifest, with field and line. Aliases are not followed: what they
  * stand for is found where it is written. Throws source.manifest with line and column when it is not YAML.

@@ -9,6 +9,12 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command, in the order help shows them; sections keep that order too. Nothing is loaded until it is wanted. */
 export const commands: readonly CommandEntry[] = [
   {
+    path: ["inspect"],
+    summary: "Show what is in files, folders, kubeconfigs and TLS servers",
+    section: "Certificates",
+    load: () => import("./inspect.ts"),
+  },
+  {
     path: ["completion"],
     summary: "Print a completion script for bash, zsh or fish",
     section: "This program",

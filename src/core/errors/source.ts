@@ -1,5 +1,7 @@
 import { define } from "./definition.ts";
 
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1) || ".";
+
 /** Faults of what an operator named to be looked at, beyond those of single files and connections. */
 export const sourceErrors = {
   "source.manifest": define<{ path: string; line: number; column: number; why: string }>({
@@ -36,6 +38,19 @@ export const sourceErrors = {
     message: (p) =>
       `${p.path}: looked at ${p.files} files, at most ${p.depth} folders deep; there are more`,
     hint: () => "name the folder that holds the certificates",
+    retry: "never",
+    exit: 1,
+  }),
+  "file.key-too-open": define<{ path: string; mode: number }>({
+    message: (p) =>
+      `${p.path}: holds a private key and has mode 0${p.mode.toString(8)}: others than its owner can use it`,
+    hint: (p) => `chmod 600 ${p.path}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "file.key-cert-mismatch": define<{ certificate: string; key: string }>({
+    message: (p) => `${p.key}: this key does not belong to the certificate in ${p.certificate}`,
+    hint: (p) => `find the certificate of a key: certwright inspect ${folderOf(p.key)}`,
     retry: "never",
     exit: 1,
   }),

@@ -1,3 +1,5 @@
+import type { CertwrightError } from "../errors/certwright-error.ts";
+import type { ExitCode } from "../errors/definition.ts";
 import type { Certificate, Flaw, KeyId, PublicKey } from "../model/certificate.ts";
 import type { RevocationList } from "../model/revocation-list.ts";
 import type { SigningRequest } from "../model/signing-request.ts";
@@ -54,6 +56,8 @@ export interface MaterialFault {
   readonly hint: string | undefined;
   /** Every program this project knows of reads it all the same. */
   readonly harmless: boolean;
+  /** Of a command that met it. */
+  readonly exit: ExitCode;
 }
 
 /** What an operator's file, folder, manifest, server or pipe holds. */
@@ -65,6 +69,25 @@ export interface Material {
   readonly publicKeys: readonly FoundPublicKey[];
   readonly faults: readonly MaterialFault[];
 }
+
+export const noMaterial: Material = {
+  certificates: [],
+  requests: [],
+  revocationLists: [],
+  privateKeys: [],
+  publicKeys: [],
+  faults: [],
+};
+
+/** The error as a fault of a place: what else was named is read all the same. */
+export const faultOf = (error: CertwrightError, place: Place): MaterialFault => ({
+  code: error.code,
+  place,
+  message: error.message,
+  hint: error.hint,
+  harmless: false,
+  exit: error.exit,
+});
 
 /** One after the other, in order. */
 export const joinMaterial = (parts: readonly Material[]): Material => ({
