@@ -136,7 +136,7 @@ const extend = (
   note(search, unknownAuthority(chain, search, candidates.filter((one) => one.trusted).length));
   for (const { certificate, trusted } of candidates) {
     if (!spend(meter, "signatures")) return undefined;
-    if (isLoop(certificate, chain)) continue;
+    if (isLoop(certificate, chain, profile)) continue;
     const longer = [...chain, certificate];
     const ends = trusted && endsPath(certificate, search);
     const fault = checkIssuer(longer, ends, search);

@@ -45,22 +45,26 @@ export const isSelfSigned = (certificate: Certificate): boolean =>
 const sanOf = (certificate: Certificate): Uint8Array | undefined =>
   certificate.extensions.find((one) => one.oid === extension.subjectAltName)?.value;
 
-const sameSan = (a: Certificate, b: Certificate): boolean => {
-  const [first, second] = [sanOf(a), sanOf(b)];
-  return first === undefined || second === undefined ? first === second : equalBytes(first, second);
-};
-
 /**
  * RFC 4158 section 5.2: a name with the same key and the same alternative names leads nowhere new,
  * whichever of its cross-signed certificates it is this time.
  */
-export const isLoop = (candidate: Certificate, chain: readonly Certificate[]): boolean =>
-  chain.some(
-    (one) =>
-      equalBytes(one.subject.der, candidate.subject.der) &&
-      equalBytes(one.publicKey.spki, candidate.publicKey.spki) &&
-      sameSan(one, candidate),
-  );
+export const isLoop = (
+  candidate: Certificate,
+  chain: readonly Certificate[],
+  profile: Profile,
+): boolean => {
+  const names = sanOf(candidate);
+  for (const one of chain) {
+    if (!equalBytes(one.subject.der, candidate.subject.der)) continue;
+    if (!equalBytes(one.publicKey.spki, candidate.publicKey.spki)) continue;
+    const earlier = sanOf(one);
+    if (names !== undefined && earlier !== undefined && equalBytes(names, earlier)) return true;
+    if (names === undefined && earlier === undefined) return true;
+    if (profile.circlesTwice && (names === undefined || earlier === undefined)) return false;
+  }
+  return false;
+};
 
 const isCurrent = (certificate: Certificate, at: Instant): boolean =>
   certificate.notBefore <= at && at <= certificate.notAfter;

@@ -115,7 +115,7 @@ const constrainedNames = (
   return names;
 };
 
-/** As Go does for every name of a chain that has any constraint: what cannot be understood cannot be compared. */
+/** What Go asks of all names of a chain with name constraints: those it cannot understand it cannot compare. */
 const unparsable = (name: GeneralName): string | undefined => {
   if (name.kind === "email" && parseMailbox(name.value) === undefined) return "is no mailbox";
   if (name.kind === "dns" && !isComparable(name.value)) return "is no domain name";

@@ -17,6 +17,11 @@ export interface Profile {
   readonly issuerNames: "bytes" | "prepared";
   /** Whether another issuer is tried when one leads nowhere. OpenSSL takes the best looking one and stays with it. */
   readonly backtracks: boolean;
+  /**
+   * Go 1.26 looks for circles only as far as the first certificate of that name and key that differs in having
+   * alternative names at all (alreadyInChain), so that it may spend its 100 checks going round.
+   */
+  readonly circlesTwice: boolean;
   /** Whether a key identifier that differs rules an issuer out, or only puts it last. */
   readonly keyIdentifiers: "must-match" | "order";
   /** Whether any trusted certificate ends a path. OpenSSL without X509_V_FLAG_PARTIAL_CHAIN wants a self-signed one. */
@@ -62,6 +67,7 @@ const rfc5280: Profile = {
   verifier: "RFC 5280",
   issuerNames: "prepared",
   backtracks: true,
+  circlesTwice: false,
   keyIdentifiers: "order",
   anchors: "any",
   wholeSeconds: true,
@@ -89,6 +95,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     verifier: "Go (etcd, Kubernetes)",
     issuerNames: "bytes",
     backtracks: true,
+    circlesTwice: true,
     keyIdentifiers: "order",
     anchors: "any",
     wholeSeconds: false,
@@ -116,6 +123,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     verifier: "OpenSSL (Node, curl, nginx)",
     issuerNames: "prepared",
     backtracks: false,
+    circlesTwice: false,
     keyIdentifiers: "must-match",
     anchors: "self-signed",
     wholeSeconds: true,

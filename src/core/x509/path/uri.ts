@@ -4,7 +4,7 @@ import { lowerAscii } from "./host-names.ts";
 /** The host of a URI in lower case, without user and port (RFC 3986 section 3.2); undefined when it has no authority. */
 export const hostOfUri = (uri: string): string | undefined => {
   const match =
-    /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::[0-9]*)?(?=[/?#]|$)/.exec(
+    /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::[0-9]*)?(?=[/?#]|$)/.exec(
       uri,
     );
   return match === null || match[1] === "" ? undefined : lowerAscii(match[1]!);
