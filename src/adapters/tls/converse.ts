@@ -38,14 +38,17 @@ export const converse = async (
     if (!phases.healthy) return;
     conversation.skip();
   }
+  let { request } = target;
   if (target.layer !== "plain") {
     await phases.run("handshake", limits.handshake, (cut) => shakeHands(conversation, script, cut));
     if (!phases.healthy) return;
+    const { certificateRequest, alpn } = flightOf(conversation);
+    // Who did not choose HTTP/2 would take its preface for a bad request.
+    if (request?.kind === "http2" && alpn !== "h2") request = undefined;
     // Nobody has to make up his mind about a certificate that was not asked for.
-    const asked = flightOf(conversation).certificateRequest !== undefined;
-    if (target.request === undefined && !asked) return;
+    if (request === undefined && certificateRequest === undefined) return;
   }
-  if (target.request === undefined)
+  if (request === undefined)
     await phases.run("settle", limits.settle, (cut) => listen(conversation, cut));
   else await phases.run("answer", limits.answer, (cut) => ask(conversation, script, cut));
 };

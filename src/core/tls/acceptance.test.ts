@@ -87,6 +87,9 @@ test("an end without a word behind a certificate request refuses, even after a t
   assert.equal(verdictOf({ end: "fin", flight: { tickets: 1 } }), "refused end");
   assert.equal(verdictOf({ handshake: { closeNotify: true } }), "refused end");
   assert.equal(verdictOf({ end: "reset" }), "refused reset");
+  assert.equal(verdictOf({ end: "fin", handshake: { completed: false } }), "refused end");
+  const unasked = { flight: { certificateRequest: undefined } as never };
+  assert.equal(verdictOf({ end: "fin", handshake: { completed: false }, ...unasked }), "unknown");
 });
 
 test("HTTP answers refuse when they speak of who we are", () => {

@@ -30,7 +30,7 @@ const namesCertificate = /certificate|client cert|\bSSL\b/i;
  * Judges by proofs only. A completed handshake is none in TLS 1.3: the server reads our certificate after
  * our side is done (RFC 8446 section 2). Proofs of acceptance: application data; or a TLS 1.2 handshake or a
  * session ticket with the connection still open when we left. Proofs of refusal: an alert; an end behind a
- * CertificateRequest; HTTP 400, 401 or 403 that speak of it.
+ * CertificateRequest (Node's server gives no other sign, in TLS 1.2 in mid-handshake); HTTP 400, 401 or 403 that speak of it.
  */
 export const judgeAcceptance = (observation: Observation): Acceptance => {
   const { handshake, connection, answer, phases } = observation;
@@ -70,17 +70,19 @@ export const judgeAcceptance = (observation: Observation): Acceptance => {
   if (handshake.localError !== undefined)
     return unknown(`our side gave up: ${handshake.localError.message}`);
   if (answer !== undefined) return judgeAnswer(observation, base, accepted, refused);
-  if (!handshake.completed) return unknown("the handshake did not complete");
+  const { completed } = handshake;
+  const when = completed ? "after" : "during";
   if (connection.end.how === "reset") {
-    const reason = `the connection broke after the handshake (${connection.end.code ?? "reset"})`;
+    const reason = `the connection broke ${when} the handshake (${connection.end.code ?? "reset"})`;
     return asked ? refused({ kind: "reset" }, reason) : unknown(reason);
   }
   if (connection.end.how === "fin" || handshake.closeNotify) {
-    const reason = `the server ended the connection after the handshake, ${handshake.closeNotify ? "with close_notify" : "without a word"}`;
+    const reason = `the server ended the connection ${when} the handshake, ${handshake.closeNotify ? "with close_notify" : "without a word"}`;
     return asked
       ? refused({ kind: "end", closeNotify: handshake.closeNotify }, reason)
       : unknown(reason);
   }
+  if (!completed) return unknown("the handshake did not complete");
   if (!asked) return accepted("the server did not ask for a certificate");
   const last = phases.at(-1);
   if (last?.ended === "aborted" || last?.ended === "deadline" || last?.ended === "limit")

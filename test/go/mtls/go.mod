@@ -1,0 +1,3 @@
+module certwright.test/mtls
+
+go 1.24

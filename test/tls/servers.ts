@@ -1,0 +1,115 @@
+/** Servers for the prober to look at, real programs and misbehaving ones; all on 127.0.0.1. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from "node:net";
+import { setTimeout as later } from "node:timers/promises";
+
+export interface Running {
+  readonly port: number;
+  /** Resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** Starts a Node server (of any kind) on a free port; stopping it breaks its connections. */
+export const listen = async (server: Server): Promise<Running> => {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  server.on("tlsClientError", () => undefined);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+};
+
+/** A TCP server that does what it is told with every connection. */
+export const behave = (behaviour: (socket: Socket) => void): Promise<Running> =>
+  listen(createTcpServer(behaviour));
+
+/** The arguments of a program from its options; one with "" stands alone. */
+export const options = (table: Readonly<Record<string, string>>): string[] =>
+  Object.entries(table).flatMap(([name, value]) => (value === "" ? [name] : [name, value]));
+
+/** Time a real program has to be ready: etcd on a busy machine of two cores takes some seconds. */
+const startDeadline = 30_000;
+
+const stopProcess = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+};
+
+/** Runs a program that prints where it listens; `address` finds the port in what it printed. */
+export const startPrinting = async (
+  program: string,
+  args: readonly string[],
+  address: RegExp,
+): Promise<Running> => {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let said = "";
+  const hear = (chunk: Buffer): void => {
+    said = (said + chunk.toString("latin1")).slice(-10_000);
+    const port = address.exec(said)?.[1];
+    if (port !== undefined) resolve(Number(port));
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  const fail = (): void => reject(new Error(`${program} did not say where it listens: ${said}`));
+  child.on("error", fail);
+  child.on("exit", fail);
+  const timer = setTimeout(fail, startDeadline);
+  try {
+    return { port: await promise, stop: () => stopProcess(child) };
+  } catch (error) {
+    await stopProcess(child);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Runs a program that listens on a port it was given. */
+export const startListening = async (
+  program: string,
+  args: readonly string[],
+  port: number,
+): Promise<Running> => {
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    said = (said + chunk.toString("latin1")).slice(-3000);
+  });
+  const deadline = performance.now() + startDeadline;
+  while (performance.now() < deadline && child.exitCode === null) {
+    if (await accepts(port)) return { port, stop: () => stopProcess(child) };
+    await later(25);
+  }
+  await stopProcess(child);
+  throw new Error(`${program} does not listen on ${port}: ${said}`);
+};
+
+const accepts = async (port: number): Promise<boolean> => {
+  const socket = connect({ host: "127.0.0.1", port });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  socket.once("connect", () => resolve(true));
+  socket.once("error", () => resolve(false));
+  const accepted = await promise;
+  socket.destroy();
+  return accepted;
+};
