@@ -8,6 +8,7 @@ import type { KeySpec, SignatureAlgorithm } from "../../src/core/model/key.ts";
 import { parseCertificate } from "../../src/core/x509/certificate.ts";
 import { parseName } from "../../src/core/x509/names.ts";
 import { purpose } from "../../src/core/x509/oids.ts";
+import { parsePublicKey } from "../../src/core/x509/public-key.ts";
 import { buildPath, type PathInput, type PathResult } from "../../src/core/x509/path.ts";
 import { parseRevocationList, writeTbsCertList } from "../../src/core/x509/revocation-list.ts";
 import { encodeName } from "../../src/core/x509/write-name.ts";
@@ -43,8 +44,8 @@ const nextSerial = (): Uint8Array => {
 
 const keyIdentifier = (key: ExportableKey): Uint8Array => digests.sha1(key.spki);
 
-const algorithmFor = (certificate: Certificate | undefined, spec: KeySpec): SignatureAlgorithm => {
-  const kind = certificate?.publicKey.algorithm ?? spec.algorithm;
+const algorithmFor = (signer: ExportableKey): SignatureAlgorithm => {
+  const kind = parsePublicKey(signer.spki, digests).algorithm;
   return kind === "rsa" ? "rsa-sha256" : kind === "ed25519" ? "ed25519" : "ecdsa-sha256";
 };
 
@@ -57,7 +58,7 @@ export const issue = (wish: Wish): Entity => {
   const key = wish.key ?? keyMaker.generate(spec);
   const subject = typeof wish.subject === "string" ? parseName(wish.subject) : wish.subject;
   const signer = wish.issuer?.key ?? key;
-  const signatureAlgorithm = algorithmFor(wish.issuer?.certificate, spec);
+  const signatureAlgorithm = algorithmFor(signer);
   const template = {
     serial: nextSerial(),
     subject,
