@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Keystore } from "../../ports/keystore.ts";
-import type { ExportableKey, KeyMaker } from "../../ports/private-key.ts";
+import type { ExportableKey, KeyMaker, PrivateKey } from "../../ports/private-key.ts";
 import { createFile, replaceFile } from "../files/create.ts";
 import { fileFailure } from "../files/errno.ts";
 import { fileSystem } from "../files/file-system.ts";
@@ -43,6 +43,8 @@ export const openFileKeystore = (
   const headerPath = join(directory, "keystore.json");
   const pathOf = (id: string): string => join(directory, `${id}.json`);
   let unlocked: Promise<Uint8Array> | undefined;
+  /** A CA signs many times; reading and decrypting its key takes longer than a signature. */
+  const used = new Map<string, PrivateKey>();
 
   const unlock = async (): Promise<Uint8Array> => {
     const { bytes } = readFileBounded(headerPath);
@@ -100,7 +102,11 @@ export const openFileKeystore = (
       );
       pkcs8.fill(0);
     },
-    get: take,
+    get: async (id) => {
+      const key = used.get(id) ?? (await take(id));
+      used.set(id, key);
+      return key;
+    },
     take,
     has: async (id) => existsSync(pathOf(id)),
     changePassphrase: async () => {

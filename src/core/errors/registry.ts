@@ -1,3 +1,4 @@
+import { authorityErrors } from "./authority.ts";
 import { connectErrors } from "./connect.ts";
 import type { ErrorDefinition } from "./definition.ts";
 import { issuanceErrors } from "./issuance.ts";
@@ -12,6 +13,7 @@ import { x509Errors } from "./x509.ts";
 
 /** Every error certwright can report. One file per area beside this one; a code is never reused or renamed. */
 export const registry = {
+  ...authorityErrors,
   ...connectErrors,
   ...estateErrors,
   ...etcdErrors,

@@ -37,3 +37,10 @@ export const keySpecOf = (request: IssueRequest, role: Role): WantedKey => {
     wouldPass: "key_bits of 2048, 3072 or 4096; or a signing request with a key of your own",
   };
 };
+
+/** How a request asks for that key under key_type "any". */
+export const keyRequest = (key: KeySpec): Pick<IssueRequest, "keyType" | "keyBits"> => {
+  if (key.algorithm === "rsa") return { keyType: "rsa", keyBits: key.bits };
+  if (key.algorithm === "ec") return { keyType: "ec", keyBits: Number(key.curve.slice(2)) };
+  return { keyType: "ed25519", keyBits: 0 };
+};

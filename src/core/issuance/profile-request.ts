@@ -1,5 +1,6 @@
 import { failure } from "../errors/certwright-error.ts";
 import type { KeySpec } from "../model/key.ts";
+import { keyRequest } from "./key-spec.ts";
 import type { LeafProfile } from "./profile.ts";
 import type { IssueRequest, Settings } from "./request.ts";
 import type { Role } from "./role.ts";
@@ -10,12 +11,6 @@ export interface Prepared {
   readonly request: IssueRequest;
   readonly settings: Settings;
 }
-
-const keyFields = (key: KeySpec): Pick<IssueRequest, "keyType" | "keyBits"> => {
-  if (key.algorithm === "rsa") return { keyType: "rsa", keyBits: key.bits };
-  if (key.algorithm === "ec") return { keyType: "ec", keyBits: Number(key.curve.slice(2)) };
-  return { keyType: "ed25519", keyBits: 0 };
-};
 
 const upperBoundCommonName = 64;
 
@@ -82,7 +77,7 @@ export const profileRequest = (
       altNames: dns,
       ipSans: ips,
       excludeCnFromSans: !profile.commonNameIsServerName || cn.standsAmongNames,
-      ...(fromCsr ? {} : keyFields(options.key ?? profile.key)),
+      ...(fromCsr ? {} : keyRequest(options.key ?? profile.key)),
     },
     settings: {
       leafNotAfter: "truncate",

@@ -1,8 +1,12 @@
+import type { Explanation, Refusal } from "../../core/issuance/evaluate.ts";
+import type { Role } from "../../core/issuance/role.ts";
 import type { Certificate, Instant, KeyId, NameConstraints } from "../../core/model/certificate.ts";
 import type { KeySpec } from "../../core/model/key.ts";
+import type { GeneralName } from "../../core/model/name.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
 import type { ExportableKey } from "../../ports/private-key.ts";
 import type {
+  AuditEntry,
   CertificateFilter,
   Stage,
   StoredCertificate,
@@ -19,35 +23,49 @@ export interface Generation {
   readonly certificate?: Certificate;
   /** Above `certificate`, nearest first, root last; empty for a root. */
   readonly chain: readonly Certificate[];
+  /** DER of the request that an external CA has not answered yet. */
+  readonly signingRequest?: Uint8Array;
   readonly createdAt: Instant;
 }
+
+/** A generation that can sign. */
+export type SigningGeneration = Generation & { readonly certificate: Certificate };
 
 export interface Issuer {
   readonly name: string;
   readonly generations: readonly Generation[];
-  /** The generation that signs new certificates; absent when none has a certificate. */
-  readonly current?: Generation;
+  /** The generation that signs new certificates: the newest at stage "issuing"; absent when there is none. */
+  readonly current?: SigningGeneration;
 }
 
-/** A new CA certificate with a new key. */
+/** A new CA certificate with a new key. What a profile says counts where the order is silent. */
 export interface CaOrder {
-  /** The issuer's name in the store: letters, digits, "-", "_" and "."; "etcd-ca". */
+  /** The issuer's name in the store: "etcd-ca". */
   readonly name: string;
-  /** Defaults to `name`; a generation's number is added, so that every generation has its own DN. */
+  /** A built-in authority profile: "kubernetes-ca". */
+  readonly profile?: string;
+  /** Defaults to `name`. Later generations add their number, so that each has its own distinguished name. */
   readonly commonName?: string;
   readonly organization?: readonly string[];
   /** Defaults to P-256. */
   readonly key?: KeySpec;
   /** Milliseconds. Defaults to 10 years for a root, 5 for an intermediate. */
   readonly lifetime?: number;
-  /** How many CAs may stand below; undefined leaves it open, an intermediate defaults to 0. */
+  /** How many CAs may stand below; undefined leaves it open for a root and is 0 for an intermediate. */
   readonly pathLength?: number;
   readonly nameConstraints?: NameConstraints;
+  /** SPIFFE trust domain, for a mesh's CA. */
+  readonly trustDomain?: string;
 }
 
 export interface IntermediateOrder extends CaOrder {
   /** Issuer in the same store that signs it. */
   readonly parent: string;
+}
+
+export interface CreatedCa {
+  readonly generation: SigningGeneration;
+  readonly warnings: readonly string[];
 }
 
 /** What every leaf has in common, whoever makes its key. */
@@ -56,6 +74,8 @@ export interface LeafOrder {
   readonly issuer: string;
   /** Name of a built-in profile ("etcd-server"). One of `profile` and `role` must be given. */
   readonly profile?: string;
+  /** A role of the operator's own, and the name that the store keeps for it. */
+  readonly role?: { readonly name: string; readonly fields: Role };
   readonly commonName?: string;
   readonly dns?: readonly string[];
   readonly ip?: readonly string[];
@@ -63,10 +83,11 @@ export interface LeafOrder {
   readonly email?: readonly string[];
   /** Milliseconds; the role's default when absent. */
   readonly lifetime?: number;
+  readonly notAfter?: Instant;
 }
 
 export interface IssueOrder extends LeafOrder {
-  /** The profile's key type when absent. */
+  /** The profile's key type when absent; a role decides for itself unless its key_type is "any". */
   readonly key?: KeySpec;
 }
 
@@ -87,19 +108,43 @@ export interface Issued extends Signed {
   readonly key: ExportableKey;
 }
 
+/** What would become of an order. Nothing was made, no key was needed. */
+export interface Explained {
+  readonly passes: boolean;
+  /** Every rule in the order asked. */
+  readonly rules: readonly Explanation[];
+  /** The first rule that objects, with what would pass. */
+  readonly refusal?: Refusal;
+  /** What the certificate would say; absent when refused. */
+  readonly would?: {
+    /** RFC 4514. */
+    readonly subject: string;
+    readonly names: readonly GeneralName[];
+    readonly usages: readonly string[];
+    readonly notBefore: Instant;
+    readonly notAfter: Instant;
+    /** Absent when a signing request brings it. */
+    readonly key?: KeySpec;
+  };
+  readonly warnings: readonly string[];
+}
+
 /**
- * The CA on one machine. A certificate is durable in the store, and was verified against its issuer,
+ * The CA on one machine. A certificate was verified against its issuer and is durable in the store
  * before any of these resolves with it.
  */
 export interface Authority {
   /** A new issuer with a self-signed first generation. Throws store.issuer-exists. */
-  createRoot(order: CaOrder): Promise<Generation>;
+  createRoot(order: CaOrder): Promise<CreatedCa>;
   /** A new issuer whose first generation is signed by `parent`'s current generation. */
-  createIntermediate(order: IntermediateOrder): Promise<Generation>;
-  /** A new issuer waiting for an external CA; resolves with the DER of its signing request. */
-  requestIntermediate(order: CaOrder): Promise<Uint8Array>;
-  /** Completes it with what the external CA answered: its certificate, then those above up to the root. */
-  importIntermediate(name: string, certificates: readonly Uint8Array[]): Promise<Generation>;
+  createIntermediate(order: IntermediateOrder): Promise<CreatedCa>;
+  /** A new issuer waiting for an external CA; its generation carries the signing request. */
+  requestIntermediate(order: CaOrder): Promise<Generation>;
+  /** Completes it with the external CA's answer: its certificate and those above, in any order. */
+  importIntermediate(
+    name: string,
+    certificates: readonly Certificate[],
+  ): Promise<SigningGeneration>;
   issuers(): Promise<readonly Issuer[]>;
   /** Throws authority.no-issuer with the names there are. */
   issuer(name: string): Promise<Issuer>;
@@ -107,15 +152,20 @@ export interface Authority {
   issue(order: IssueOrder): Promise<Issued>;
   /** A certificate for a signing request whose signature verifies. */
   sign(order: SignOrder): Promise<Signed>;
+  explain(order: IssueOrder | SignOrder): Promise<Explained>;
   certificates(filter: CertificateFilter): Promise<readonly StoredCertificate[]>;
   /** By serial (hexadecimal, with or without colons). Throws authority.no-certificate, store.already-revoked. */
   revoke(
     certificate: { readonly serial: string; readonly issuer?: string },
     reason: RevocationReason,
   ): Promise<StoredCertificate>;
-  /** A fresh revocation list of the issuer's current generation; numbers only grow. */
+  /** A fresh revocation list of the issuer's current generation, with the next number. */
   crl(issuer: string, options?: { readonly lifetime?: number }): Promise<StoredRevocationList>;
-  /** A CA's private key, for an explicit export only. */
-  exportKey(issuer: string, generation?: number): Promise<ExportableKey>;
+  /** The current generation's private key, for an explicit export only. */
+  exportKey(issuer: string): Promise<ExportableKey>;
+  /** Newest first. */
+  audit(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]>;
+  /** Throws store.audit-broken. */
+  verifyAudit(): Promise<{ readonly entries: number }>;
   close(): void;
 }

@@ -1,0 +1,99 @@
+import { define } from "./definition.ts";
+
+const list = (names: readonly string[]): string =>
+  names.length === 0 ? "there is none yet" : `there are ${names.join(", ")}`;
+
+export const authorityErrors = {
+  "authority.invalid-name": define<{ name: string }>({
+    message: (p) => `"${p.name}" cannot be the name of an issuer`,
+    hint: () =>
+      'use letters, digits, ".", "_" and "-", at most 63, starting with a letter or digit: etcd-ca',
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.no-issuer": define<{ name: string; known: readonly string[]; nearest?: string }>({
+    message: (p) => `there is no issuer named ${p.name}: ${list(p.known)}`,
+    hint: (p) =>
+      p.nearest === undefined
+        ? `create it with: certwright ca create ${p.name}`
+        : `did you mean "${p.nearest}"?`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.no-generation": define<{ issuer: string; number: number; known: readonly number[] }>({
+    message: (p) => `${p.issuer} has no generation ${p.number}: ${list(p.known.map(String))}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.not-signed": define<{ issuer: string }>({
+    message: (p) => `${p.issuer} waits for its certificate from an external CA`,
+    hint: (p) =>
+      `have its request signed, then: certwright ca intermediate ${p.issuer} --import FILE`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.which-rules": define<{ issuer: string }>({
+    message: () => "neither a profile nor a role says what may be issued",
+    hint: (p) => `name one: certwright issue ${p.issuer} --profile tls-server …`,
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.not-a-leaf-profile": define<{ profile: string }>({
+    message: (p) => `profile ${p.profile} is for certification authorities`,
+    hint: (p) => `certwright ca create NAME --profile ${p.profile}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.not-an-authority-profile": define<{ profile: string }>({
+    message: (p) => `profile ${p.profile} is for certificates of servers and clients`,
+    hint: (p) => `certwright issue ISSUER --profile ${p.profile}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.does-not-verify": define<{ subject: string; why: string }>({
+    message: (p) =>
+      `the certificate made for ${p.subject} would not verify: ${p.why}; it was not recorded and is not given out`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.no-certificate": define<{ serial: string; issuer?: string }>({
+    message: (p) =>
+      `there is no certificate with serial ${p.serial}${p.issuer === undefined ? "" : ` of ${p.issuer}`}`,
+    hint: () => "list them with: certwright ca list --certificates",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.serial-of-several": define<{ serial: string; issuers: readonly string[] }>({
+    message: (p) =>
+      `several issuers have a certificate with serial ${p.serial}: ${p.issuers.join(", ")}`,
+    hint: (p) => `say whose: --issuer ${p.issuers[0]}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.own-revocation": define<{ issuer: string }>({
+    message: (p) =>
+      `${p.issuer} cannot revoke itself: nobody who trusts a root asks for its revocation`,
+    hint: () => "take it out of the trust bundles instead",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.no-revocation-lists": define<{ issuer: string }>({
+    message: (p) =>
+      `the certificate of ${p.issuer} does not allow signing revocation lists (no cRLSign)`,
+    hint: () => "have the external CA sign it again with key usage cRLSign",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.import-other-key": define<{ issuer: string }>({
+    message: (p) => `none of these certificates is for the key of ${p.issuer}`,
+    hint: (p) => `compare with its request: certwright ca show ${p.issuer} -o json`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.import-not-a-ca": define<{ issuer: string; subject: string }>({
+    message: (p) => `${p.subject} is no CA certificate, so ${p.issuer} could not sign with it`,
+    hint: () => "the external CA must sign with basicConstraints CA:TRUE and key usage keyCertSign",
+    retry: "never",
+    exit: 1,
+  }),
+};

@@ -1,0 +1,36 @@
+import type { Authority } from "./authority.ts";
+import {
+  createIntermediate,
+  createRoot,
+  importIntermediate,
+  requestIntermediate,
+} from "./create-ca.ts";
+import { createIssuers } from "./issuers.ts";
+import { explainOrder, issue, sign } from "./leaf.ts";
+import type { AuthorityPorts } from "./ports.ts";
+import { makeList, revoke } from "./revocation.ts";
+
+/** The authority over a store and its keys. Nothing is read before the first call. */
+export const openAuthority = (ports: AuthorityPorts): Authority => {
+  const issuers = createIssuers(ports);
+  const { store, keystore } = ports;
+  return {
+    createRoot: (order) => createRoot(ports, issuers, order),
+    createIntermediate: (order) => createIntermediate(ports, issuers, order),
+    requestIntermediate: (order) => requestIntermediate(ports, issuers, order),
+    importIntermediate: (name, certificates) =>
+      importIntermediate(ports, issuers, name, certificates),
+    issuers: () => issuers.all(),
+    issuer: (name) => issuers.named(name),
+    issue: (order) => issue(ports, issuers, order),
+    sign: (order) => sign(ports, issuers, order),
+    explain: (order) => explainOrder(ports, issuers, order),
+    certificates: (filter) => store.certificates(filter),
+    revoke: (certificate, reason) => revoke(ports, certificate, reason),
+    crl: (issuer, options) => makeList(ports, issuers, issuer, options?.lifetime),
+    exportKey: async (name) => keystore.take((await issuers.signing(name)).keyId),
+    audit: (options) => store.audit(options),
+    verifyAudit: () => store.verifyAudit(),
+    close: () => store.close(),
+  };
+};
