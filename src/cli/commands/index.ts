@@ -15,6 +15,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./inspect.ts"),
   },
   {
+    path: ["verify"],
+    summary: "Verify a certificate as Go programs and as OpenSSL programs would",
+    section: "Certificates",
+    load: () => import("./verify.ts"),
+  },
+  {
     path: ["completion"],
     summary: "Print a completion script for bash, zsh or fish",
     section: "This program",

@@ -1,15 +1,14 @@
 import { readTarget, type ServerFacts } from "../../adapters/source/read-target.ts";
 import { readNameDer } from "../../core/diagnosis/read-name-der.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { ExitCode } from "../../core/errors/definition.ts";
 import { distinctCertificates, reportOf } from "../../core/inspection/report.ts";
-import { joinMaterial, type Material, type MaterialFault } from "../../core/material/material.ts";
+import { joinMaterial, type Material } from "../../core/material/material.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { writePem } from "../../core/x509/pem.ts";
 import { defineCommand } from "../command.ts";
 import { outputOption, writeData } from "../output.ts";
+import { sayFaults } from "../render/faults.ts";
 import { renderReport } from "../render/report.ts";
-import type { Terminal } from "../terminal.ts";
 import { duration, instant } from "../values.ts";
 
 export const command = defineCommand({
@@ -74,28 +73,12 @@ export const command = defineCommand({
       default:
         await writeData(terminal, options.output, { ...report, servers });
     }
-    for (const fault of material.faults) sayFault(terminal, fault);
-    return exitOf(material.faults);
+    return sayFaults(terminal, material.faults);
   },
 });
 
 const isEmpty = (material: Material): boolean =>
   Object.values(material).every((list: readonly unknown[]) => list.length === 0);
-
-const sayFault = (terminal: Terminal, { message, hint, harmless }: MaterialFault): void => {
-  const label = harmless
-    ? terminal.emphasize("cyan", "note:")
-    : terminal.emphasize(["red", "bold"], "fault:");
-  terminal.say(`${label} ${message}`);
-  if (hint !== undefined && !harmless)
-    terminal.say(`${terminal.emphasize("cyan", "hint:")} ${hint}`);
-};
-
-/** 1 outweighs a deadline: something was found out. */
-const exitOf = (faults: readonly MaterialFault[]): ExitCode => {
-  const codes = faults.filter(({ harmless }) => !harmless).map(({ exit }) => exit);
-  return codes.includes(1) ? 1 : (codes[0] ?? 0);
-};
 
 const serverWords = ({ acceptableAuthorities, refusal, ...facts }: ServerFacts) => ({
   ...facts,
