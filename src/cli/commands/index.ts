@@ -3,6 +3,7 @@ import type { CommandEntry } from "../command.ts";
 /** What `certwright GROUP --help` says a group is for, by its word. */
 export const groups: Readonly<Record<string, string>> = {
   ca: "Create certificate authorities and look after them",
+  estate: "Write down what there is and should be",
   etcd: "Bring up an etcd cluster under mutual TLS and prove it",
 };
 
@@ -19,6 +20,42 @@ export const commands: readonly CommandEntry[] = [
     summary: "Verify a certificate as Go programs and as OpenSSL programs would",
     section: "Certificates",
     load: () => import("./verify.ts"),
+  },
+  {
+    path: ["doctor"],
+    summary: "Find out why a TLS connection fails, and name the one fault",
+    section: "Finding faults",
+    load: () => import("./doctor.ts"),
+  },
+  {
+    path: ["explain"],
+    summary: "Explain a fault that doctor names",
+    section: "Finding faults",
+    load: () => import("./explain.ts"),
+  },
+  {
+    path: ["etcd", "users"],
+    summary: "Make etcd's users and roles what the estate says",
+    section: "Clusters",
+    load: () => import("./etcd-users.ts"),
+  },
+  {
+    path: ["etcd", "check"],
+    summary: "Prove the running cluster: health, certificates, refusals",
+    section: "Clusters",
+    load: () => import("./etcd-check.ts"),
+  },
+  {
+    path: ["estate", "example"],
+    summary: "Print an estate file to start from",
+    section: "Clusters",
+    load: () => import("./estate-example.ts"),
+  },
+  {
+    path: ["estate", "schema"],
+    summary: "Print the JSON Schema of certwright.yaml, for editors",
+    section: "Clusters",
+    load: () => import("./estate-schema.ts"),
   },
   {
     path: ["completion"],

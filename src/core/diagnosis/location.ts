@@ -8,15 +8,9 @@ export interface Location {
   readonly field?: string;
 }
 
-/** "calicoctl.cfg:7 (spec.etcdEndpoints)", "ETCDCTL_CACERT in the environment", "--ca on the command line". */
+/** "calicoctl.cfg:7 (spec.etcdEndpoints)", "the environment (ETCDCTL_CACERT)", "the command line (--ca)". */
 export const locationText = ({ file, line, field }: Location): string => {
-  const elsewhere =
-    file === "environment"
-      ? "in the environment"
-      : file === "command line"
-        ? "on the command line"
-        : undefined;
-  if (elsewhere !== undefined) return `${field ?? "a word"} ${elsewhere}`;
-  const place = line === undefined ? file : `${file}:${line}`;
+  const nowhere = file === "environment" || file === "command line";
+  const place = nowhere ? `the ${file}` : line === undefined ? file : `${file}:${line}`;
   return field === undefined ? place : `${place} (${field})`;
 };

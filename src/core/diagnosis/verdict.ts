@@ -92,8 +92,8 @@ export const verdictData = (verdict: Verdict) => {
 
 /** 0 healthy, 1 fault found, 3 inconclusive, 4 deadline. A fault on any endpoint counts. */
 export const exitOf = ({ outcome, elsewhere }: Verdict): 0 | 1 | 3 | 4 => {
-  const outcomes = [outcome, ...elsewhere.map((one) => one.outcome)];
-  if (outcomes.includes("fault")) return 1;
-  if (outcomes.includes("deadline")) return 4;
-  return outcomes.includes("inconclusive") ? 3 : 0;
+  const outcomes = new Set([outcome, ...elsewhere.map((one) => one.outcome)]);
+  if (outcomes.has("fault")) return 1;
+  if (outcomes.has("deadline")) return 4;
+  return outcomes.has("inconclusive") ? 3 : 0;
 };

@@ -1,0 +1,42 @@
+import { casesOf } from "../../core/diagnosis/analyse.ts";
+import { decide } from "../../core/diagnosis/decide.ts";
+import { faults } from "../../core/diagnosis/faults/index.ts";
+import { readLog } from "../../core/diagnosis/log/read-log.ts";
+import type { LogEvent } from "../../core/diagnosis/log/event.ts";
+import type { Verdict } from "../../core/diagnosis/verdict.ts";
+import { digests } from "../crypto/node-digests.ts";
+import { verifySignature } from "../crypto/node-verify.ts";
+import { readFileBounded } from "../files/read.ts";
+import { readStdin } from "../source/stdin.ts";
+import { gather } from "./gather.ts";
+import type { DoctorOptions } from "./options.ts";
+import type { Surroundings } from "./part.ts";
+
+/** What doctor uses of the process it runs in. */
+export interface Bedside {
+  readonly env: Surroundings["env"];
+  readonly stdin: () => NodeJS.ReadStream;
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Gathers, thinks, decides. Throws file.* and source.* only for a log that was asked for and cannot be read;
+ * everything else that goes wrong is part of the verdict.
+ */
+export const diagnose = async (
+  words: readonly string[],
+  options: DoctorOptions,
+  { env, stdin, interrupted }: Bedside,
+): Promise<Verdict> => {
+  const log: LogEvent[] = [];
+  for (const path of [options.log, options.serverLog]) {
+    if (path === undefined) continue;
+    const bytes =
+      path === "-"
+        ? await readStdin(stdin(), options.timeout, interrupted)
+        : readFileBounded(path).bytes;
+    log.push(...readLog(bytes, path === "-" ? "standard input" : path));
+  }
+  const gathered = await gather(words, options, env, log, interrupted);
+  return decide(casesOf(gathered, { digests, verifySignature }), faults);
+};

@@ -1,0 +1,82 @@
+import { hostname, networkInterfaces } from "node:os";
+import type { Gathered, GatheredConnection } from "../../core/diagnosis/case.ts";
+import type { LogEvent } from "../../core/diagnosis/log/event.ts";
+import { EvidenceReader } from "./evidence.ts";
+import { gatherFiles } from "./gather-files.ts";
+import { look } from "./look.ts";
+import type { DoctorOptions } from "./options.ts";
+import type { Part, Surroundings } from "./part.ts";
+import { recognise } from "./recognise.ts";
+
+/** Endpoints that are looked at; an estate of more is not one connection's trouble. */
+const maxConnections = 64;
+
+/** Connections at a time: enough for a cluster at once, few enough for any file descriptor limit. */
+const parallel = 16;
+
+/**
+ * Gathers everything about the targets: recognises them, reads their files, looks at their endpoints in parallel.
+ * Ends within `options.timeout` milliseconds, and at once when `signal` aborts; what was not reached in time has no probes.
+ */
+export const gather = async (
+  words: readonly string[],
+  options: DoctorOptions,
+  env: Surroundings["env"],
+  log: readonly LogEvent[],
+  signal: AbortSignal,
+): Promise<Gathered> => {
+  const started = performance.now();
+  const left = (): number => options.timeout - (performance.now() - started);
+  const evidence = new EvidenceReader();
+  const around: Surroundings = { evidence, options, env };
+  const parts: Part[] = [];
+  for (const word of words) parts.push(await recognise(word, around));
+  // Flags alone are files to look at.
+  if (parts.length === 0) parts.push(gatherFiles([], around));
+  const connections = parts.flatMap((part) => part.connections);
+  const over = connections.length - maxConnections;
+  const probed = await lookAtAll(connections.slice(0, maxConnections), (one) =>
+    look(one, evidence, left, signal),
+  );
+  const kind = parts.length === 1 ? parts[0]!.kind : (parts.find(hasConnections)?.kind ?? "files");
+  return {
+    now: Date.now(),
+    target: { word: words.join(" "), kind: log.length > 0 && words.length === 0 ? "log" : kind },
+    machine: {
+      uid: process.getuid?.() ?? -1,
+      hostname: hostname(),
+      addresses: Object.values(networkInterfaces()).flatMap((all) =>
+        (all ?? []).map(({ address }) => address),
+      ),
+    },
+    configs: parts.flatMap((part) => part.configs),
+    files: evidence.files,
+    log: [...log, ...parts.flatMap((part) => part.log ?? [])],
+    connections: probed,
+    blind: [
+      ...parts.flatMap((part) => part.blind),
+      ...(over > 0 ? [`${over} endpoints more than the ${maxConnections} that are looked at`] : []),
+    ],
+  };
+};
+
+const hasConnections = ({ connections }: Part): boolean => connections.length > 0;
+
+const lookAtAll = async (
+  connections: readonly GatheredConnection[],
+  lookAt: (one: GatheredConnection) => Promise<GatheredConnection["probes"]>,
+): Promise<readonly GatheredConnection[]> => {
+  const probed: GatheredConnection[] = [...connections];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (;;) {
+      const i = next++;
+      const connection = connections[i];
+      if (connection === undefined) return;
+      const probes = await lookAt(connection);
+      probed[i] = probes === undefined ? connection : { ...connection, probes };
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, connections.length) }, worker));
+  return probed;
+};

@@ -1,0 +1,68 @@
+import type { GatheredConnection } from "../../core/diagnosis/case.ts";
+import type { ClientSetup, Endpoint, FollowUp, Probes } from "../../core/diagnosis/endpoint.ts";
+import { certificatesOf, keyOf } from "../../core/diagnosis/file-evidence.ts";
+import { followUpsFor, maxFollowUps } from "../../core/diagnosis/follow-up.ts";
+import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
+import { probe } from "../tls/probe.ts";
+import type { EvidenceReader } from "./evidence.ts";
+
+/** Milliseconds a further look may take at most: the first one has shown that somebody answers. */
+const followUpDeadline = 3000;
+
+/** Our certificate and key as they are sent; nothing when they do not fit together, for that is a fault of its own. */
+const credentialsOf = (
+  { certificate, key }: ClientSetup,
+  evidence: EvidenceReader,
+): Pick<ProbeTarget, "cert" | "key"> => {
+  if (certificate === undefined || key === undefined) return {};
+  const [leaf] = certificatesOf(certificate);
+  const cert = evidence.bytesOf(certificate);
+  const keyBytes = evidence.bytesOf(key);
+  const fit = leaf !== undefined && keyOf(key)?.id === leaf.publicKey.id;
+  return fit && cert !== undefined && keyBytes !== undefined ? { cert, key: keyBytes } : {};
+};
+
+const targetOf = (
+  endpoint: Endpoint,
+  client: ClientSetup,
+  evidence: EvidenceReader,
+): ProbeTarget => ({
+  ...(endpoint.reachedAt ?? { host: endpoint.host, port: endpoint.port }),
+  ...(endpoint.servername === undefined && endpoint.reachedAt === undefined
+    ? {}
+    : { servername: serverNameOf(endpoint) }),
+  ...(client.maxVersion === undefined ? {} : { maxVersion: client.maxVersion }),
+  ...(endpoint.scheme === "http" ? { layer: "plain" as const } : {}),
+  ...credentialsOf(client, evidence),
+  request: { kind: "http1", path: endpoint.path },
+});
+
+/** RFC 6066 section 3 has no addresses in SNI. */
+const serverNameOf = ({ servername, host }: Endpoint): string => {
+  const name = servername ?? host;
+  return /^[\d.]+$|:/.test(name) ? "" : name;
+};
+
+/**
+ * Looks at one endpoint: once, then at what only another connection can tell, all at once. `left()` is what remains
+ * of the run in milliseconds.
+ */
+export const look = async (
+  { endpoint, client }: GatheredConnection,
+  evidence: EvidenceReader,
+  left: () => number,
+  signal: AbortSignal,
+): Promise<Probes> => {
+  const target = targetOf(endpoint, client, evidence);
+  const main = await probe(target, { deadline: Math.max(1, left()) }, signal);
+  const wanted = Object.entries(followUpsFor(endpoint, client, main)).slice(0, maxFollowUps);
+  const followUps: Partial<Record<FollowUp, Observation>> = {};
+  await Promise.all(
+    wanted.map(async ([name, changes]) => {
+      if (left() <= 0 || signal.aborted) return;
+      const deadline = Math.min(followUpDeadline, left());
+      followUps[name as FollowUp] = await probe({ ...target, ...changes }, { deadline }, signal);
+    }),
+  );
+  return { main, followUps };
+};

@@ -1,0 +1,46 @@
+import { isIP } from "node:net";
+import type { Endpoint, Program } from "../../core/diagnosis/endpoint.ts";
+import type { Location } from "../../core/diagnosis/location.ts";
+
+/** Ports that programs listen on when nobody said otherwise, and where a word without a port leads. */
+const programByPort: Readonly<Record<number, Program>> = {
+  2379: "etcd",
+  2380: "etcd-peer",
+  6443: "kube-apiserver",
+  10250: "kubelet",
+  15012: "istiod",
+};
+
+/** What the port says of the program behind it. */
+export const programOfPort = (port: number): Program => programByPort[port] ?? "unknown";
+
+/**
+ * "https://host:port/path", "http://…", "host:port", "[::1]:port"; blanks around it are passed over.
+ * Undefined when it is none of them: the caller says so, with the text as written.
+ */
+export const parseEndpoint = (
+  written: string,
+  source: Location,
+  defaults: { readonly program?: Program; readonly port?: number } = {},
+): Endpoint | undefined => {
+  const parts =
+    /^(?:(https?|unixs?):\/\/)?(?:\[([0-9a-fA-F:.%]+)\]|([^\s/:[\]]+))(?::(\d{1,5}))?(\/\S*)?$/.exec(
+      written.trim(),
+    );
+  if (parts === null) return undefined;
+  const [, scheme, address, name, portText, path] = parts;
+  if (scheme?.startsWith("unix") === true) return undefined;
+  if (address !== undefined && isIP(address.split("%")[0]!) !== 6) return undefined;
+  const standard = scheme === undefined ? undefined : scheme === "http" ? 80 : 443;
+  const port = Number(portText ?? defaults.port ?? standard ?? Number.NaN);
+  if (!(port >= 1 && port <= 65_535)) return undefined;
+  return {
+    host: (address ?? name)!,
+    port,
+    scheme: scheme === "https" || scheme === "http" ? scheme : "none",
+    path: path ?? "/",
+    program: defaults.program ?? programOfPort(port),
+    source,
+    written,
+  };
+};

@@ -1,0 +1,20 @@
+import type { LogParser } from "./parser.ts";
+
+/** Kubernetes: `E1122 10:12:01.123456       1 authentication.go:75] "Unable to authenticate the request" err="…"`. */
+export const readKlog: LogParser = (line) => {
+  const parts = /[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ ([\w.-]+\.go:\d+)\] (.*)$/.exec(line);
+  if (parts === null) return undefined;
+  const [, source, message] = parts;
+  const extras: Record<string, string> = { source: source! };
+  const head = /^"((?:[^"\\]|\\.)*)"/.exec(message!)?.[1];
+  if (head !== undefined) extras["msg"] = head;
+  const error = /\berr="((?:[^"\\]|\\.)*)"/.exec(message!)?.[1];
+  return {
+    program: programOf(message!),
+    text: (error ?? message!).replaceAll('\\"', '"'),
+    extras,
+  };
+};
+
+const programOf = (message: string): "kubelet" | "kube-apiserver" =>
+  /kubelet|pod=|node=/i.test(message) ? "kubelet" : "kube-apiserver";

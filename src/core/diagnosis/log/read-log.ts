@@ -1,0 +1,50 @@
+import { utf8Of } from "../../bytes/utf8.ts";
+import { readEtcdCapnslog, readEtcdJson } from "./etcd.ts";
+import type { LogEvent } from "./event.ts";
+import { readGoHttp } from "./go.ts";
+import { readKlog } from "./klog.ts";
+import { readNginx } from "./nginx.ts";
+import type { LogParser } from "./parser.ts";
+
+/** The more particular a format, the earlier; a line that none takes is kept as it is. */
+const parsers: readonly LogParser[] = [
+  readEtcdJson,
+  readEtcdCapnslog,
+  readGoHttp,
+  readKlog,
+  readNginx,
+];
+
+/** Lines that are read: the last ones, since the trouble is at the end. A server under attack writes thousands a second. */
+const maxLines = 10_000;
+
+/** Characters of one line; etcd and apiserver write whole chains of errors in one. */
+const maxLine = 4096;
+
+/** Characters of a line that are shown. */
+const maxRaw = 500;
+
+/** Control characters of a terminal do no good in a report. */
+const printable = (text: string): string => text.replaceAll(/[^\t\x20-\x7e\u00a0-\uffff]/g, "");
+
+/** Whether a text has at least one line of a format known here; looks at the first hundred. */
+export const looksLikeLog = (events: readonly LogEvent[]): boolean =>
+  events.slice(0, 100).some(({ program }) => program !== "unknown");
+
+/** All lines of a log, each by the format it has. Never throws, whatever the bytes are. */
+export const readLog = (bytes: Uint8Array, file: string): readonly LogEvent[] => {
+  const { text } = utf8Of(bytes);
+  const lines = text.split("\n");
+  const first = Math.max(0, lines.length - maxLines);
+  return lines.slice(first).flatMap((whole, i) => {
+    const line = printable(whole.slice(0, maxLine)).trim();
+    if (line === "") return [];
+    const raw = line.slice(0, maxRaw);
+    const common = { line: first + i + 1, file, raw };
+    for (const parser of parsers) {
+      const parsed = parser(line);
+      if (parsed !== undefined) return [{ extras: {}, ...parsed, ...common }];
+    }
+    return [{ program: "unknown" as const, text: line, extras: {}, ...common }];
+  });
+};
