@@ -308,6 +308,41 @@ describe("on the way there", () => {
     assert.deepEqual(unwilling.connection?.first, { kind: "postgresql", answer: "N", text: "N" });
   });
 
+  test("what cannot be asked is said without a connection, and never thrown", async () => {
+    const impossible: readonly [Partial<ProbeTarget>, RegExp][] = [
+      [{ port: 70_000 }, /there is no port 70000/],
+      [{ port: Number.NaN }, /there is no port NaN/],
+      [{ alpn: [""] }, /"" is no name of a protocol/],
+      [{ ciphers: "NO-SUCH-CIPHER" }, /no cipher match/],
+      [{ cert: "no certificate" }, /no start line/],
+    ];
+    for (const [target, why] of impossible) {
+      const seen = await probe({ host: "127.0.0.1", port: 1, ...target });
+      assert.match(seen.unusable?.message ?? "", why);
+      assert.deepEqual(seen.attempts, []);
+      assert.equal(whyNoCertificate(seen).code, "connect.client-unusable");
+    }
+    const nowhere = await probe({ host: "etcd1", port: 1, addresses: ["not-an-address"] });
+    assert.equal(nowhere.connection, undefined);
+  });
+
+  test("a path cannot smuggle lines into the request", async () => {
+    let heard = "";
+    const server = await behave((socket) => {
+      socket.once("data", (chunk: Buffer) => {
+        heard = chunk.toString("latin1");
+        socket.end("HTTP/1.1 200 OK\r\n\r\n");
+      });
+    });
+    const path = "/a\r\nX-Evil: yes \ud800";
+    await look(server, {}, { layer: "plain", request: { kind: "http1", path } });
+    assert.match(
+      heard,
+      /^GET \/a%0D%0AX-Evil:%20yes%20%EF%BF%BD HTTP\/1\.1\r\nHost: 127\.0\.0\.1:/,
+    );
+    assert.doesNotMatch(heard, /^X-Evil/m);
+  });
+
   test("nothing stays open behind a probe: the process ends when the last one has", async () => {
     const silent = await behave(() => undefined);
     const { server } = certificates;

@@ -46,7 +46,7 @@ export const converse = async (
     // Who did not choose HTTP/2 would take its preface for a bad request.
     if (request?.kind === "http2" && alpn !== "h2") request = undefined;
     // Nobody has to make up his mind about a certificate that was not asked for.
-    if (request === undefined && certificateRequest === undefined) return;
+    if (request === undefined && (certificateRequest === undefined || limits.settle === 0)) return;
   }
   if (request === undefined)
     await phases.run("settle", limits.settle, (cut) => listen(conversation, cut));
@@ -144,10 +144,9 @@ const ask = async (
   { target: { request, host, port }, servername }: Script,
   cut: AbortSignal,
 ): Promise<Ended<void>> => {
-  const authority = where(servername === "" ? host : servername, port);
-  conversation.write(
-    request?.kind === "http1" ? getRequest(request.path, authority) : http2Preface,
-  );
+  const path = request?.kind === "http1" ? printable(request.path) : undefined;
+  const authority = printable(where(servername === "" ? host : servername, port));
+  conversation.write(path === undefined ? http2Preface : getRequest(path, authority));
   let judged = 0;
   let whole = false;
   await conversation.until(() => {
@@ -161,16 +160,16 @@ const ask = async (
   return {
     ended: conversation.dataLength > 0 ? "done" : "failed",
     value: undefined,
-    awaited: `the first byte of an answer to ${request?.kind === "http1" ? `GET ${request.path}` : "the HTTP/2 preface"}`,
+    awaited: `the first byte of an answer to ${path === undefined ? "the HTTP/2 preface" : `GET ${path}`}`,
   };
 };
 
-/** Octets that would end the line or the header are escaped, whatever the caller took the path from. */
-const getRequest = (path: string, authority: string): Buffer => {
-  const safe = path.replaceAll(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character));
-  const host = authority.replaceAll(/[^\x21-\x7e]/g, "");
-  return Buffer.from(
-    `GET ${safe} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: certwright\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+/** Octets that would end a line or a header are escaped, whatever the caller took the text from. */
+const printable = (text: string): string =>
+  text.toWellFormed().replaceAll(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character));
+
+const getRequest = (path: string, authority: string): Buffer =>
+  Buffer.from(
+    `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: certwright\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
     "latin1",
   );
-};

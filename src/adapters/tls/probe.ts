@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
+import { domainToASCII } from "node:url";
 import { readAnswer } from "../../core/tls/http-answer.ts";
 import type {
   NameResolution,
@@ -43,10 +44,10 @@ export const probe = async (
   signal?: AbortSignal,
   sources: NameSources = {},
 ): Promise<Observation> => {
-  const allowed = { ...defaultLimits, ...limits };
+  const allowed = boundedLimits(limits);
   const startedAt = Date.now();
   const phases = new Phases(allowed.deadline, signal);
-  const servername = target.servername ?? (isIP(target.host) === 0 ? target.host : "");
+  const servername = serverNameOf(target);
   const common = {
     host: target.host,
     port: target.port,
@@ -98,7 +99,10 @@ export const probe = async (
         target,
         servername,
         context: context.context,
-        limits: { ...allowed, settle: Math.max(allowed.settle, 4 * roundTrip) },
+        limits: {
+          ...allowed,
+          settle: allowed.settle === 0 ? 0 : Math.max(allowed.settle, 4 * roundTrip),
+        },
       },
       phases,
     );
@@ -121,15 +125,41 @@ export const probe = async (
   }
 };
 
-const contextOf = ({
-  cert,
-  key,
-  minVersion = "TLSv1",
-  maxVersion = "TLSv1.3",
-  ciphers = "DEFAULT@SECLEVEL=0",
-}: ProbeTarget):
+/** The longest a timer of Node can be: 2^31 - 1 ms, some 24 days. */
+const longest = 2_147_483_647;
+
+const boundedLimits = (limits: Partial<ProbeLimits>): ProbeLimits => {
+  const all = { ...defaultLimits, ...limits };
+  const bounded = Object.entries(all).map(([name, value]) => [
+    name,
+    Math.min(Math.max(0, value), longest),
+  ]);
+  return Object.fromEntries(bounded) as typeof all;
+};
+
+/** The name for SNI: no addresses (RFC 6066 section 3), and A-labels for what is not ASCII (RFC 5890 section 2.3.2.1). */
+const serverNameOf = ({ servername, host }: ProbeTarget): string => {
+  const name = servername ?? host;
+  if (isIP(name) !== 0) return "";
+  return /^[\x21-\x7e]*$/.test(name) ? name : domainToASCII(name);
+};
+
+/** Why a target cannot be asked at all. */
+const impossible = ({ port, alpn = [] }: ProbeTarget): string | undefined => {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return `there is no port ${port}`;
+  // RFC 7301 section 3.1: a protocol's name has 1 to 255 octets.
+  const wrong = alpn.find((name) => !/^[\x21-\x7e]{1,255}$/.test(name));
+  return wrong === undefined ? undefined : `"${wrong}" is no name of a protocol`;
+};
+
+const contextOf = (
+  target: ProbeTarget,
+):
   | { readonly context: SecureContext }
   | { readonly unusable: { readonly code: string; readonly message: string } } => {
+  const { cert, key, minVersion = "TLSv1", maxVersion = "TLSv1.3" } = target;
+  const message = impossible(target);
+  if (message !== undefined) return { unusable: { code: "ERR_INVALID_ARG_VALUE", message } };
   try {
     return {
       context: createSecureContext({
@@ -137,14 +167,14 @@ const contextOf = ({
         ca: [],
         minVersion,
         maxVersion,
-        ciphers,
+        ciphers: target.ciphers ?? "DEFAULT@SECLEVEL=0",
         ...(cert === undefined ? {} : { cert: pem(cert) }),
         ...(key === undefined ? {} : { key: pem(key) }),
       }),
     };
   } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    return { unusable: { code, message } };
+    const { code = "", message: why } = error as NodeJS.ErrnoException;
+    return { unusable: { code, message: why } };
   }
 };
 
@@ -158,6 +188,12 @@ const namesOf = async (
   phases: Phases,
 ): Promise<NameResolution> => {
   if (addresses !== undefined)
-    return { addresses, source: "given", servers: [], queries: [], milliseconds: 0 };
+    return {
+      addresses: addresses.filter((address) => isIP(address) !== 0),
+      source: "given",
+      servers: [],
+      queries: [],
+      milliseconds: 0,
+    };
   return phases.run("dns", limits.dns, (cut) => resolveHost(host, sources, cut));
 };

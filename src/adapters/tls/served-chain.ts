@@ -28,10 +28,12 @@ export const servedChain = async (
   const [first, ...rest] = handshake?.flight.chain ?? [];
   if (first === undefined || handshake === undefined) throw whyNoCertificate(seen);
   const { alert, localError, flight, version, completed } = handshake;
-  const refusal =
-    alert !== undefined
-      ? `alert ${alert.name} (${alert.number})`
-      : (localError?.message ?? (completed ? undefined : "the connection ended"));
+  // A late alert may or may not have come by now; whether a certificate is wanted is said below in any case.
+  const refusal = completed
+    ? undefined
+    : alert === undefined
+      ? (localError?.message ?? "the connection ended")
+      : `alert ${alert.name} (${alert.number})`;
   return {
     version: version ?? "unknown",
     chain: [first, ...rest],

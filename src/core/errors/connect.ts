@@ -54,8 +54,8 @@ export const connectErrors = {
   }),
   "connect.client-unusable": define<{ target: string; why: string }>({
     message: (p) =>
-      `${p.target}: not asked, because OpenSSL cannot use our certificate and key: ${p.why}`,
-    hint: () => "see what they are with: certwright inspect FILE",
+      `${p.target}: not asked, because our side of the connection cannot be set up: ${p.why}`,
+    hint: () => "see what our certificate and key are: certwright inspect FILE",
     retry: "never",
     exit: 1,
   }),

@@ -46,7 +46,7 @@ export interface ProbeLimits {
   /** For one address; a next one is tried sooner. */
   readonly connect: number;
   readonly handshake: number;
-  /** How long we listen for a late alert when no request is sent; see RFC 8446 section 4.6.2 and doc of {@link ProbeTarget.request}. */
+  /** How long we listen for a late alert when no request is sent and a certificate was asked for; 0: not at all. */
   readonly settle: number;
   readonly answer: number;
 }
@@ -156,6 +156,9 @@ export interface Observation {
   readonly answer?: Answer;
   /** When the answer's first byte came, our clock: to hold against its Date. */
   readonly answeredAt?: Instant;
-  /** A client certificate or key that the platform cannot use; no connection was made then. */
+  /**
+   * What was asked for cannot be done, and no connection was made: a certificate or key that OpenSSL cannot use
+   * (its code and text), an unknown cipher list, a port that is none.
+   */
   readonly unusable?: { readonly code: string; readonly message: string };
 }
