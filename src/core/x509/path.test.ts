@@ -108,10 +108,17 @@ test("a certificate from the future hints at the clock", () => {
   assert.match(failure.hint ?? "", /clock/);
 });
 
-test("both ends of the validity belong to it, to the second for OpenSSL and to the instant for Go", () => {
-  const exact = leaf(["etcd-1"], inter, { notAfter: now });
-  accepted(build(exact, [inter], [root]));
-  accepted(build(exact, [inter], [root], { at: now + 5, profile: "openssl" }));
+test("the last second belongs to the validity, but not to OpenSSL, and only Go counts what follows within it", () => {
+  const exact = leaf(["etcd-1"], inter, { notAfter: now, notBefore: now });
+  for (const profile of ["go", "rfc5280"] as const)
+    accepted(build(exact, [inter], [root], { profile }));
+  expectFailure(
+    build(exact, [inter], [root], { profile: "openssl" }),
+    "expired",
+    exact,
+    /\(now\)$/,
+  );
+  accepted(build(exact, [inter], [root], { at: now + 5, profile: "rfc5280" }));
   expectFailure(build(exact, [inter], [root], { at: now + 5 }), "expired", exact, /\(now\)$/);
 });
 

@@ -1,8 +1,9 @@
-import type { Certificate, Instant } from "../../model/certificate.ts";
+import type { Certificate, Instant, KeyAlgorithm } from "../../model/certificate.ts";
 import { equalBytes } from "../../bytes/compare.ts";
-import { extension } from "../oids.ts";
+import { extension, signature } from "../oids.ts";
 import { isSelfIssued, sameName } from "./directory-names.ts";
 import type { Profile } from "./profile.ts";
+import { ageOf } from "./validity.ts";
 
 /** A certificate that may have issued another, by its names. */
 export interface Candidate {
@@ -38,9 +39,31 @@ const contradicts = (child: Certificate, issuer: Certificate): boolean => {
   return directory?.kind === "directory" && !sameName(directory.name, issuer.issuer, "prepared");
 };
 
+const signerOf: ReadonlyMap<string, KeyAlgorithm> = new Map([
+  [signature.sha1WithRSA, "rsa"],
+  [signature.sha256WithRSA, "rsa"],
+  [signature.sha384WithRSA, "rsa"],
+  [signature.sha512WithRSA, "rsa"],
+  [signature.rsaPss, "rsa"],
+  [signature.ecdsaWithSHA1, "ec"],
+  [signature.ecdsaWithSHA256, "ec"],
+  [signature.ecdsaWithSHA384, "ec"],
+  [signature.ecdsaWithSHA512, "ec"],
+  [signature.ed25519, "ed25519"],
+  [signature.ed448, "ed448"],
+]);
+
+/** check_sig_alg_match of OpenSSL: a key of that kind makes signatures of this algorithm. */
+const couldSign = (issuer: Certificate, child: Certificate): boolean => {
+  const kind = signerOf.get(child.signatureAlgorithm.oid);
+  return kind === undefined || kind === issuer.publicKey.algorithm;
+};
+
 /** Self-signed as OpenSSL sees it without checking the signature: self-issued, and its own key identifiers agree. */
 export const isSelfSigned = (certificate: Certificate): boolean =>
-  isSelfIssued(certificate, "prepared") && !contradicts(certificate, certificate);
+  isSelfIssued(certificate, "prepared") &&
+  !contradicts(certificate, certificate) &&
+  couldSign(certificate, certificate);
 
 const sanOf = (certificate: Certificate): Uint8Array | undefined =>
   certificate.extensions.find((one) => one.oid === extension.subjectAltName)?.value;
@@ -66,12 +89,13 @@ export const isLoop = (
   return false;
 };
 
-const isCurrent = (certificate: Certificate, at: Instant): boolean =>
-  certificate.notBefore <= at && at <= certificate.notAfter;
-
 /** OpenSSL's one choice: the first that is valid now, else the one that is valid longest. */
-const bestOf = (issuers: readonly Certificate[], at: Instant): Certificate | undefined =>
-  issuers.find((issuer) => isCurrent(issuer, at)) ??
+const bestOf = (
+  issuers: readonly Certificate[],
+  at: Instant,
+  profile: Profile,
+): Certificate | undefined =>
+  issuers.find((issuer) => ageOf(issuer, at, profile) === "valid") ??
   issuers.toSorted((a, b) => b.notAfter - a.notAfter)[0];
 
 /**
@@ -93,12 +117,12 @@ export const candidatesFor = (
       named(pool).filter(
         (issuer) =>
           !contradicts(child, issuer) &&
-          !chain.some((one) => one.fingerprint === issuer.fingerprint) &&
-          (issuer.keyUsage?.includes("keyCertSign") ?? true),
+          couldSign(issuer, child) &&
+          !chain.some((one) => one.fingerprint === issuer.fingerprint),
       );
-    const trusted = bestOf(usable(anchors), at);
+    const trusted = bestOf(usable(anchors), at, profile);
     if (trusted !== undefined) return [{ certificate: trusted, trusted: true }];
-    const untrusted = bestOf(usable(intermediates), at);
+    const untrusted = bestOf(usable(intermediates), at, profile);
     return untrusted === undefined ? [] : [{ certificate: untrusted, trusted: false }];
   }
   const ordered = (pool: readonly Certificate[], trusted: boolean): Candidate[] =>

@@ -28,6 +28,8 @@ export interface Profile {
   readonly anchors: "any" | "self-signed";
   /** RFC 5280 section 4.1.2.5 knows whole seconds; Go compares instants. */
   readonly wholeSeconds: boolean;
+  /** X509_cmp_time takes a time that is now for one that is past, so that OpenSSL's certificates end a second early. */
+  readonly endExcluded: boolean;
   /** RFC 5280 sections 4.2.1.9 and 6.1.4 (l): self-issued certificates do not count. Go counts them. */
   readonly selfIssuedUncounted: boolean;
   /** RFC 5280 section 4.2.1.10: name constraints pass over self-issued certificates in the middle. Go does not. */
@@ -71,6 +73,7 @@ const rfc5280: Profile = {
   keyIdentifiers: "order",
   anchors: "any",
   wholeSeconds: true,
+  endExcluded: false,
   selfIssuedUncounted: true,
   selfIssuedUnconstrained: true,
   directoryConstraints: true,
@@ -99,6 +102,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     keyIdentifiers: "order",
     anchors: "any",
     wholeSeconds: false,
+    endExcluded: false,
     selfIssuedUncounted: false,
     selfIssuedUnconstrained: false,
     directoryConstraints: false,
@@ -127,6 +131,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     keyIdentifiers: "must-match",
     anchors: "self-signed",
     wholeSeconds: true,
+    endExcluded: true,
     selfIssuedUncounted: true,
     selfIssuedUnconstrained: true,
     directoryConstraints: true,
