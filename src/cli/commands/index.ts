@@ -34,6 +34,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./explain.ts"),
   },
   {
+    path: ["etcd", "init"],
+    summary: "Write certificates and configuration of an etcd cluster",
+    section: "Clusters",
+    load: () => import("./etcd-init.ts"),
+  },
+  {
     path: ["etcd", "users"],
     summary: "Make etcd's users and roles what the estate says",
     section: "Clusters",

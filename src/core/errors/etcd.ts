@@ -20,8 +20,8 @@ export const etcdErrors = {
     retry: "later",
     exit: 1,
   }),
-  "etcd.no-client-files": define<{ path: string }>({
-    message: (p) => `${p.path}: root's client certificate is not there`,
+  "etcd.no-client-files": define<{ why: string }>({
+    message: (p) => `root's client certificate cannot be used: ${p.why}`,
     hint: () => "certwright etcd init writes it",
     retry: "never",
     exit: 1,
@@ -47,9 +47,9 @@ export const etcdErrors = {
     retry: "never",
     exit: 1,
   }),
-  "etcd.no-such-owner": define<{ user: string; group: string }>({
+  "etcd.no-such-owner": define<{ user: string; group: string | undefined }>({
     message: (p) =>
-      `this machine has no user ${p.user} with a group ${p.group}, to whom the keys would belong`,
+      `this machine has no user ${p.user}${p.group === undefined ? "" : ` or no group ${p.group}`}, to whom the keys would belong`,
     hint: (p) =>
       `useradd --system --user-group --home-dir /var/lib/etcd --shell /usr/sbin/nologin ${p.user}, or name another owner in the estate`,
     retry: "never",

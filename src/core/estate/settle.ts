@@ -28,7 +28,7 @@ export const etcdDefaults = {
   peerPort: 2380,
   dataDirectory: "/var/lib/etcd",
   configDirectory: "/etc/etcd",
-  owner: { user: "etcd", group: "etcd" },
+  owner: { user: "etcd" },
   binary: "/usr/bin/etcd",
   clientsDirectory: "clients",
   issuers: { peer: "etcd-peer-ca", server: "etcd-server-ca", client: "etcd-client-ca" },
@@ -98,7 +98,10 @@ const settleEtcd = (
     owner:
       etcd.owner === undefined
         ? etcdDefaults.owner
-        : { user: etcd.owner.user, group: etcd.owner.group ?? etcd.owner.user },
+        : {
+            user: etcd.owner.user,
+            ...(etcd.owner.group === undefined ? {} : { group: etcd.owner.group }),
+          },
     binary: etcd.binary ?? etcdDefaults.binary,
     clientsDirectory: absolute(etcd.clientsDirectory ?? etcdDefaults.clientsDirectory),
     roles,

@@ -62,7 +62,8 @@ export interface EtcdIssuers {
 
 export interface FileOwner {
   readonly user: string;
-  readonly group: string;
+  /** Absent: the user's own. */
+  readonly group?: string;
 }
 
 /** A common name of a client certificate, which etcd takes as the user's name (--client-cert-auth). */

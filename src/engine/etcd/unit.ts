@@ -32,7 +32,7 @@ export const unitFile = (cluster: EtcdCluster, member: EtcdMember): string =>
     "Type=notify",
     "TimeoutStartSec=5min",
     `User=${unitWord(cluster.owner.user)}`,
-    `Group=${unitWord(cluster.owner.group)}`,
+    ...(cluster.owner.group === undefined ? [] : [`Group=${unitWord(cluster.owner.group)}`]),
     `EnvironmentFile=${unitWord(memberPaths(member).environment)}`,
     `ExecStart=${unitWord(cluster.binary)}`,
     "Restart=on-failure",

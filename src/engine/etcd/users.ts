@@ -91,13 +91,21 @@ export const applyUsers = async (
   }
 };
 
-/** Shows that root is root at every member: only root may list users. Throws etcd.root-not-proven. */
-export const proveRoot = async (connected: readonly Connected[]): Promise<void> => {
+/**
+ * Shows at how many members root is root: only root may list users. A member that does not answer proves nothing and
+ * catches up when it comes back. Throws etcd.root-not-proven.
+ */
+export const proveRoot = async (connected: readonly Connected[]): Promise<number> => {
+  let proven = 0;
   for (const { member, connection } of connected) {
     const answer = await connection.users();
-    // A member that is down proves nothing, and catches up when it comes back.
-    if (answer.ok || answer.code === "UNAVAILABLE" || answer.code === "DEADLINE_EXCEEDED") continue;
+    if (answer.ok) {
+      proven += 1;
+      continue;
+    }
     const { code, message } = answer;
+    if (code === "UNAVAILABLE" || code === "DEADLINE_EXCEEDED") continue;
     throw failure("etcd.root-not-proven", { endpoint: endpointOf(member), code, message });
   }
+  return proven;
 };
