@@ -16,6 +16,11 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A program with what it printed lately, its log. */
+export interface Printing extends Running {
+  said(): string;
+}
+
 /** Starts a Node server (of any kind) on a free port; stopping it breaks its connections. */
 export const listen = async (server: Server): Promise<Running> => {
   const sockets = new Set<Socket>();
@@ -59,7 +64,7 @@ export const startPrinting = async (
   program: string,
   args: readonly string[],
   address: RegExp,
-): Promise<Running> => {
+): Promise<Printing> => {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let said = "";
@@ -75,7 +80,7 @@ export const startPrinting = async (
   child.on("exit", fail);
   const timer = setTimeout(fail, startDeadline);
   try {
-    return { port: await promise, stop: () => stopProcess(child) };
+    return { port: await promise, stop: () => stopProcess(child), said: () => said };
   } catch (error) {
     await stopProcess(child);
     throw error;

@@ -1,8 +1,9 @@
 /** `npm run docs`: writes the reference pages that are made from the program itself. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { cliPage } from "./cli.ts";
 import { errorsPage } from "./errors.ts";
+import { faultPages } from "./faults.ts";
 import { profilesPage } from "./profiles.ts";
 
 const folder = join(import.meta.dirname, "../../docs/reference");
@@ -13,8 +14,12 @@ export const pages = async (): Promise<ReadonlyMap<string, string>> =>
     [join(folder, "cli.md"), await cliPage()],
     [join(folder, "errors.md"), errorsPage()],
     [join(folder, "profiles.md"), profilesPage()],
+    ...[...faultPages()].map(([name, text]) => [join(folder, name), text] as const),
   ]);
 
 if (import.meta.main) {
-  for (const [path, text] of await pages()) writeFileSync(path, text);
+  for (const [path, text] of await pages()) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
 }

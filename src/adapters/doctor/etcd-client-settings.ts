@@ -72,8 +72,14 @@ const clientOf = (
   const ca = file("client-ca", keys.ca, keys.inline?.ca);
   const certificate = file("client-certificate", keys.certificate, keys.inline?.certificate);
   const key = file("client-key", keys.key, keys.inline?.key);
+  const place = (field: string) => ({ file: config.file, field });
   return {
     who,
+    places: {
+      ca: place(keys.ca),
+      certificate: place(keys.certificate),
+      key: place(keys.key),
+    },
     insecure: /^(?:true|1)$/i.test(
       (keys.insecure === undefined ? undefined : fieldOf(config, keys.insecure))?.value ?? "",
     ),

@@ -1,4 +1,9 @@
-import type { ClientSetup, Endpoint, ServerSetup } from "../../core/diagnosis/endpoint.ts";
+import {
+  commandLinePlaces,
+  type ClientSetup,
+  type Endpoint,
+  type ServerSetup,
+} from "../../core/diagnosis/endpoint.ts";
 import type { FileRole } from "../../core/diagnosis/file-evidence.ts";
 import type { Surroundings, Part } from "./part.ts";
 
@@ -19,6 +24,7 @@ export const clientFromOptions = (
   return {
     insecure: false,
     who: "the client",
+    places: commandLinePlaces,
     ...configured,
     ...(ca === undefined ? {} : { ca }),
     ...(certificate === undefined ? {} : { certificate }),

@@ -25,7 +25,7 @@ import type {
   ServerDemand,
   Sibling,
 } from "./case.ts";
-import type { ClientSetup, Probes } from "./endpoint.ts";
+import { commandLinePlaces, type ClientSetup, type Probes } from "./endpoint.ts";
 import { failuresOf } from "./failures.ts";
 import { certificatesOf, revocationListsOf, type FileEvidence } from "./file-evidence.ts";
 
@@ -55,7 +55,13 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
   });
   if (gathered.connections.length === 0) {
     const verify = verifierOf(gathered, undefined, [], instruments, verdicts);
-    return [{ ...common(undefined), client: { insecure: false, who: "the client" }, verify }];
+    return [
+      {
+        ...common(undefined),
+        client: { insecure: false, who: "the client", places: commandLinePlaces },
+        verify,
+      },
+    ];
   }
   return gathered.connections.map((connection) => {
     const { endpoint, client, server, probes } = connection;

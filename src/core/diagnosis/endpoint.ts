@@ -53,9 +53,22 @@ export interface ClientSetup {
     readonly expiresAt?: number;
     readonly source: Location;
   };
+  /** Where each of them is set, or would be: what a fix must name. */
+  readonly places: {
+    readonly ca: Location;
+    readonly certificate: Location;
+    readonly key: Location;
+  };
   /** The program whose configuration this is, in words: "calicoctl", "kubectl", "the client". */
   readonly who: string;
 }
+
+/** The places of a client that only the command line describes. */
+export const commandLinePlaces: ClientSetup["places"] = {
+  ca: { file: "command line", field: "--ca" },
+  certificate: { file: "command line", field: "--cert" },
+  key: { file: "command line", field: "--key" },
+};
 
 /** What is known of the server behind an endpoint from its own configuration. */
 export interface ServerSetup {

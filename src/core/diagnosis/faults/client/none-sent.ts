@@ -1,6 +1,5 @@
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
-import type { Case } from "../../case.ts";
 import { locationText } from "../../location.ts";
 
 export const fault = defineFault({
@@ -16,7 +15,7 @@ export const fault = defineFault({
   explain: `The server asks every client for a certificate (mutual TLS), and the client has none to show. In TLS 1.3 the
 client believes the handshake done before the server has said no, so many tools report a reset, a broken pipe or
 nothing; calicoctl hangs. The server's log says "client didn't provide a certificate".`,
-  detect({ endpoint, client, demand, target }) {
+  detect({ endpoint, client, demand }) {
     if (endpoint === undefined || demand === undefined || client.certificate !== undefined)
       return undefined;
     const { acceptance } = demand;
@@ -36,7 +35,7 @@ nothing; calicoctl hangs. The server's log says "client didn't provide a certifi
       breaks: `the server turns ${client.who} away`,
       fix: [
         {
-          does: `have a client certificate issued${from} (extended key usage clientAuth), and name it: ${settings[target.kind] ?? "--cert FILE --key FILE"}`,
+          does: `have a client certificate issued${from} (extended key usage clientAuth), and name it and its key in ${locationText(client.places.certificate)} and ${locationText(client.places.key)}`,
         },
       ],
     };
@@ -44,9 +43,3 @@ nothing; calicoctl hangs. The server's log says "client didn't provide a certifi
 });
 
 const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
-
-const settings: Readonly<Partial<Record<Case["target"]["kind"], string>>> = {
-  calicoctl: "spec.etcdCertFile and spec.etcdKeyFile in calicoctl's configuration",
-  "etcd-client-environment": "ETCDCTL_CERT and ETCDCTL_KEY in the environment",
-  kubeconfig: "client-certificate-data and client-key-data in the kubeconfig's user",
-};

@@ -1,7 +1,6 @@
 import { formatName } from "../../../x509/names.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
-import type { Case } from "../../case.ts";
 import { locationText } from "../../location.ts";
 import { callIt, certificateFacts } from "../../words.ts";
 
@@ -14,36 +13,28 @@ export const fault = defineFault({
   cites: ["RFC 5280 section 6.1.1 (d)", "crypto/x509: system roots are used when RootCAs is nil"],
   explain: `The client was not told which CA to trust, so it uses the public CAs of the system. A private CA is none of
 them: every private server is refused, with the same words as for a wrong CA.`,
-  detect({ endpoint, client, served, target }) {
+  detect({ endpoint, client, served }) {
     if (endpoint === undefined || served === undefined || client.insecure) return undefined;
     if (client.ca !== undefined) return undefined;
     const failure = served.failures.go.find(({ code }) => code === "unknown-authority");
     if (failure === undefined) return undefined;
     const issuer = formatName(failure.blame.issuer);
     const where = endpointText(endpoint);
-    const setting = settings[target.kind] ?? { name: "--ca", where: "on the command line" };
+    const place = locationText(client.places.ca);
     return {
-      text: `${client.who} was given no CA, and the certificate ${callIt(served.leaf)} of ${where} comes from the private CA "${issuer}"`,
+      text: `no CA is configured for ${client.who}, and the certificate ${callIt(served.leaf)} of ${where} comes from the private CA "${issuer}"`,
       subject: where,
       certainty: "proved",
       evidence: [
         `the server sent ${served.chain.map(certificateFacts).join(", then ")}`,
-        `${setting.name} is not set ${setting.where}; the endpoint is written in ${locationText(endpoint.source)}`,
+        `${place} is not set; the endpoint is written in ${locationText(endpoint.source)}`,
       ],
       breaks: `${client.who} trusts public CAs only, and refuses the server before it sends anything`,
       fix: [
         {
-          does: `get the certificate of "${issuer}" from whoever runs ${where}, and set ${setting.name} to its file ${setting.where}`,
+          does: `get the certificate of "${issuer}" from whoever runs ${where}, and name its file in ${place}`,
         },
       ],
     };
   },
 });
-
-const settings: Readonly<
-  Partial<Record<Case["target"]["kind"], { readonly name: string; readonly where: string }>>
-> = {
-  calicoctl: { name: "spec.etcdCACertFile", where: "in calicoctl's configuration" },
-  "etcd-client-environment": { name: "ETCDCTL_CACERT", where: "in the environment" },
-  kubeconfig: { name: "certificate-authority-data", where: "in the kubeconfig's cluster" },
-};

@@ -31,7 +31,7 @@ Tools say "certificate signed by unknown authority" (Go), "unable to get local i
     const { ca } = client;
     const where = endpointText(endpoint);
     return {
-      text: `${client.who} does not trust the server ${where}: its certificate ${callIt(served.leaf)} comes from the CA "${issuer}", and ${ca.name} does not have that CA`,
+      text: `the certificate ${callIt(served.leaf)} of ${where} comes from the CA "${issuer}", which ${client.who} does not trust: ${ca.name} does not have it`,
       subject: ca.name,
       certainty: "proved",
       evidence: [

@@ -1,0 +1,237 @@
+/** What lab cases are built from: certificates in files, real servers, misbehaving peers. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttp } from "node:http";
+import { createServer as createHttps, type ServerOptions } from "node:https";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Socket } from "node:net";
+import { parseIp } from "../../../../src/core/x509/ip.ts";
+import { purpose } from "../../../../src/core/x509/oids.ts";
+import { writePem } from "../../../../src/core/x509/pem.ts";
+import type { GeneralName } from "../../../../src/core/model/name.ts";
+import { componentProgram } from "../../../../tools/components/cache.ts";
+import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { goProgram } from "../../../go/build.ts";
+import * as workshop from "../../../path/workshop.ts";
+import type { Entity, Wish } from "../../../path/workshop.ts";
+import { behave, listen, options, startPrinting, type Printing } from "../../../tls/servers.ts";
+
+export const hour = 3_600_000;
+export const day = 24 * hour;
+
+export interface EtcdWish {
+  /** "etcd" is 3.6, "etcd-debian" 3.4. */
+  readonly program?: "etcd" | "etcd-debian";
+  readonly cert?: string;
+  readonly key?: string;
+  /** Sets --client-cert-auth too, unless `flags` say otherwise. */
+  readonly clientCa?: string;
+  readonly flags?: Readonly<Record<string, string>>;
+}
+
+export interface HttpsWish {
+  readonly cert: string;
+  readonly key: string;
+  /** Demands client certificates of it. */
+  readonly clientCa?: string;
+  readonly options?: ServerOptions;
+}
+
+/**
+ * One situation's workshop. Whatever it starts and writes is gone after `close`.
+ * Certificates are valid now, P-256, as they should be, but for what the wish says.
+ */
+export class Lab {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "certwright-lab-"));
+  /** The clock of this situation. */
+  readonly now: number = Date.now();
+  readonly #running: { stop(): Promise<void> }[] = [];
+  #files = 0;
+
+  /** A CA; `issuer` in the wish makes it an intermediate. */
+  ca(subject: string, wish: Omit<Wish, "subject"> = {}): Entity {
+    return workshop.ca(subject, {
+      notBefore: this.now - day,
+      notAfter: this.now + 3650 * day,
+      ...wish,
+    });
+  }
+
+  /** A server's certificate for these names and addresses. */
+  server(names: readonly string[], issuer: Entity, wish: Partial<Wish> = {}): Entity {
+    return workshop.leaf([], issuer, {
+      subject: `CN=${names[0] ?? "server"}`,
+      ...this.valid(),
+      ...wish,
+      extensions: {
+        extendedKeyUsage: [purpose.serverAuth, purpose.clientAuth],
+        ...(names.length === 0 ? {} : { subjectAltName: names.map(generalName) }),
+        ...wish.extensions,
+      },
+    });
+  }
+
+  /** A client's certificate. */
+  client(name: string, issuer: Entity, wish: Partial<Wish> = {}): Entity {
+    return workshop.leaf([], issuer, {
+      subject: `CN=${name}`,
+      ...this.valid(),
+      ...wish,
+      extensions: { extendedKeyUsage: [purpose.clientAuth], ...wish.extensions },
+    });
+  }
+
+  valid(): { readonly notBefore: number; readonly notAfter: number } {
+    return { notBefore: this.now - day, notAfter: this.now + 365 * day };
+  }
+
+  /** Writes a file of the situation and gives its absolute path. */
+  write(name: string, content: string | Uint8Array, mode = 0o600): string {
+    const path = join(this.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content, { mode });
+    chmodSync(path, mode);
+    return path;
+  }
+
+  /** Certificates as one PEM file, in this order. */
+  certificates(name: string, ...entities: readonly Entity[]): string {
+    return this.write(name, pemOf(...entities), 0o644);
+  }
+
+  privateKey(name: string, { key }: Entity): string {
+    return this.write(name, key.pem("pkcs8"));
+  }
+
+  /** NAME.crt with the chain behind it, and NAME.key. */
+  pair(name: string, leaf: Entity, ...chain: readonly Entity[]): { cert: string; key: string } {
+    return {
+      cert: this.certificates(`${name}.crt`, leaf, ...chain),
+      key: this.privateKey(`${name}.key`, leaf),
+    };
+  }
+
+  /** A calicoctl.cfg; paths as they are given. */
+  calicoctl(settings: {
+    readonly endpoints: string;
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+  }): string {
+    const lines = [
+      "apiVersion: projectcalico.org/v3",
+      "kind: CalicoAPIConfig",
+      "metadata:",
+      "spec:",
+      '  datastoreType: "etcdv3"',
+      `  etcdEndpoints: "${settings.endpoints}"`,
+      ...(settings.ca === undefined ? [] : [`  etcdCACertFile: "${settings.ca}"`]),
+      ...(settings.cert === undefined ? [] : [`  etcdCertFile: "${settings.cert}"`]),
+      ...(settings.key === undefined ? [] : [`  etcdKeyFile: "${settings.key}"`]),
+    ];
+    this.#files += 1;
+    return this.write(`calicoctl${this.#files}.cfg`, `${lines.join("\n")}\n`);
+  }
+
+  /** A real etcd; its client port, and its log by `said`. */
+  async etcd(wish: EtcdWish): Promise<Printing> {
+    const { program = "etcd", cert, key, clientCa, flags = {} } = wish;
+    const [clientPort, peerPort] = await freePorts(2);
+    const scheme = cert === undefined ? "http" : "https";
+    const client = `${scheme}://127.0.0.1:${clientPort}`;
+    const peer = `http://127.0.0.1:${peerPort}`;
+    return this.#keep(
+      await startPrinting(
+        componentProgram(program, "etcd")!,
+        options({
+          "--name": "lab",
+          "--data-dir": join(this.folder, `etcd-${clientPort}`),
+          "--logger": "zap",
+          "--listen-client-urls": client,
+          "--advertise-client-urls": client,
+          "--listen-peer-urls": peer,
+          "--initial-advertise-peer-urls": peer,
+          "--initial-cluster": `lab=${peer}`,
+          ...(cert === undefined ? {} : { "--cert-file": cert }),
+          ...(key === undefined ? {} : { "--key-file": key }),
+          ...(clientCa === undefined
+            ? {}
+            : { "--trusted-ca-file": clientCa, "--client-cert-auth": "" }),
+          ...flags,
+        }),
+        new RegExp(`serving client traffic .*127\\.0\\.0\\.1:(${clientPort})`),
+      ),
+    );
+  }
+
+  /** A Node server over TLS; answers "ok" and its Date to every request. */
+  async https({ cert, key, clientCa, options: more = {} }: HttpsWish): Promise<number> {
+    const server = createHttps(
+      {
+        cert,
+        key,
+        ...(clientCa === undefined
+          ? {}
+          : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+        ...more,
+      },
+      (_request, response) => response.end("ok\n"),
+    );
+    return this.#keep(await listen(server)).port;
+  }
+
+  async http(): Promise<number> {
+    return this.#keep(await listen(createHttp((_request, response) => response.end("ok\n")))).port;
+  }
+
+  /** OpenSSL's own server on 127.0.0.1, answering HTTP; more arguments as a table, "" for one that stands alone. */
+  async openssl(table: Readonly<Record<string, string>>): Promise<Printing> {
+    return this.#keep(
+      await startPrinting(
+        "openssl",
+        ["s_server", ...options({ "-accept": "127.0.0.1:0", "-www": "", ...table })],
+        /ACCEPT 127\.0\.0\.1:(\d+)/,
+      ),
+    );
+  }
+
+  /** A Go net/http server with HTTP/2 that demands client certificates of `clientCa`. */
+  async go(cert: string, key: string, clientCa: string): Promise<Printing> {
+    const program = goProgram("mtls");
+    if ("missing" in program) throw new Error(program.missing);
+    return this.#keep(
+      await startPrinting(program.path, [cert, key, clientCa], /127\.0\.0\.1:(\d+)/),
+    );
+  }
+
+  /** A TCP peer that does what it is told with every connection. */
+  async tcp(behaviour: (socket: Socket) => void): Promise<number> {
+    return this.#keep(await behave(behaviour)).port;
+  }
+
+  /** A port of 127.0.0.1 on which nothing listens. */
+  async closedPort(): Promise<number> {
+    const [port] = await freePorts(1);
+    return port!;
+  }
+
+  #keep<R extends { stop(): Promise<void> }>(running: R): R {
+    this.#running.push(running);
+    return running;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#running.map((one) => one.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const pemOf = (...entities: readonly Entity[]): string =>
+  entities.map(({ certificate }) => writePem("CERTIFICATE", certificate.der)).join("");
+
+/** "10.0.0.1" as an address, "spiffe://…" as a URI, all else as a DNS name. */
+const generalName = (value: string): GeneralName => {
+  const bytes = parseIp(value);
+  if (bytes !== undefined) return { kind: "ip", bytes, value };
+  return { kind: value.includes("://") ? "uri" : "dns", value };
+};
