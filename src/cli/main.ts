@@ -15,17 +15,22 @@ const debugAt = words.indexOf("--debug");
 const debug = debugAt !== -1 && (end === -1 || debugAt < end);
 if (debug) words.splice(debugAt, 1);
 
-/** Leaves once everything written has reached its reader. */
-const leave = (code: number): void => {
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
-};
-
 /** A reader that went away (`| head -1`) is no fault; a full disk behind `>` is. */
 const outputFailed = (error: NodeJS.ErrnoException): void => {
   if (error.code === "EPIPE") process.exit(0);
   process.stderr.write(`error: cannot write the output: ${error.message}\n`);
   process.exit(1);
 };
+
+/** Leaves once everything written has reached its reader. */
+const leave = (code: number): void => {
+  process.stdout.write("", () => {
+    const { errored } = process.stdout;
+    if (errored !== null) outputFailed(errored);
+    process.stderr.write("", () => process.exit(code));
+  });
+};
+
 process.stdout.on("error", outputFailed);
 process.stderr.on("error", () => process.exit(1));
 

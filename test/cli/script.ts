@@ -178,6 +178,15 @@ const steps: Readonly<
     assert.notEqual(after, before, `${from} is not in ${name}`);
     await writeFile(path(stage, name!), after, "latin1");
   },
+  fill: async (stage, [name, word, from]) => {
+    const text = await readFile(path(stage, name!), "utf8");
+    const value = await readFile(path(stage, from!), "utf8");
+    assert.ok(text.includes(`$${word}`), `$${word} is not in ${name}`);
+    await writeFile(
+      path(stage, name!),
+      text.replaceAll(`$${word}`, () => value),
+    );
+  },
   base64: async (stage, [from, to]) =>
     writeFile(path(stage, to!), (await readFile(path(stage, from!))).toString("base64")),
   openssl: async (stage, args) => {

@@ -15,7 +15,8 @@ export const readOneFile = async (path: string): Promise<Material> => {
   try {
     const { bytes, facts } = readFileBounded(path);
     const material = await readBytes(bytes, path, facts.mode);
-    if (material.privateKeys.length === 0 || (facts.mode & tooOpen) === 0) return material;
+    const holdsKey = material.privateKeys.some(({ place }) => place.source === path);
+    if (!holdsKey || (facts.mode & tooOpen) === 0) return material;
     const open = failure("file.key-too-open", { path, mode: facts.mode });
     return {
       ...material,

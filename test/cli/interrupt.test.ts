@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { test } from "node:test";
+import { mainFile } from "./process.ts";
+
+/** A server that accepts and says nothing, and a certwright that waits for it. */
+const waiting = async (
+  then: (child: ChildProcessWithoutNullStreams) => void,
+): Promise<{ code: number | null; stderr: string; milliseconds: number }> => {
+  const { promise: connected, resolve: onConnected } = Promise.withResolvers<void>();
+  const server: Server = createServer((socket) => {
+    socket.on("error", () => {});
+    onConnected();
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const child = spawn(process.execPath, [
+    mainFile,
+    "inspect",
+    `127.0.0.1:${port}`,
+    "--timeout",
+    "60s",
+  ]);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  try {
+    await connected;
+    const started = performance.now();
+    then(child);
+    const code = await ended;
+    return { code, stderr, milliseconds: performance.now() - started };
+  } finally {
+    child.kill("SIGKILL");
+    server.close();
+  }
+};
+
+test("Ctrl-C ends a wait at once with exit code 130 and says what is left behind", async () => {
+  const { code, stderr, milliseconds } = await waiting((child) => child.kill("SIGINT"));
+  assert.equal(code, 130);
+  assert.match(stderr, /interrupted: nothing was changed/);
+  assert.ok(milliseconds < 4000, `${milliseconds} ms`);
+});
+
+test("SIGTERM does the same", async () => {
+  const { code, stderr } = await waiting((child) => child.kill("SIGTERM"));
+  assert.equal(code, 130);
+  assert.match(stderr, /interrupted/);
+});
+
+test("a reader that goes away early is no fault", async () => {
+  const child = spawn(process.execPath, [mainFile, "completion", "bash"]);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  // Closed before anything is written: each write meets EPIPE.
+  child.stdout.destroy();
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(code, 0);
+  assert.equal(stderr, "");
+});
