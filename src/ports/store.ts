@@ -124,6 +124,8 @@ export interface Store {
   ): Promise<StoredRevocationList | undefined>;
   /** Throws store.crl-number-taken when another process was first. */
   addRevocationList(list: StoredRevocationList): Promise<void>;
+  /** An audit entry for what changes nothing in the store: an exported key. */
+  note(at: Instant, event: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
   audit(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]>;
   /** Recomputes the audit log's chain; throws store.audit-broken with the first entry that does not fit. */
   verifyAudit(): Promise<{ readonly entries: number }>;

@@ -153,6 +153,7 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
           number: Number(number),
         });
       }),
+    note: (at, event, detail) => change(() => audit.append(at, event, detail)),
     audit: (options) => read(() => audit.newest(options?.limit ?? -1)),
     verifyAudit: () =>
       read(() => {

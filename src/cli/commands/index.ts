@@ -10,6 +10,72 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command, in the order help shows them; sections keep that order too. Nothing is loaded until it is wanted. */
 export const commands: readonly CommandEntry[] = [
   {
+    path: ["ca", "create"],
+    summary: "Create an issuer with a self-signed root",
+    section: "Authority",
+    load: () => import("./ca-create.ts"),
+  },
+  {
+    path: ["ca", "intermediate"],
+    summary: "Create an issuer below another one, here or elsewhere",
+    section: "Authority",
+    load: () => import("./ca-intermediate.ts"),
+  },
+  {
+    path: ["ca", "list"],
+    summary: "List issuers, and the certificates they issued",
+    section: "Authority",
+    load: () => import("./ca-list.ts"),
+  },
+  {
+    path: ["ca", "show"],
+    summary: "Show an issuer and its generations",
+    section: "Authority",
+    load: () => import("./ca-show.ts"),
+  },
+  {
+    path: ["ca", "export"],
+    summary: "Print what others must trust, or hand a CA over",
+    section: "Authority",
+    load: () => import("./ca-export.ts"),
+  },
+  {
+    path: ["ca", "crl"],
+    summary: "Sign a fresh list of revoked certificates",
+    section: "Authority",
+    load: () => import("./ca-crl.ts"),
+  },
+  {
+    path: ["ca", "passphrase"],
+    summary: "Change the passphrase of the CA keys",
+    section: "Authority",
+    load: () => import("./ca-passphrase.ts"),
+  },
+  {
+    path: ["ca", "log"],
+    summary: "Show what the PKI did, and that the log is whole",
+    section: "Authority",
+    load: () => import("./ca-log.ts"),
+  },
+  {
+    path: ["issue"],
+    summary: "Issue a certificate for a new key",
+    section: "Authority",
+    load: () => import("./issue.ts"),
+  },
+  {
+    path: ["sign"],
+    summary: "Sign a certificate signing request",
+    section: "Authority",
+    load: () => import("./sign.ts"),
+  },
+  {
+    path: ["revoke"],
+    summary: "Revoke a certificate",
+    section: "Authority",
+    load: () => import("./revoke.ts"),
+  },
+  {
     path: ["inspect"],
     summary: "Show what is in files, folders, kubeconfigs and TLS servers",
     section: "Certificates",

@@ -20,10 +20,11 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
-  "authority.no-generation": define<{ issuer: string; number: number; known: readonly number[] }>({
-    message: (p) => `${p.issuer} has no generation ${p.number}: ${list(p.known.map(String))}`,
+  "authority.which-issuer": define<{ known: readonly string[] }>({
+    message: (p) => `there are several issuers: ${p.known.join(", ")}`,
+    hint: (p) => `say which: --issuer ${p.known[0]}`,
     retry: "never",
-    exit: 1,
+    exit: 2,
   }),
   "authority.not-signed": define<{ issuer: string }>({
     message: (p) => `${p.issuer} waits for its certificate from an external CA`,
@@ -34,7 +35,7 @@ export const authorityErrors = {
   }),
   "authority.which-rules": define<{ issuer: string }>({
     message: () => "neither a profile nor a role says what may be issued",
-    hint: (p) => `name one: certwright issue ${p.issuer} --profile tls-server …`,
+    hint: (p) => `name one: certwright issue --issuer ${p.issuer} --profile tls-server …`,
     retry: "never",
     exit: 2,
   }),
@@ -46,9 +47,21 @@ export const authorityErrors = {
   }),
   "authority.not-an-authority-profile": define<{ profile: string }>({
     message: (p) => `profile ${p.profile} is for certificates of servers and clients`,
-    hint: (p) => `certwright issue ISSUER --profile ${p.profile}`,
+    hint: (p) => `certwright issue --issuer ISSUER --profile ${p.profile}`,
     retry: "never",
     exit: 2,
+  }),
+  "authority.no-request": define<{ source: string }>({
+    message: (p) => `${p.source}: holds no certificate signing request`,
+    hint: (p) => `see what it holds: certwright inspect ${p.source}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.several-requests": define<{ source: string; count: number }>({
+    message: (p) => `${p.source}: holds ${p.count} signing requests, one is signed at a time`,
+    hint: () => "put each into a file of its own",
+    retry: "never",
+    exit: 1,
   }),
   "authority.does-not-verify": define<{ subject: string; why: string }>({
     message: (p) =>

@@ -47,6 +47,12 @@ export const issuanceErrors = {
     retry: "never",
     exit: 1,
   }),
+  "role.unreadable": define<{ where: string; why: string }>({
+    message: (p) => `${p.where}: is neither JSON nor YAML: ${p.why}`,
+    hint: () => "a role from Vault: vault read -format=json -field=data pki/roles/NAME > role.json",
+    retry: "never",
+    exit: 1,
+  }),
   "role.not-an-object": define<{ where?: string; found: string }>({
     message: (p) => `${within(p.where)}a role is an object of fields, but this is ${p.found}`,
     hint: () => 'write it like {"allowed_domains": ["example.com"], "allow_subdomains": true}',

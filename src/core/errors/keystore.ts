@@ -26,6 +26,11 @@ export const keystoreErrors = {
     retry: "now",
     exit: 2,
   }),
+  "keystore.prompt-cancelled": define<{}>({
+    message: () => "no passphrase was given; nothing was written",
+    retry: "now",
+    exit: 130,
+  }),
   "keystore.passphrase-deadline": define<{ descriptor: number; seconds: number }>({
     message: (p) => `no passphrase came on descriptor ${p.descriptor} within ${p.seconds} s`,
     hint: () => "write it and close the descriptor: certwright … --passphrase-fd 3 3<FILE",

@@ -28,7 +28,16 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     certificates: (filter) => store.certificates(filter),
     revoke: (certificate, reason) => revoke(ports, certificate, reason),
     crl: (issuer, options) => makeList(ports, issuers, issuer, options?.lifetime),
-    exportKey: async (name) => keystore.take((await issuers.signing(name)).keyId),
+    exportKey: async (name) => {
+      const { keyId, number } = await issuers.signing(name);
+      const key = await keystore.take(keyId);
+      // In the log before it is out of our hands.
+      await store.note(ports.clock.now(), "private-key-exported", {
+        issuer: name,
+        generation: number,
+      });
+      return key;
+    },
     audit: (options) => store.audit(options),
     verifyAudit: () => store.verifyAudit(),
     close: () => store.close(),

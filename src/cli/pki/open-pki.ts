@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { domainToASCII } from "node:url";
+
+import { systemClock } from "../../adapters/clock/system-clock.ts";
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import { keyMaker } from "../../adapters/crypto/node-keys.ts";
+import { verifySignature } from "../../adapters/crypto/node-verify.ts";
+import {
+  openFileKeystore,
+  type FileKeystore,
+  type PassphraseSource,
+} from "../../adapters/keystore/file.ts";
+import { createSystemRandom } from "../../adapters/random/system-random.ts";
+import { openSqliteStore } from "../../adapters/store/sqlite.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { Authority } from "../../engine/authority/authority.ts";
+import { openAuthority } from "../../engine/authority/open-authority.ts";
+import type { OptionDefinition } from "../command.ts";
+import type { Terminal } from "../terminal.ts";
+import { integer } from "../values.ts";
+import { changingPassphrase, passphraseSource, type PassphraseOptions } from "./passphrase.ts";
+
+/** Options of every command that uses the PKI's directory. */
+export const dirOption = {
+  flag: "-d, --dir <directory>",
+  description: "the PKI's directory (default: ./certwright-pki)",
+  env: "CERTWRIGHT_DIR",
+} as const satisfies OptionDefinition;
+
+/** And of those that need a CA's key. */
+export const pkiOptions = {
+  dir: dirOption,
+  passphraseFile: {
+    flag: "--passphrase-file <file>",
+    description: "read the passphrase of the CA keys from this file",
+    env: "CERTWRIGHT_PASSPHRASE_FILE",
+  },
+  passphraseFd: {
+    flag: "--passphrase-fd <number>",
+    description: "read it from this open descriptor",
+    // The lowest limit of open files that is common (RLIMIT_NOFILE's soft default).
+    parse: integer(0, 1023),
+  },
+} as const satisfies Readonly<Record<string, OptionDefinition>>;
+
+export interface PkiChoice extends PassphraseOptions {
+  readonly dir?: string | undefined;
+}
+
+/**
+ * The authority in that directory: DIR/store.sqlite and DIR/keys/. "use" throws store.absent where there is none.
+ * A passphrase is asked for when the first CA key is needed, not before.
+ */
+export const openPki = (
+  terminal: Terminal,
+  choice: PkiChoice,
+  mode: "create" | "use",
+): Authority => {
+  const directory = directoryOf(choice);
+  return openAuthority({
+    store: openSqliteStore(join(directory, "store.sqlite"), mode === "create"),
+    keystore: openKeys(choice, passphraseSource(terminal, choice)),
+    keyMaker,
+    digests,
+    verifySignature,
+    clock: systemClock,
+    random: createSystemRandom(),
+    // Empty means that there is none.
+    toAscii: (name) => domainToASCII(name) || undefined,
+  });
+};
+
+const openKeys = (choice: PkiChoice, passphrases: PassphraseSource): FileKeystore =>
+  openFileKeystore(join(directoryOf(choice), "keys"), keyMaker, passphrases);
+
+/** Seals the keys of the PKI under another passphrase. Throws store.absent where there is no PKI. */
+export const changeKeysPassphrase = async (
+  terminal: Terminal,
+  choice: PkiChoice,
+  next: PassphraseOptions,
+): Promise<void> => {
+  const directory = directoryOf(choice);
+  if (!existsSync(join(directory, "store.sqlite"))) throw failure("store.absent", { directory });
+  await openKeys(choice, changingPassphrase(terminal, choice, next)).changePassphrase();
+};
+
+const directoryOf = (choice: PkiChoice): string => choice.dir ?? "certwright-pki";
+
+/** Opens, uses and closes. */
+export const withPki = async <T>(
+  terminal: Terminal,
+  choice: PkiChoice,
+  mode: "create" | "use",
+  use: (authority: Authority) => Promise<T>,
+): Promise<T> => {
+  const authority = openPki(terminal, choice, mode);
+  try {
+    return await use(authority);
+  } finally {
+    authority.close();
+  }
+};
