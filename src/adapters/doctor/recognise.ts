@@ -1,25 +1,33 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { looksLikeLog, readLog } from "../../core/diagnosis/log/read-log.ts";
 import { CertwrightError } from "../../core/errors/certwright-error.ts";
 import { readFileBounded } from "../files/read.ts";
 import { looksLikeManifest } from "../source/read-file.ts";
 import { targetOf } from "../source/target.ts";
 import { gatherAddress } from "./gather-address.ts";
-import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
 import { gatherEnvironment } from "./gather-environment.ts";
 import { gatherFiles } from "./gather-files.ts";
 import { parseEndpoint } from "./parse-endpoint.ts";
 import type { Part, Surroundings } from "./part.ts";
+import {
+  documentRecognisers,
+  folderRecognisers,
+  isPlainYaml,
+  textRecognisers,
+} from "./recognisers.ts";
 
 /** What a word on doctor's command line points at, gathered. Never throws for what is in files. */
 export const recognise = async (word: string, around: Surroundings): Promise<Part> => {
   if (word === "env:") return gatherEnvironment(around);
   const target = targetOf(word);
-  if (target.kind === "file") {
-    const part = await configPart(target.path, around);
-    if (part !== undefined) return part;
-  }
-  if (target.kind === "server" || isAddress(word)) {
+  const part =
+    target.kind === "file"
+      ? await filePart(target.path, around)
+      : target.kind === "folder"
+        ? await folderPart(target.path, around)
+        : undefined;
+  if (part !== undefined) return part;
+  if (target.kind === "server" || /^https?:\/\//.test(word)) {
     const { servername } = around.options;
     const endpoint = parseEndpoint(word, { file: "command line" });
     if (endpoint !== undefined)
@@ -36,10 +44,19 @@ export const recognise = async (word: string, around: Surroundings): Promise<Par
   return gatherFiles([word], around);
 };
 
-const isAddress = (word: string): boolean => /^https?:\/\//.test(word);
+const folderPart = async (path: string, around: Surroundings): Promise<Part | undefined> => {
+  let names: readonly string[];
+  try {
+    names = readdirSync(path);
+  } catch {
+    // Reading it as a file says why.
+    return undefined;
+  }
+  return folderRecognisers.find(({ is }) => is(path, names))?.gather(path, around);
+};
 
-/** The file as a configuration, if it is one that we know. */
-const configPart = async (path: string, around: Surroundings): Promise<Part | undefined> => {
+/** The file as a configuration or a log, if it is one that we know. */
+const filePart = async (path: string, around: Surroundings): Promise<Part | undefined> => {
   let bytes: Uint8Array;
   try {
     ({ bytes } = readFileBounded(path));
@@ -48,23 +65,32 @@ const configPart = async (path: string, around: Surroundings): Promise<Part | un
     if (error instanceof CertwrightError) return undefined;
     throw error;
   }
-  if (!looksLikeManifest(bytes)) return logPart(bytes, path);
-  // Only now: the YAML library costs 20 ms of start.
-  const { flatYaml } = await import("./flat-yaml.ts");
-  try {
-    for (const document of flatYaml(bytes, path))
-      if (isCalicoctl(document)) return gatherCalicoctl(document, path, around);
-  } catch (error) {
-    if (!(error instanceof CertwrightError)) throw error;
-    return { kind: "files", configs: [], connections: [], blind: [error.message] };
-  }
-  return undefined;
-};
-
-/** A file that is a log; certificates and keys are none. */
-const logPart = (bytes: Uint8Array, path: string): Part | undefined => {
+  const text = Buffer.from(bytes).toString("utf8");
+  const known = textRecognisers.find(({ is }) => is(text, path));
+  if (known !== undefined) return known.gather(text, path, around);
+  if (looksLikeManifest(bytes) || isPlainYaml(text)) return documentPart(bytes, path, around);
   const log = readLog(bytes, path);
   return looksLikeLog(log)
     ? { kind: "log", configs: [], connections: [], blind: [], log }
     : undefined;
+};
+
+const documentPart = async (
+  bytes: Uint8Array,
+  path: string,
+  around: Surroundings,
+): Promise<Part | undefined> => {
+  // Only now: the YAML library costs 20 ms of start.
+  const { flatYaml } = await import("./flat-yaml.ts");
+  try {
+    const documents = flatYaml(bytes, path);
+    for (const { is, gather } of documentRecognisers) {
+      const document = documents.find(is);
+      if (document !== undefined) return gather(document, path, around, documents);
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CertwrightError)) throw error;
+    return { kind: "files", configs: [], connections: [], blind: [error.message] };
+  }
 };

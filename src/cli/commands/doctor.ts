@@ -1,3 +1,4 @@
+import { machineTargets } from "../../adapters/doctor/machine-targets.ts";
 import { parseEndpoint } from "../../adapters/doctor/parse-endpoint.ts";
 import { diagnose } from "../../adapters/doctor/diagnose.ts";
 import { exitOf, verdictData } from "../../core/diagnosis/verdict.ts";
@@ -28,7 +29,7 @@ const reachedAt = (text: string, flag: string): { host: string; port: number } =
 
 export const command = defineCommand({
   description:
-    "Finds out why a TLS connection fails and names the one fault: what is wrong, how it is known, and what to type to mend it. A target is anything at hand: host:port, a URL, env: for the etcd client variables of this shell, a calicoctl.cfg, certificate and key files, a log. It changes nothing, makes a handful of connections, and always ends.",
+    "Finds out why a TLS connection fails and names the one fault: what is wrong, how it is known, and what to type to mend it. A target is anything at hand: host:port, a URL, env: for the etcd client variables of this shell, a calicoctl.cfg, certificate and key files, a log. Without a target it looks at what this machine and shell have. It changes nothing, makes a handful of connections, and always ends.",
   arguments: {
     target: {
       description: "host:port, URL, env:, configuration, certificate or log file",
@@ -88,7 +89,6 @@ export const command = defineCommand({
     },
   ],
   async run(terminal, { arguments: { target }, options }) {
-    const words = target ?? [];
     const { tlsMax, ...rest } = options;
     const given = [
       rest.ca,
@@ -99,7 +99,9 @@ export const command = defineCommand({
       rest.log,
       rest.serverLog,
     ];
-    if (words.length === 0 && given.every((one) => one === undefined))
+    const alone = given.every((one) => one === undefined);
+    const words = target.length > 0 ? target : alone ? machineTargets(terminal.env) : [];
+    if (words.length === 0 && alone)
       throw failure("usage.missing", { what: "<target>", command: "certwright doctor" });
     const done = terminal.progress(`looking at ${words.join(" ") || "what was given"}`);
     const verdict = await diagnose(

@@ -68,6 +68,14 @@ export const colonHex = (bytes: Uint8Array): string =>
 export const counted = (count: number, word: string): string =>
   `${count} ${word}${count === 1 ? "" : "s"}`;
 
-/** The sentence as it is printed: a capital first and a full stop at the end. */
-export const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** Programs' names are written small wherever they stand. */
+const small =
+  /^(?:calicoctl|etcdctl|etcd|kubectl|kubelet|kubeadm|istiod|istioctl|nginx|curl|node|openssl)$/;
+
+/** The sentence as it is printed: a capital first, unless it begins with a name, path or host, and a full stop at the end. */
+export const sentence = (text: string): string => {
+  const [first = ""] = text.split(" ", 1);
+  const isWord = /^[a-z]+$/.test(first) && !small.test(first);
+  const begun = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+};

@@ -18,6 +18,7 @@ export const readEtcdJson: LogParser = (line) => {
   const at = instantOfText(stringField(line, "ts") ?? "");
   return {
     program: "etcd",
+    role: roleOf(line),
     text: error ?? text,
     extras,
     ...(at === undefined ? {} : { at }),
@@ -25,6 +26,12 @@ export const readEtcdJson: LogParser = (line) => {
     ...(servername === undefined || servername === "" ? {} : { servername: servername.trim() }),
   };
 };
+
+/** A member is a client too: of its peers, and of itself through its gateway. */
+const roleOf = (line: string): "client" | "server" =>
+  /rejected connection/.test(line) || !/prober|rafthttp|grpc|addrConn|dial/.test(line)
+    ? "server"
+    : "client";
 
 // By pattern and not by JSON.parse: a line that was cut off or wrapped by a shipper is still read.
 const stringField = (line: string, key: string): string | undefined => {
@@ -50,6 +57,7 @@ export const readEtcdCapnslog: LogParser = (line) => {
   const at = instantOfText(stamp ?? "");
   const common = {
     program: "etcd" as const,
+    role: roleOf(line),
     extras: { part: part! },
     ...(at === undefined ? {} : { at }),
   };

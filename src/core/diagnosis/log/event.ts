@@ -1,4 +1,5 @@
 import type { Instant } from "../../model/certificate.ts";
+import type { Told, Whose } from "./cause.ts";
 
 /** Whose log a line comes from. */
 export type LogProgram =
@@ -22,6 +23,10 @@ export type LogProgram =
 /** One line of a log, as far as it was understood. */
 export interface LogEvent {
   readonly program: LogProgram;
+  /** What the program was in the connection it writes about. */
+  readonly role: Whose;
+  /** What it tells, whatever its words; absent when it is no TLS trouble known here. */
+  readonly told?: Told;
   /** Its place in what was given, counted from 1. */
   readonly line: number;
   /** "-" for standard input. */

@@ -11,6 +11,8 @@ export const readKlog: LogParser = (line) => {
   const error = /\berr="((?:[^"\\]|\\.)*)"/.exec(message!)?.[1];
   return {
     program: programOf(message!),
+    // What it dials: etcd, webhooks, the apiserver. What it answers: requests that it cannot authenticate.
+    role: /authenticate the request|TLS handshake error/.test(message!) ? "server" : "client",
     text: (error ?? message!).replaceAll('\\"', '"'),
     extras,
   };

@@ -11,6 +11,7 @@ export const readNginx: LogParser = (line) => {
   const server = /, server: ([^, ]+)/.exec(message)?.[1];
   return {
     program: "nginx",
+    role: /upstream/.test(message) ? "client" : "server",
     text: message.split(", client: ", 1)[0]!,
     extras: {
       ...(upstream === undefined ? {} : { upstream }),

@@ -1,7 +1,7 @@
 import type { LogEvent } from "./event.ts";
 
-/** What a parser makes out of one line; the reader adds line, file and raw text. */
-export type ParsedLine = Pick<LogEvent, "program" | "text"> &
+/** What a parser makes out of one line; the reader adds line, file, raw text and cause. */
+export type ParsedLine = Pick<LogEvent, "program" | "role" | "text"> &
   Partial<Pick<LogEvent, "at" | "remote" | "remotePort" | "servername" | "extras">>;
 
 /** Reads one line of one program's format; undefined when it is another's. Never throws, and is linear in the line. */

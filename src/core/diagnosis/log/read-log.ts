@@ -1,10 +1,11 @@
 import { utf8Of } from "../../bytes/utf8.ts";
+import { causeOf } from "./cause.ts";
 import { readEtcdCapnslog, readEtcdJson } from "./etcd.ts";
 import type { LogEvent } from "./event.ts";
 import { readGoHttp } from "./go.ts";
 import { readKlog } from "./klog.ts";
 import { readNginx } from "./nginx.ts";
-import type { LogParser } from "./parser.ts";
+import type { LogParser, ParsedLine } from "./parser.ts";
 
 /** The more particular a format, the earlier; a line that none takes is kept as it is. */
 const parsers: readonly LogParser[] = [
@@ -27,6 +28,14 @@ const maxRaw = 500;
 /** Control characters of a terminal do no good in a report. */
 const printable = (text: string): string => text.replaceAll(/[^\t\x20-\x7e\u00a0-\uffff]/g, "");
 
+const firstOf = (line: string): ParsedLine | undefined => {
+  for (const parser of parsers) {
+    const parsed = parser(line);
+    if (parsed !== undefined) return parsed;
+  }
+  return undefined;
+};
+
 /** Whether a text has at least one line of a format known here; looks at the first hundred. */
 export const looksLikeLog = (events: readonly LogEvent[]): boolean =>
   events.slice(0, 100).some(({ program }) => program !== "unknown");
@@ -41,10 +50,9 @@ export const readLog = (bytes: Uint8Array, file: string): readonly LogEvent[] =>
     if (line === "") return [];
     const raw = line.slice(0, maxRaw);
     const common = { line: first + i + 1, file, raw };
-    for (const parser of parsers) {
-      const parsed = parser(line);
-      if (parsed !== undefined) return [{ extras: {}, ...parsed, ...common }];
-    }
-    return [{ program: "unknown" as const, text: line, extras: {}, ...common }];
+    const unknown: ParsedLine = { program: "unknown", role: "client", text: line };
+    const parsed = firstOf(line) ?? unknown;
+    const told = causeOf(parsed.text, parsed.role);
+    return [{ extras: {}, ...parsed, ...common, ...(told === undefined ? {} : { told }) }];
   });
 };

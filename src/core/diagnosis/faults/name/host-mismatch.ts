@@ -1,6 +1,7 @@
 import { nearest } from "../../../text/nearest.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
+import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
 import { callIt, certificateFacts, namesText } from "../../words.ts";
 
@@ -20,8 +21,8 @@ the subject (CN) does not count for Go.`,
     const names = (served.leaf.subjectAltName ?? []).flatMap((name) =>
       name.kind === "dns" ? [name.value] : [],
     );
-    const failure = served.failures.go.find(({ code }) => code === "name-mismatch");
-    if (failure === undefined || names.length === 0) return undefined;
+    const found = failureOf(served.failures, "name-mismatch");
+    if (found === undefined || names.length === 0) return undefined;
     const wanted = served.name.value;
     const where = endpointText(endpoint);
     const close = nearest(wanted, names) ?? names[0]!;
@@ -29,6 +30,7 @@ the subject (CN) does not count for Go.`,
       text: `the certificate ${callIt(served.leaf)} of ${where} is not for the name "${wanted}" but for ${namesText(served.leaf)}`,
       subject: where,
       certainty: "proved",
+      ...(found.forWhom === undefined ? {} : { forWhom: found.forWhom }),
       evidence: [
         `${client.who} asks for "${wanted}", by ${locationText(endpoint.source)}`,
         `the server sent ${certificateFacts(served.leaf)} with the names ${namesText(served.leaf)}`,

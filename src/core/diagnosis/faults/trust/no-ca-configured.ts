@@ -1,6 +1,7 @@
 import { formatName } from "../../../x509/names.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
+import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
 import { callIt, certificateFacts } from "../../words.ts";
 
@@ -16,15 +17,16 @@ them: every private server is refused, with the same words as for a wrong CA.`,
   detect({ endpoint, client, served }) {
     if (endpoint === undefined || served === undefined || client.insecure) return undefined;
     if (client.ca !== undefined) return undefined;
-    const failure = served.failures.go.find(({ code }) => code === "unknown-authority");
-    if (failure === undefined) return undefined;
-    const issuer = formatName(failure.blame.issuer);
+    const found = failureOf(served.failures, "unknown-authority");
+    if (found === undefined) return undefined;
+    const issuer = formatName(found.failure.blame.issuer);
     const where = endpointText(endpoint);
     const place = locationText(client.places.ca);
     return {
       text: `no CA is configured for ${client.who}, and the certificate ${callIt(served.leaf)} of ${where} comes from the private CA "${issuer}"`,
       subject: where,
       certainty: "proved",
+      ...(found.forWhom === undefined ? {} : { forWhom: found.forWhom }),
       evidence: [
         `the server sent ${served.chain.map(certificateFacts).join(", then ")}`,
         `${place} is not set; the endpoint is written in ${locationText(endpoint.source)}`,

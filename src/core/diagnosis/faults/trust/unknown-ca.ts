@@ -1,6 +1,7 @@
 import { formatName } from "../../../x509/names.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
+import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
 import { callIt, certificateFacts, shellWord, subjectsText } from "../../words.ts";
 
@@ -24,9 +25,9 @@ Tools say "certificate signed by unknown authority" (Go), "unable to get local i
   detect({ endpoint, client, served }) {
     if (endpoint === undefined || served === undefined || client.ca === undefined) return undefined;
     if (served.anchors.length === 0) return undefined;
-    const failure = served.failures.go.find(({ code }) => code === "unknown-authority");
-    if (failure === undefined) return undefined;
-    const issuer = formatName(failure.blame.issuer);
+    const found = failureOf(served.failures, "unknown-authority");
+    if (found === undefined) return undefined;
+    const issuer = formatName(found.failure.blame.issuer);
     if (served.anchors.some(({ subject }) => formatName(subject) === issuer)) return undefined;
     const { ca } = client;
     const where = endpointText(endpoint);
@@ -34,6 +35,7 @@ Tools say "certificate signed by unknown authority" (Go), "unable to get local i
       text: `the certificate ${callIt(served.leaf)} of ${where} comes from the CA "${issuer}", which ${client.who} does not trust: ${ca.name} does not have it`,
       subject: ca.name,
       certainty: "proved",
+      ...(found.forWhom === undefined ? {} : { forWhom: found.forWhom }),
       evidence: [
         `the server sent ${served.chain.map(certificateFacts).join(", then ")}`,
         `${ca.name} (${locationText(ca.named)}) trusts ${subjectsText(served.anchors)}`,

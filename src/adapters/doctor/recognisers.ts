@@ -1,0 +1,42 @@
+import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
+import type { FlatDocument } from "./flat-yaml.ts";
+import type { Part, Surroundings } from "./part.ts";
+
+/** One kind of YAML or JSON document that doctor understands. */
+export interface DocumentRecogniser {
+  readonly is: (document: FlatDocument) => boolean;
+  /** `documents` are all of the file: a Secret and a webhook may stand in one. */
+  readonly gather: (
+    document: FlatDocument,
+    path: string,
+    around: Surroundings,
+    documents: readonly FlatDocument[],
+  ) => Part;
+}
+
+/** One kind of text that is no YAML: a systemd unit, an environment file. */
+export interface TextRecogniser {
+  readonly is: (text: string, path: string) => boolean;
+  readonly gather: (text: string, path: string, around: Surroundings) => Part;
+}
+
+/** One kind of folder: /etc/kubernetes, an Istio cacerts folder. */
+export interface FolderRecogniser {
+  readonly is: (path: string, names: readonly string[]) => boolean;
+  readonly gather: (path: string, around: Surroundings) => Part | Promise<Part>;
+}
+
+/** The first that says yes is taken. One line a kind; each gatherer has its own file. */
+export const documentRecognisers: readonly DocumentRecogniser[] = [
+  { is: isCalicoctl, gather: gatherCalicoctl },
+];
+
+export const textRecognisers: readonly TextRecogniser[] = [];
+
+export const folderRecognisers: readonly FolderRecogniser[] = [];
+
+/** A text that is worth parsing as YAML though it is no Kubernetes manifest: etcd's --config-file. */
+export const isPlainYaml = (text: string): boolean =>
+  /^(?:listen-client-urls|listen-peer-urls|initial-cluster|client-transport-security|data-dir)\s*:/m.test(
+    text,
+  );

@@ -1,0 +1,85 @@
+/** What a program says is wrong with a certificate or a connection, whatever its words. */
+export type Cause =
+  | "expired"
+  | "not-yet-valid"
+  | "unknown-authority"
+  /** The name fits, the key does not: a CA made anew under the same name. */
+  | "key-changed"
+  | "none-sent"
+  | "usage"
+  | "revoked"
+  | "name"
+  | "signature-algorithm"
+  | "key-mismatch"
+  | "bad-certificate"
+  | "version"
+  | "cipher"
+  | "not-tls"
+  | "ended";
+
+/** Whose certificate a line is about. */
+export type Whose = "client" | "server";
+
+export interface Told {
+  readonly cause: Cause;
+  /** Absent when it is about no certificate. */
+  readonly whose?: Whose;
+}
+
+/** Texts of Go, OpenSSL, Java, Node, Python, nginx, HAProxy and Envoy; the more particular first. */
+const causes: readonly (readonly [RegExp, Cause])[] = [
+  // Go has one sentence for both; what follows tells them apart (crypto/x509: Expired).
+  [/has expired or is not yet valid: current time \S+ is before/i, "not-yet-valid"],
+  [/has expired or is not yet valid|certificate[_ ]has[_ ]expired/i, "expired"],
+  [/\(10:certificate has expired\)|certificate expired|expired certificate/i, "expired"],
+  [/certificate is not yet valid|\(9:|NotYetValid|not valid before/i, "not-yet-valid"],
+  [/verification failure" while trying to verify candidate authority/i, "key-changed"],
+  [/certificate signature failure|BadSignature/i, "key-changed"],
+  [/serial \S+ revoked|certificate revoked|\(23:/i, "revoked"],
+  [
+    /didn't provide a certificate|did not return a certificate|PEER_DID_NOT_RETURN_A_CERTIFICATE|Empty client certificate chain|sent no required SSL certificate|certificate required|CertificateRequired/i,
+    "none-sent",
+  ],
+  [
+    /incompatible key usage|unsuitable certificate purpose|unsupported_certificate_purpose|Extended key usage does not permit|\(26:/i,
+    "usage",
+  ],
+  [
+    /signed by unknown authority|unknown[_ ]ca\b|unknown certificate authority|unable to get (?:local )?issuer|unable_to_get_local_issuer|unable to verify the first certificate|self[- ]signed certificate|PKIX path building failed|UnknownIssuer|\(2[01]:|\(1[89]:|cannot verify the cert with the provided root/i,
+    "unknown-authority",
+  ],
+  [
+    /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|Hostname\/IP does not match|SSL certificate does not match|SAN_matcher|not valid for any names|No subject alternative/i,
+    "name",
+  ],
+  [
+    /invalid signature algorithm|digest algorithm too weak|insecure algorithm/i,
+    "signature-algorithm",
+  ],
+  [/private key does not match public key|key values mismatch/i, "key-mismatch"],
+  [/offered only unsupported versions|protocol version/i, "version"],
+  [/no cipher suite supported by both|no shared cipher/i, "cipher"],
+  [
+    /first record does not look like a TLS handshake|wrong version number|WRONG_VERSION_NUMBER|HTTP request to an HTTPS server|http request\b|gave HTTP response to HTTPS client/i,
+    "not-tls",
+  ],
+  [/bad certificate|certificate unknown|BadCertificate/i, "bad-certificate"],
+  [/\bEOF\b|connection reset by peer|broken pipe/i, "ended"],
+];
+
+const aboutNoCertificate: ReadonlySet<Cause> = new Set(["version", "cipher", "not-tls", "ended"]);
+
+/** An alert that the other side sent: it is our own certificate that it does not like. */
+const fromOtherSide =
+  /remote error: tls|SSL alert number \d+|[a-z0-9] alert [a-z]|received fatal alert/i;
+
+/** What a line tells; `role` is that of the program that wrote it. Linear in the text. */
+export const causeOf = (text: string, role: Whose): Told | undefined => {
+  const cause = causes.find(([pattern]) => pattern.test(text))?.[1];
+  if (cause === undefined) return undefined;
+  if (aboutNoCertificate.has(cause)) return { cause };
+  const other: Whose = role === "server" ? "client" : "server";
+  // "didn't provide" and "certificate required" are about the client's, whoever says it.
+  if (cause === "none-sent") return { cause, whose: "client" };
+  return { cause, whose: fromOtherSide.test(text) ? role : other };
+};
