@@ -44,6 +44,15 @@ const caseOf = (
   validity: decideValidity(request, role, issuer, now, settings),
 });
 
+/**
+ * What is written for RSA and EC keys alike: Vault's default, and what its documentation and our profiles say.
+ * A role that chose another set is told when a key cannot have it.
+ */
+const forAnyKey: ReadonlySet<string> = new Set([
+  "DigitalSignature,KeyAgreement,KeyEncipherment",
+  "DigitalSignature,KeyEncipherment",
+]);
+
 const usageWarnings = (c: Case): string[] => {
   const { role, request, settings } = c;
   const warnings: string[] = [];
@@ -62,8 +71,7 @@ const usageWarnings = (c: Case): string[] => {
   const key = request.csr?.publicKey ?? keySpecOf(request, role);
   if (settings.vaultIdentical !== true && "algorithm" in key) {
     const kept = keyUsagesFor(role, key.algorithm, false);
-    // Vault's defaults name all usages for all keys; only a role that chose its own is told.
-    const own = role.keyUsage.join() !== "DigitalSignature,KeyAgreement,KeyEncipherment";
+    const own = !forAnyKey.has(role.keyUsage.join());
     const dropped = roleKeyUsages(role).filter((usage) => !kept.includes(usage));
     if (own && dropped.length > 0) {
       warnings.push(
