@@ -110,3 +110,13 @@ test("what could not be read makes silence inconclusive", () => {
   assert.equal(exitOf(verdict), 3);
   assert.match(verdictData(verdict).fix, /x\.yaml is no YAML/);
 });
+
+test("a file that cannot be used is never called healthy, even when no fault names it", () => {
+  const file = {
+    ...quiet().files[0]!,
+    error: { code: "file.not-regular", message: "f: is a FIFO", hint: undefined },
+  };
+  const verdict = decide([{ ...quiet(), files: [file] }], []);
+  assert.equal(verdict.outcome, "inconclusive");
+  assert.deepEqual(verdict.missing, ["f: is a FIFO"]);
+});

@@ -6,7 +6,12 @@ export const missingFor = (
   seen: Case,
 ): { readonly deadline: boolean; readonly what: readonly string[] } => {
   const { endpoint, probes, demand } = seen;
-  const what: string[] = [...seen.blind];
+  // A file that cannot be used is never part of a healthy picture, named fault or not.
+  const spoiled = seen.files.flatMap(({ error, material }) => [
+    ...(error === undefined ? [] : [error.message]),
+    ...material.faults.filter(({ harmless }) => !harmless).map(({ message }) => message),
+  ]);
+  const what: string[] = [...seen.blind, ...spoiled];
   if (endpoint === undefined) {
     if (seen.log.length > 0)
       what.push("the log lines name no fault known here: give the target too, or more of the log");
