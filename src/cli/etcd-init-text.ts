@@ -32,7 +32,7 @@ export const writeInitPlan = (terminal: Terminal, cluster: EtcdCluster, plan: In
   );
   title("Files");
   terminal.write(columns(fileLines(plan.files)));
-  terminal.say(clientCaNote(cluster));
+  if (plan.issuers.some(({ action }) => action === "create")) terminal.say(clientCaNote(cluster));
 };
 
 /** One line for what is new in a folder; what is replaced or adjusted stands on a line of its own. */

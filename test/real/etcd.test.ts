@@ -211,15 +211,23 @@ test("a member that is down, files that are not those of the member, and a missi
     await bench.step(
       "a member that is down: two of three are a quorum, and the fault is the member's",
       async () => {
-        process.kill(running.members[2]!.pid, "SIGKILL");
+        process.kill(running.members[0]!.pid, "SIGKILL");
         const { code, checks } = await bench.check("--timeout", "2s");
         assert.equal(code, 1);
         const health = checks.filter(({ group }) => group === "health");
         assert.deepEqual(
           health.filter(({ verdict }) => verdict === "fail").map(({ id, member }) => [id, member]),
-          [["health.member", "etcd-3"]],
+          [["health.member", "etcd-1"]],
         );
         assert.equal(health.find(({ id }) => id === "health.quorum")?.observed, "2 of 3");
+        // A user's range is tried at the next member.
+        const ranges = checks.filter(
+          ({ id, observed: why }) => id === "refusal.range" && !/client\.key/.test(why),
+        );
+        assert.deepEqual(
+          ranges.map(({ verdict }) => verdict),
+          ["pass", "pass"],
+        );
       },
     );
   });

@@ -5,7 +5,7 @@ import {
   type EtcdMember,
   type EtcdUser,
 } from "../../../core/model/estate.ts";
-import type { Etcd, EtcdAnswer, EtcdConnection } from "../../../ports/etcd.ts";
+import type { Etcd, EtcdAnswer, EtcdConnection, EtcdCredentials } from "../../../ports/etcd.ts";
 import type { ClientVerdict, TlsCredentials, TlsProbe } from "../../../ports/tls.ts";
 import { clientTarget, peerTarget } from "../connect.ts";
 import type { CheckResult } from "./check-result.ts";
@@ -120,12 +120,8 @@ export const checkUserRanges = async (
           const claim = `${base.claim}gets nothing outside of its key ranges`;
           return [{ ...base, claim, id: "refusal.range", verdict: "unknown", observed: why }];
         }
-        const member = cluster.members[0]!;
-        const connection = await etcd.connect(
-          clientTarget(member),
-          { ca: serverTrust.value, ...client.value },
-          deadline,
-        );
+        const credentials = { ca: serverTrust.value, ...client.value };
+        const connection = await connectToAny(cluster, etcd, credentials, deadline);
         try {
           return await tryRanges(cluster, user, connection, nonce);
         } finally {
@@ -135,6 +131,27 @@ export const checkUserRanges = async (
   );
   return results.flat();
 };
+
+/** The first member that answers this client in whatever way; the last one when none does. */
+const connectToAny = async (
+  cluster: EtcdCluster,
+  etcd: Etcd,
+  credentials: EtcdCredentials,
+  deadline: number,
+): Promise<EtcdConnection> => {
+  const [first, ...others] = cluster.members;
+  let connection = await etcd.connect(clientTarget(first!), credentials, deadline);
+  for (const member of others) {
+    const answer = await connection.count(singleKey("health"));
+    if (answer.ok || !isSilence(answer.code)) break;
+    connection.close();
+    connection = await etcd.connect(clientTarget(member), credentials, deadline);
+  }
+  return connection;
+};
+
+/** Nobody answered: nothing can be concluded. */
+const isSilence = (code: string): boolean => code === "UNAVAILABLE" || code === "DEADLINE_EXCEEDED";
 
 const tryRanges = async (
   cluster: EtcdCluster,
@@ -152,9 +169,13 @@ const tryRanges = async (
       group: "refusals",
       id: "access.range",
       claim: `user ${user.name} reads ${formatRange(permission.range)}`,
-      verdict: answer.ok ? "pass" : "fail",
-      observed: answer.ok ? `${answer.value} keys` : `${answer.message} (${answer.code})`,
-      ...(answer.ok ? {} : { remedy: "certwright etcd users" }),
+      ...(answer.ok
+        ? { verdict: "pass", observed: `${answer.value} keys` }
+        : {
+            verdict: isSilence(answer.code) ? "unknown" : "fail",
+            observed: `${answer.message} (${answer.code})`,
+            remedy: "certwright etcd users",
+          }),
     });
   }
   for (const action of ["read", "write"] as const) {
