@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer as createHttp } from "node:http";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createServer as createTls } from "node:tls";
@@ -51,10 +51,10 @@ describe("peers that are no TLS servers", () => {
       /SSH server \("SSH-2\.0-OpenSSH_9\.2p1 Debian"\)/,
     ],
     [
-      "a mail server that stays silent for the first half of its greeting",
+      "a mail server whose greeting comes in two halves",
       (socket) => {
-        socket.write("22");
-        setTimeout(() => socket.write("0 mail.lab.test ESMTP ready\r\n"), 30);
+        socket.write("220 mai");
+        setTimeout(() => socket.write("l.lab.test ESMTP ready\r\n"), 30);
       },
       /mail or FTP server \("220 mail\.lab\.test ESMTP ready"\)/,
     ],
@@ -106,6 +106,21 @@ describe("peers that are no TLS servers", () => {
     assert.ok((seen.connection?.received ?? 0) <= 2 * 1_048_576);
     const plain = await look(await behave(pour), {}, { layer: "plain" });
     assert.ok(plain.milliseconds < 1000, `${plain.milliseconds} ms`);
+  });
+
+  test("no more is kept of a flood than the limit, whatever is waited for", async () => {
+    const rubbish = Buffer.alloc(65_536, 0xa5);
+    const server = await behave((socket) => {
+      const more = (): void => {
+        while (socket.writable && socket.write(rubbish)) continue;
+      };
+      socket.on("drain", more);
+      more();
+    });
+    const prologue = { send: Buffer.from("?"), expect: Buffer.alloc(4 * 1_048_576) };
+    const seen = await look(server, {}, { prologue });
+    assert.deepEqual(endOf(seen).slice(0, 2), ["prologue", "limit"]);
+    assert.ok((seen.connection?.received ?? 0) < 1_200_000);
   });
 
   test("rubbish in the dress of TLS is malformed at its offset", async () => {
@@ -228,6 +243,24 @@ describe("connections that end", () => {
   });
 });
 
+/** How long, in milliseconds, a process lives on when its probes (an argument list) have ended. */
+const lingering = async (probes: string): Promise<number> => {
+  const module = join(import.meta.dirname, "../../src/adapters/tls/probe.ts");
+  const script = `
+    import { probe } from ${JSON.stringify(module)};
+    await Promise.all([${probes}]);
+    process.stdout.write("done");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 20_000,
+  });
+  const done = once(child.stdout, "data").then(() => performance.now());
+  const exited = once(child, "exit").then(() => performance.now());
+  const lingered = (await exited) - (await done);
+  assert.equal(child.exitCode, 0);
+  return lingered;
+};
+
 describe("on the way there", () => {
   test("a port nobody listens on is refused at once", async () => {
     const [port = 0] = await freePorts(1);
@@ -252,14 +285,14 @@ describe("on the way there", () => {
     assert.equal(seen.handshake?.completed, true);
   });
 
-  /** Takes no connection any more: its queue is full and its program asleep. */
-  const drowned = (): Promise<Running> =>
+  /** Takes no connection once its queue is full, because its program sleeps. */
+  const drowning = (host: string, port: number): Promise<Running> =>
     startPrinting(
       process.execPath,
       [
         "-e",
         `const server = require("node:net").createServer();
-         server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+         server.listen({ port: ${port}, host: "${host}", backlog: 1 }, () => {
            require("node:fs").writeSync(1, server.address().port + "\\n");
            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
          });`,
@@ -268,7 +301,7 @@ describe("on the way there", () => {
     );
 
   test("an address that drops packets is filtered after its time", async () => {
-    const server = await drowned();
+    const server = await drowning("127.0.0.1", 0);
     // Fills the queue: as many as the system lets in before it is silent.
     const crowd = await Promise.all(
       Array.from({ length: 6 }, () =>
@@ -285,6 +318,33 @@ describe("on the way there", () => {
     assert.deepEqual(endOf(one!).slice(0, 2), ["connect", "timeout"]);
     assert.ok(one!.milliseconds < 300 + slack);
     assert.equal(whyNoCertificate(one!).code, "connect.deadline");
+  });
+
+  test("a filtered address holds nobody up when another one answers", async () => {
+    const { server } = certificates;
+    const tls = await listen(createTls({ cert: server.cert, key: server.key }));
+    const filtered = await drowning("127.0.0.2", tls.port);
+    const crowd = Array.from({ length: 6 }, () =>
+      connect({ host: "127.0.0.2", port: tls.port }).on("error", () => undefined),
+    );
+    const addresses = ["127.0.0.2", "127.0.0.1"];
+    // Asked until the queue is full.
+    let seen = await probe({ host: "etcd1", port: tls.port, addresses });
+    for (let i = 0; i < 20 && seen.connection?.address === "127.0.0.2"; i++)
+      seen = await probe({ host: "etcd1", port: tls.port, addresses }, { handshake: 50 });
+    const lingered = await lingering(`
+      probe({ host: "etcd1", port: ${tls.port}, addresses: ${JSON.stringify(addresses)} })`);
+    for (const socket of crowd) socket.destroy();
+    await Promise.all([filtered.stop(), tls.stop()]);
+    assert.deepEqual(
+      seen.attempts.map(({ address, outcome }) => [address, outcome]),
+      [
+        ["127.0.0.1", "connected"],
+        ["127.0.0.2", "filtered"],
+      ],
+    );
+    assert.ok(seen.milliseconds > 240 && seen.milliseconds < 250 + slack);
+    assert.ok(lingered < slack, `${lingered} ms`);
   });
 
   test("what must be said before TLS is said, and only the right answer leads on", async () => {
@@ -347,23 +407,12 @@ describe("on the way there", () => {
     const silent = await behave(() => undefined);
     const { server } = certificates;
     const tls = await listen(createTls({ cert: server.cert, key: server.key }));
-    const script = `
-      import { probe } from ${JSON.stringify(join(import.meta.dirname, "../../src/adapters/tls/probe.ts"))};
-      await Promise.all([
-        probe({ host: "127.0.0.1", port: ${silent.port} }, { handshake: 100 }),
-        probe({ host: "127.0.0.1", port: ${silent.port} }, { deadline: 100 }),
-        probe({ host: "127.0.0.1", port: ${silent.port} }, {}, AbortSignal.timeout(100)),
-        probe({ host: "127.0.0.1", port: ${tls.port}, request: { kind: "http1", path: "/" } }, { answer: 100 }),
-      ]);
-      process.stdout.write("done");`;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const done = once(child.stdout, "data").then(() => performance.now());
-    const exited = once(child, "exit").then(() => performance.now());
-    const lingered = (await exited) - (await done);
+    const lingered = await lingering(`
+      probe({ host: "127.0.0.1", port: ${silent.port} }, { handshake: 100 }),
+      probe({ host: "127.0.0.1", port: ${silent.port} }, { deadline: 100 }),
+      probe({ host: "127.0.0.1", port: ${silent.port} }, {}, AbortSignal.timeout(100)),
+      probe({ host: "127.0.0.1", port: ${tls.port}, request: { kind: "http1", path: "/" } }, { answer: 100 })`);
     await Promise.all([silent.stop(), tls.stop()]);
-    assert.equal(child.exitCode, 0);
     assert.ok(lingered < slack, `${lingered} ms`);
   });
 });

@@ -135,16 +135,13 @@ test("a name that does not exist is told with what was asked", async () => {
   assert.ok(seen.milliseconds < 1000);
 });
 
-test("a silent name server costs the time set for names, and a second name is not tried", async () => {
+test("a silent name server is given up within the time set for names, and a second name is not tried", async () => {
   const server = await nameServer("silent");
   const resolvConf = file("search", "search a.test b.test\n");
-  const seen = await look("etcd1", { resolvConf, servers: [server.address] }, { dns: 400 });
+  const seen = await look("etcd1", { resolvConf, servers: [server.address] }, { dns: 1300 });
   server.stop();
-  assert.deepEqual(
-    seen.phases.map(({ name, ended }) => [name, ended]),
-    [["dns", "timeout"]],
-  );
-  assert.ok(seen.milliseconds >= 390 && seen.milliseconds < 800, `${seen.milliseconds} ms`);
+  assert.deepEqual(seen.names.queries, [{ name: "etcd1.a.test", error: "ETIMEOUT" }]);
+  assert.ok(seen.milliseconds > 500 && seen.milliseconds < 1600, `${seen.milliseconds} ms`);
   assert.deepEqual(new Set(server.asked), new Set(["etcd1.a.test"]));
   const why = whyNoCertificate(seen);
   assert.equal(why.code, "connect.deadline");

@@ -148,6 +148,10 @@ describe("who is refused, and how it is told", () => {
         };
         for (const [client, verdict] of Object.entries(expected) as [Client, string][])
           assert.equal(verdictOf(await seen(port, client)), verdict, client);
+        // It did not choose HTTP/2, so it is not spoken to in it.
+        const unasked = await seen(port, "good", requests["HTTP/2"]);
+        assert.equal(unasked.phases.at(-1)?.name, "settle");
+        assert.equal(verdictOf(unasked), "accepted");
       });
     });
   }

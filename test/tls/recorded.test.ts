@@ -8,7 +8,7 @@ import { Conversation } from "../../src/adapters/tls/conversation.ts";
 import { serverProtection } from "../../src/adapters/tls/record-protection.ts";
 import { readFlight, type Unprotect } from "../../src/core/tls/flight.ts";
 import { makeCertificates } from "./certificates.ts";
-import { listen } from "./servers.ts";
+import { listen, options, startPrinting } from "./servers.ts";
 
 const seed = Number(process.env["CERTWRIGHT_SEED"] ?? 20_261_123);
 
@@ -43,6 +43,43 @@ const record = async (maxVersion: "TLSv1.2" | "TLSv1.3"): Promise<Recording> => 
   certificates.remove();
   return { bytes, open: maxVersion === "TLSv1.3" ? serverProtection(cipher, secrets) : undefined };
 };
+
+test("what follows a change of keys is read with the next ones", async () => {
+  const certificates = makeCertificates();
+  const { certFile, keyFile } = certificates.server;
+  const table = { "-accept": "127.0.0.1:0", "-tls1_3": "", "-cert": certFile, "-key": keyFile };
+  const server = await startPrinting(
+    "openssl",
+    ["s_server", ...options(table)],
+    /ACCEPT 127\.0\.0\.1:(\d+)/,
+  );
+  try {
+    const socket = connect({ host: "127.0.0.1", port: server.port });
+    const conversation = new Conversation(socket, () => performance.now());
+    const context = createSecureContext({ ca: [] });
+    conversation.startTls({ context, servername: undefined, alpn: [] });
+    const patience = AbortSignal.timeout(5000);
+    await conversation.until(() => conversation.tickets > 0, patience);
+    // On a line of its own "K" is s_server's command for KeyUpdate; other lines are sent as they stand.
+    for (const line of ["first\n", "K\n", "second\n", "K\n", "third\n"]) {
+      const { received } = conversation;
+      server.type(line);
+      await conversation.until(() => conversation.received > received, patience);
+    }
+    const said = "first\nsecond\nthird\n".length;
+    await conversation.until(() => conversation.dataLength >= said, patience);
+    const bytes = new Uint8Array(conversation.serverBytes());
+    const cipher = readFlight(bytes).hello?.cipherCode ?? 0;
+    const flight = readFlight(bytes, serverProtection(cipher, conversation.secrets));
+    conversation.destroy();
+    assert.equal(flight.messages.filter(({ name }) => name === "KeyUpdate").length, 2);
+    assert.equal(flight.applicationBytes, said);
+    assert.equal(flight.opaque, 0);
+  } finally {
+    await server.stop();
+    certificates.remove();
+  }
+});
 
 for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   test(`a ${version} flight reads to its end, and wherever it is cut it says what is missing`, async () => {

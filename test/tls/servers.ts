@@ -19,6 +19,8 @@ export interface Running {
 /** A program with what it printed lately, its log. */
 export interface Printing extends Running {
   said(): string;
+  /** Types on its standard input. */
+  type(text: string): void;
 }
 
 /** Starts a Node server (of any kind) on a free port; stopping it breaks its connections. */
@@ -65,7 +67,7 @@ export const startPrinting = async (
   args: readonly string[],
   address: RegExp,
 ): Promise<Printing> => {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let said = "";
   const hear = (chunk: Buffer): void => {
@@ -80,7 +82,13 @@ export const startPrinting = async (
   child.on("exit", fail);
   const timer = setTimeout(fail, startDeadline);
   try {
-    return { port: await promise, stop: () => stopProcess(child), said: () => said };
+    const port = await promise;
+    return {
+      port,
+      stop: () => stopProcess(child),
+      said: () => said,
+      type: (text) => child.stdin.write(text),
+    };
   } catch (error) {
     await stopProcess(child);
     throw error;

@@ -62,6 +62,7 @@ const sayFirst = async (
   conversation.write(send);
   const wanted = expect?.length ?? 0;
   await conversation.until(() => conversation.received >= wanted || conversation.over, cut);
+  if (conversation.flooded) return { ended: "limit", value: undefined };
   const fits = expect === undefined || equalBytes(conversation.bytes(), expect);
   return {
     ended: fits ? "done" : "failed",

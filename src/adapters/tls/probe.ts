@@ -195,5 +195,5 @@ const namesOf = async (
       queries: [],
       milliseconds: 0,
     };
-  return phases.run("dns", limits.dns, (cut) => resolveHost(host, sources, cut));
+  return phases.run("dns", limits.dns, (cut) => resolveHost(host, sources, limits.dns, cut));
 };

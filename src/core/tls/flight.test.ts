@@ -157,6 +157,18 @@ test("a stapled OCSP response is found in either version", () => {
   assert.deepEqual(modern.staple, der(30, 9));
 });
 
+test("a message is found where its first octet is", () => {
+  const [hello, ...rest] = flight12(chain);
+  const stream = bytes(...rest);
+  const first = record(22, bytes(hello!, stream.subarray(0, 10)));
+  const flight = readFlight(bytes(first, record(22, stream.subarray(10))));
+  const second = first.length;
+  assert.deepEqual(
+    flight.messages.map(({ offset }) => offset),
+    [0, 0, second, second, second],
+  );
+});
+
 test("a clear alert before and instead of ServerHello keeps level, number and time", () => {
   const flight = readFlight(record(21, bytes(2, 70)));
   const [alert] = flight.alerts;
