@@ -6,8 +6,10 @@ import { readCases } from "../../tools/limbo/read-cases.ts";
 import { goProgram } from "../go/build.ts";
 import { leaveOut } from "../left-out.ts";
 import { assertAgreement, type Ran } from "../vectors/exceptions.ts";
-import { compareWithGo, type Question } from "./question.ts";
+import { askGo, compareWithGo, type Question } from "./question.ts";
 import { limboFile, pkitsCertificates, pkitsFolder, pkitsVectors } from "./suites.ts";
+import { namedQuestion } from "./named-question.ts";
+import { wildcards } from "./wildcards.ts";
 import { worlds } from "./worlds.ts";
 
 /** The same on every run; set another to look further. */
@@ -114,4 +116,14 @@ test("the profile go says what Go says to small worlds of CAs that sign each oth
   const ran = compareWithGo(program.path, worlds(rounds, seed));
   assertAgreement(ran.filter(isSurprise));
   return assert.ok(accepts(ran) > rounds / 50, `${accepts(ran)} of ${ran.length} accepted`);
+});
+
+test("Go says to each wildcard what the table says it does", (t) => {
+  if ("missing" in program) return leaveOut(t, program.missing);
+  const questions = wildcards.map(([presented, wanted]) => namedQuestion(presented, wanted));
+  const answers = askGo(program.path, questions);
+  return assert.deepEqual(
+    answers.map(({ ok }, i) => `${questions[i]!.id} ${ok}`),
+    wildcards.map(([presented, wanted, go]) => `${presented} for ${wanted} ${go}`),
+  );
 });

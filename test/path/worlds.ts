@@ -268,8 +268,15 @@ const world = fc.record({
   ),
 });
 
-const asEntity = (spot: Place): Entity =>
-  issue({ subject: `CN=ca-${spot.name}`, key: keys[spot.key]! });
+/** A signer for each place; signing needs its name and key only. */
+const signers = new Map<string, Entity>();
+
+const asEntity = (spot: Place): Entity => {
+  const id = `${spot.name}/${spot.key}`;
+  const known = signers.get(id) ?? issue({ subject: `CN=ca-${spot.name}`, key: keys[spot.key]! });
+  signers.set(id, known);
+  return known;
+};
 
 const same = (a: Place, b: Place): boolean => a.name === b.name && a.key === b.key;
 

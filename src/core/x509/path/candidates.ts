@@ -68,15 +68,14 @@ export const isSelfSigned = (certificate: Certificate): boolean =>
 const sanOf = (certificate: Certificate): Uint8Array | undefined =>
   certificate.extensions.find((one) => one.oid === extension.subjectAltName)?.value;
 
-/**
- * RFC 4158 section 5.2: a name with the same key and the same alternative names leads nowhere new,
- * whichever of its cross-signed certificates it is this time.
- */
+/** Whether this issuer would close a circle: whichever cross-signed certificate it is this time, it leads nowhere new. */
 export const isLoop = (
   candidate: Certificate,
   chain: readonly Certificate[],
   profile: Profile,
 ): boolean => {
+  if (profile.circles === "certificate")
+    return chain.some((one) => one.fingerprint === candidate.fingerprint);
   const names = sanOf(candidate);
   for (const one of chain) {
     if (!equalBytes(one.subject.der, candidate.subject.der)) continue;
@@ -84,7 +83,7 @@ export const isLoop = (
     const earlier = sanOf(one);
     if (names !== undefined && earlier !== undefined && equalBytes(names, earlier)) return true;
     if (names === undefined && earlier === undefined) return true;
-    if (profile.circlesTwice && (names === undefined || earlier === undefined)) return false;
+    if (profile.circles === "go" && (names === undefined || earlier === undefined)) return false;
   }
   return false;
 };
@@ -118,7 +117,7 @@ export const candidatesFor = (
         (issuer) =>
           !contradicts(child, issuer) &&
           couldSign(issuer, child) &&
-          !chain.some((one) => one.fingerprint === issuer.fingerprint),
+          !isLoop(issuer, chain, profile),
       );
     const trusted = bestOf(usable(anchors), at, profile);
     if (trusted !== undefined) return [{ certificate: trusted, trusted: true }];

@@ -41,27 +41,32 @@ export const matchesHost = (presented: string, wanted: string): boolean => {
   return pattern !== "" && pattern !== "." && pattern === host;
 };
 
+/** valid_star in OpenSSL's v3_utils.c: text on one side of the star at most, and two labels or more behind it. */
+const looseWildcard = (() => {
+  const text = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
+  return new RegExp(
+    String.raw`^(?:(?!xn--)(${text})\*|\*([a-z0-9-]*[a-z0-9])?)((?:\.${text}){2,})$`,
+  );
+})();
+
 /**
- * How OpenSSL's X509_check_host matches: one "*" in the first label, with text around it, when two labels or
- * more follow and the label is no A-label.
+ * How OpenSSL's X509_check_host matches: one "*" in the first label, with text before or behind it. Alone in its
+ * label it stands for one character or more, and only then for part of an A-label.
  */
 export const matchesHostLoosely = (presented: string, wanted: string): boolean => {
   const pattern = lowerAscii(presented);
   const host = lowerAscii(wanted);
   if (pattern === host) return pattern !== "";
-  const star = /^([^.*]*)\*([^.*]*)(\.[^.*]+(?:\.[^.*]+)+)$/.exec(pattern);
+  const star = looseWildcard.exec(pattern);
   if (star === null) return false;
   const [, before = "", after = "", rest = ""] = star;
-  if ((before !== "" || after !== "") && (before.startsWith("xn--") || host.startsWith("xn--")))
-    return false;
-  if (!host.endsWith(rest) || host.length < before.length + after.length + rest.length)
-    return false;
   const first = host.slice(0, host.length - rest.length);
+  if (!host.endsWith(rest) || first.length < before.length + after.length) return false;
   const covered = first.slice(before.length, first.length - after.length);
   return (
     first.startsWith(before) &&
     first.endsWith(after) &&
-    covered !== "" &&
-    /^[a-z0-9_-]+$/.test(first)
+    /^[a-z0-9-]*$/.test(covered) &&
+    (before === "" && after === "" ? covered !== "" : !first.startsWith("xn--"))
   );
 };

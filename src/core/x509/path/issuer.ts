@@ -37,29 +37,30 @@ const hasSigned = (issuer: Certificate, child: Certificate, context: IssuerConte
   return verdict;
 };
 
-/** RFC 5280 sections 4.2.1.3 and 4.2.1.9: who may sign certificates. Version 1 and 2 have no basic constraints to say so. */
+/** Where there are no basic constraints: versions 1 and 2 have none, and anchors of old are of these. */
+const isCaWithout = (issuer: Certificate, trusted: boolean, profile: Profile): boolean =>
+  trusted &&
+  (issuer.version < 3 ||
+    (profile.caByKeyUsage && issuer.keyUsage?.includes("keyCertSign") === true));
+
+/** RFC 5280 sections 4.2.1.3 and 4.2.1.9: who may sign certificates. */
 const checkMaySign = (
   chain: readonly Certificate[],
   index: number,
   trusted: boolean,
+  profile: Profile,
 ): PathFailure | undefined => {
   const issuer = chain[index]!;
   const constraints = issuer.basicConstraints;
-  const old = issuer.version < 3 && trusted;
-  if (constraints === undefined ? !old : !constraints.ca)
+  if (constraints === undefined ? !isCaWithout(issuer, trusted, profile) : !constraints.ca)
     return pathFailure("not-a-ca", chain, index, {
       child: labelOf(chain[index - 1]!),
       basicConstraints: constraints !== undefined,
     });
-  if (
-    issuer.keyUsage !== undefined &&
-    issuer.keyUsage.length > 0 &&
-    !issuer.keyUsage.includes("keyCertSign")
-  )
-    return pathFailure("key-usage", chain, index, {
-      wanted: ["keyCertSign"],
-      found: issuer.keyUsage,
-    });
+  const usage = issuer.keyUsage ?? [];
+  // Without any bit it says nothing, as Go has it; OpenSSL and RFC 5280 refuse such an extension elsewhere.
+  if (usage.length > 0 && !usage.includes("keyCertSign"))
+    return pathFailure("key-usage", chain, index, { wanted: ["keyCertSign"], found: usage });
   return undefined;
 };
 
@@ -122,7 +123,7 @@ export const checkIssuer = (
   const { profile, at } = context;
   const index = chain.length - 1;
   return (
-    checkMaySign(chain, index, trusted) ??
+    checkMaySign(chain, index, trusted, profile) ??
     checkSignatureAlgorithm(chain, index - 1, profile) ??
     checkKey(chain, index, profile) ??
     checkSignature(chain, index, context) ??

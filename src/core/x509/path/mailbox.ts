@@ -32,3 +32,9 @@ export const parseMailbox = (text: string): Mailbox | undefined => {
 
 export const sameMailbox = (a: Mailbox, b: Mailbox): boolean =>
   a.local === b.local && a.domain === b.domain;
+
+/** What OpenSSL compares: whatever stands before and behind the last "@". */
+export const splitMailbox = (text: string): Mailbox | undefined => {
+  const at = text.lastIndexOf("@");
+  return at < 0 ? undefined : { local: text.slice(0, at), domain: lowerAscii(text.slice(at + 1)) };
+};

@@ -6,7 +6,7 @@ import { isSelfIssued, isWithin } from "./directory-names.ts";
 import { pathFailure, type PathFailure } from "./failure.ts";
 import { lowerAscii } from "./host-names.ts";
 import { nameText, labelOf } from "./label.ts";
-import { parseMailbox, sameMailbox } from "./mailbox.ts";
+import { parseMailbox, sameMailbox, splitMailbox } from "./mailbox.ts";
 import type { Profile } from "./profile.ts";
 import { hostOfUri, isAddressHost } from "./uri.ts";
 
@@ -33,10 +33,11 @@ const hostMatches = (host: string, base: string, profile: Profile): boolean =>
     : host === lowerAscii(base);
 
 const matchesMailbox = (email: string, base: string, profile: Profile): boolean => {
-  const mailbox = parseMailbox(email);
+  const read = profile.looseMailboxes ? splitMailbox : parseMailbox;
+  const mailbox = read(email);
   if (mailbox === undefined) return false;
   if (!base.includes("@")) return hostMatches(mailbox.domain, base, profile);
-  const wanted = parseMailbox(base);
+  const wanted = read(base);
   return wanted !== undefined && sameMailbox(mailbox, wanted);
 };
 

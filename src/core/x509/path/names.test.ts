@@ -4,6 +4,7 @@ import type { GeneralName } from "../../model/name.ts";
 import { parseIp } from "../ip.ts";
 import { checkName, type NameVerdict, type ReferenceName } from "./names.ts";
 import { profiles, type ProfileName } from "./profile.ts";
+import { wildcards } from "../../../../test/path/wildcards.ts";
 import { issue } from "../../../../test/path/workshop.ts";
 
 const dns = (value: string): GeneralName => ({ kind: "dns", value });
@@ -34,25 +35,6 @@ test("case does not matter, and a dot at the end of the wanted name neither to G
   assert.ok(matches("Etcd-1.Example.com", "etcd-1.example.COM", "go"));
   assert.ok(matches("etcd-1.example.com", "etcd-1.example.com.", "go"));
 });
-
-/** presented, wanted, Go, OpenSSL; the rows of the wildcard rules in RFC 6125 section 6.4.3. */
-const wildcards: readonly (readonly [string, string, boolean, boolean])[] = [
-  ["*.example.com", "a.example.com", true, true],
-  ["*.example.com", "example.com", false, false],
-  ["*.example.com", "a.b.example.com", false, false],
-  ["*.example.com", ".example.com", false, false],
-  ["etcd*.example.com", "etcd1.example.com", false, true],
-  ["*1.example.com", "etcd1.example.com", false, true],
-  ["e*1.example.com", "etcd1.example.com", false, true],
-  ["e*1.example.com", "e1.example.com", false, false],
-  ["xn--*.example.com", "xn--bliss.example.com", false, false],
-  ["a.*.example.com", "a.b.example.com", false, false],
-  ["*", "localhost", false, false],
-  ["*.local", "etcd.local", true, false],
-  ["etcd_1.example.com", "etcd_1.example.com", true, true],
-  ["*.example.com", "a_b.example.com", true, true],
-  ["localhost.", "localhost", false, false],
-];
 
 for (const [presented, wanted, go, openssl] of wildcards)
   test(`"${presented}" for "${wanted}" is ${go ? "right" : "wrong"} to Go and ${openssl ? "right" : "wrong"} to OpenSSL`, () => {

@@ -18,10 +18,13 @@ export interface Profile {
   /** Whether another issuer is tried when one leads nowhere. OpenSSL takes the best looking one and stays with it. */
   readonly backtracks: boolean;
   /**
-   * Go 1.26 looks for circles only as far as the first certificate of that name and key that differs in having
-   * alternative names at all (alreadyInChain), so that it may spend its 100 checks going round.
+   * When an issuer closes a circle. "same-names": a certificate with its subject, key and alternative names is
+   * below (RFC 4158 section 5.2). "go" is that as of Go 1.26, whose alreadyInChain looks only as far as the first
+   * with that subject and key that differs in having alternative names at all. "certificate": it is below itself.
    */
-  readonly circlesTwice: boolean;
+  readonly circles: "same-names" | "go" | "certificate";
+  /** An anchor of version 3 without basic constraints is a CA if its key usage has keyCertSign (check_ca in OpenSSL). */
+  readonly caByKeyUsage: boolean;
   /** Whether a key identifier that differs rules an issuer out, or only puts it last. */
   readonly keyIdentifiers: "must-match" | "order";
   /** Whether any trusted certificate ends a path. OpenSSL without X509_V_FLAG_PARTIAL_CHAIN wants a self-signed one. */
@@ -38,6 +41,8 @@ export interface Profile {
   readonly directoryConstraints: boolean;
   /** "example.com" in an e-mail or URI constraint: that host only (RFC 5280 section 4.2.1.10), or hosts below too (Go). */
   readonly hostConstraints: "exact" | "tree";
+  /** E-mail names under constraints are split at the "@" rather than read (nc_email in OpenSSL). */
+  readonly looseMailboxes: boolean;
   /** Go refuses a chain below a constraint when any name there cannot be understood, whatever the constraint's type. */
   readonly everyNameMustParse: boolean;
   /** A host name in the subject's common name counts when there is no DNS name (RFC 6125 section 6.4.4; OpenSSL). */
@@ -69,7 +74,8 @@ const rfc5280: Profile = {
   verifier: "RFC 5280",
   issuerNames: "prepared",
   backtracks: true,
-  circlesTwice: false,
+  circles: "same-names",
+  caByKeyUsage: false,
   keyIdentifiers: "order",
   anchors: "any",
   wholeSeconds: true,
@@ -78,6 +84,7 @@ const rfc5280: Profile = {
   selfIssuedUnconstrained: true,
   directoryConstraints: true,
   hostConstraints: "exact",
+  looseMailboxes: false,
   everyNameMustParse: false,
   commonName: false,
   partialWildcards: false,
@@ -98,7 +105,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     verifier: "Go (etcd, Kubernetes)",
     issuerNames: "bytes",
     backtracks: true,
-    circlesTwice: true,
+    circles: "go",
+    caByKeyUsage: false,
     keyIdentifiers: "order",
     anchors: "any",
     wholeSeconds: false,
@@ -107,6 +115,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     selfIssuedUnconstrained: false,
     directoryConstraints: false,
     hostConstraints: "tree",
+    looseMailboxes: false,
     everyNameMustParse: true,
     commonName: false,
     partialWildcards: false,
@@ -127,7 +136,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     verifier: "OpenSSL (Node, curl, nginx)",
     issuerNames: "prepared",
     backtracks: false,
-    circlesTwice: false,
+    circles: "certificate",
+    caByKeyUsage: true,
     keyIdentifiers: "must-match",
     anchors: "self-signed",
     wholeSeconds: true,
@@ -136,6 +146,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     selfIssuedUnconstrained: true,
     directoryConstraints: true,
     hostConstraints: "exact",
+    looseMailboxes: true,
     everyNameMustParse: false,
     commonName: true,
     partialWildcards: true,
