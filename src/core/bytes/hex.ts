@@ -1,14 +1,29 @@
-const pairs: readonly string[] = Array.from({ length: 65_536 }, (_, i) =>
-  i.toString(16).padStart(4, "0"),
+/** Octets whose digits are put together at once; an array of each length, to hand to String.fromCharCode. */
+const octetsAtOnce = 64;
+const characters: readonly number[][] = Array.from({ length: octetsAtOnce + 1 }, (_, octets) =>
+  Array.from({ length: 2 * octets }, () => 0),
 );
 
-/** Lower-case hexadecimal digits of `bytes` from `start` to before `end`. */
+const digits: readonly number[] = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+
+/**
+ * Lower-case hexadecimal digits of `bytes` from `start` to before `end`.
+ * By character codes: a table of all pairs of octets is eight times slower, since it does not fit a cache.
+ */
 export const hexOf = (bytes: Uint8Array, start = 0, end: number = bytes.length): string => {
   let text = "";
-  let at = start;
-  // Two octets a step: half the string concatenations of the obvious loop.
-  for (; at + 1 < end; at += 2) text += pairs[(bytes[at]! << 8) | bytes[at + 1]!]!;
-  if (at < end) text += pairs[bytes[at]!]!.slice(2);
+  for (let from = start; from < end; from += octetsAtOnce) {
+    const octets = end - from < octetsAtOnce ? end - from : octetsAtOnce;
+    const codes = characters[octets]!;
+    for (let i = 0; i < octets; i++) {
+      const octet = bytes[from + i]!;
+      codes[2 * i] = digits[octet >> 4]!;
+      codes[2 * i + 1] = digits[octet & 15]!;
+    }
+    const part = String.fromCharCode.apply(null, codes);
+    if (octets === end - start) return part;
+    text += part;
+  }
   return text;
 };
 

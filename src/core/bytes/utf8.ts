@@ -1,28 +1,47 @@
-/** Text of octets taken as Latin-1, one character an octet. */
+/** An array of each length up to this one, to hand characters to String.fromCharCode at once. */
+const longestAtOnce = 128;
+const characters: readonly number[][] = Array.from({ length: longestAtOnce + 1 }, (_, length) =>
+  Array.from({ length }, () => 0),
+);
+
+/**
+ * Text of octets taken as Latin-1, one character an octet.
+ * All characters in one call: the string is then flat, a third of the memory of one put together piece by piece.
+ * From plain arrays, which V8 takes over faster than typed ones.
+ */
 export const latin1Of = (bytes: Uint8Array, start = 0, end: number = bytes.length): string => {
   let text = "";
-  let i = start;
-  // Eight at a time: measured 1.5 times faster than one at a time and than fromCharCode over a view.
-  for (; i + 8 <= end; i += 8) {
-    text += String.fromCharCode(
-      bytes[i]!,
-      bytes[i + 1]!,
-      bytes[i + 2]!,
-      bytes[i + 3]!,
-      bytes[i + 4]!,
-      bytes[i + 5]!,
-      bytes[i + 6]!,
-      bytes[i + 7]!,
-    );
+  for (let from = start; from < end; from += longestAtOnce) {
+    const length = end - from < longestAtOnce ? end - from : longestAtOnce;
+    const codes = characters[length]!;
+    for (let i = 0; i < length; i++) codes[i] = bytes[from + i]!;
+    const part = String.fromCharCode.apply(null, codes);
+    if (length === end - start) return part;
+    text += part;
   }
-  for (; i < end; i++) text += String.fromCharCode(bytes[i]!);
   return text;
 };
 
 /** Whether all octets of the range are below 128. */
 export const isAscii = (bytes: Uint8Array, start = 0, end: number = bytes.length): boolean => {
-  for (let i = start; i < end; i++) if (bytes[i]! >= 0x80) return false;
-  return true;
+  let all = 0;
+  for (let i = start; i < end; i++) all |= bytes[i]!;
+  return all < 0x80;
+};
+
+/** Text of octets that are all below 128, undefined when one is not. In one pass for the usual lengths. */
+export const asciiOf = (bytes: Uint8Array, start: number, end: number): string | undefined => {
+  const length = end - start;
+  if (length > longestAtOnce)
+    return isAscii(bytes, start, end) ? latin1Of(bytes, start, end) : undefined;
+  const codes = characters[length]!;
+  let all = 0;
+  for (let i = 0; i < length; i++) {
+    const octet = bytes[start + i]!;
+    all |= octet;
+    codes[i] = octet;
+  }
+  return all < 0x80 ? String.fromCharCode.apply(null, codes) : undefined;
 };
 
 /**
@@ -48,7 +67,8 @@ export const utf8Of = (
   start = 0,
   end: number = bytes.length,
 ): { text: string; valid: boolean } => {
-  if (isAscii(bytes, start, end)) return { text: latin1Of(bytes, start, end), valid: true };
+  const ascii = asciiOf(bytes, start, end);
+  if (ascii !== undefined) return { text: ascii, valid: true };
   let text = "";
   let valid = true;
   for (let i = start; i < end;) {

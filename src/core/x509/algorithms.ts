@@ -1,6 +1,7 @@
 import type { AlgorithmIdentifier } from "../model/certificate.ts";
 import type { SignatureAlgorithm } from "../model/key.ts";
 import { bytesOfHex } from "../bytes/hex.ts";
+import { Recent } from "../bytes/recent.ts";
 import type { DerReader } from "./der-reader.ts";
 import { digest, keyType, pkcs, signature } from "./oids.ts";
 import { tag } from "./tags.ts";
@@ -28,8 +29,7 @@ const withNone: ReadonlySet<string> = new Set([
   keyType.x25519,
 ]);
 
-/** Reads an AlgorithmIdentifier (RFC 5280 section 4.1.1.2). Wrong parameters are a flaw. */
-export const readAlgorithm = (r: DerReader, field: string): AlgorithmIdentifier => {
+const readUnknownAlgorithm = (r: DerReader, field: string): AlgorithmIdentifier => {
   const outer = r.open(field);
   const oid = r.oid(field);
   let parameters: Uint8Array | undefined;
@@ -48,6 +48,26 @@ export const readAlgorithm = (r: DerReader, field: string): AlgorithmIdentifier 
     );
   r.leave(outer, field);
   return parameters === undefined ? { oid } : { oid, parameters };
+};
+
+/** Identifiers without a flaw; RSASSA-PSS with all its parameters has 67 octets. */
+const recent = new Recent<AlgorithmIdentifier>(64, 80);
+
+/** Reads an AlgorithmIdentifier (RFC 5280 section 4.1.1.2). Wrong parameters are a flaw. */
+export const readAlgorithm = (r: DerReader, field: string): AlgorithmIdentifier => {
+  const { bytes, position } = r;
+  r.next(field);
+  const known = recent.find(bytes, position, r.position);
+  if (known !== undefined) return known;
+  r.position = position;
+  const flaws = r.findings.flaws.length;
+  const algorithm = readUnknownAlgorithm(r, field);
+  if (r.findings.flaws.length > flaws) return algorithm;
+  // A copy: what is kept must not hold on to somebody's file.
+  const { oid, parameters } = algorithm;
+  const copy = parameters === undefined ? { oid } : { oid, parameters: parameters.slice() };
+  recent.keep(bytes, position, r.position, copy);
+  return copy;
 };
 
 /** DER of RSASSA-PSS-params with one digest for hash and MGF1 and a salt of its length (RFC 4055 section 3.1). */

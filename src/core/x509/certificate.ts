@@ -21,83 +21,64 @@ import { equalRanges, viewOf } from "../bytes/compare.ts";
 import { readAlgorithm } from "./algorithms.ts";
 import { maxCertificateBytes } from "./budgets.ts";
 import { DerReader } from "./der-reader.ts";
-import {
-  decodeValue,
-  extensionOf,
-  readExtensionSpans,
-  type ExtensionSpan,
-} from "./extension-list.ts";
-import { extension } from "./oids.ts";
+import { decodeExtensions, type DecodedExtensions } from "./certificate-extensions.ts";
+import { extensionOf, readExtensionSpans, type ExtensionSpan } from "./extension-list.ts";
 import { readPublicKey } from "./public-key.ts";
-import {
-  readAltName,
-  readAuthorityInfoAccess,
-  readAuthorityKeyIdentifier,
-  readBasicConstraints,
-  readDistributionPoints,
-  readExtendedKeyUsage,
-  readKeyUsage,
-  readNameConstraints,
-  readPolicies,
-  readSubjectKeyIdentifier,
-  serialText,
-} from "./read-extensions.ts";
+import { serialText } from "./read-extensions.ts";
 import { readName, readSharedName } from "./read-name.ts";
 import { Findings, type Reading } from "./reading.ts";
 import { tag } from "./tags.ts";
 import { readTime } from "./time.ts";
 
-/** Marks an extension that was looked for and is not there (or could not be made out). */
-const absent = Symbol("absent");
-
 /**
- * A certificate whose extensions are decoded when first asked for, and whose views and hashes are made then too:
- * most readers of most certificates want a few fields of many.
- * The fields are on the class, not on the object: name what you need rather than spreading it.
+ * A certificate as read. Views of its bytes and its hash are made when first asked for: most readers of most
+ * certificates want a few of them.
+ * Some fields are on the class, not on the object: name what you need rather than spreading it.
  */
-class ParsedCertificate implements Certificate {
-  readonly der: Uint8Array;
-  readonly version: 1 | 2 | 3;
-  readonly serial: string;
-  readonly serialNegative: boolean;
-  readonly issuer: DistinguishedName;
-  readonly subject: DistinguishedName;
-  readonly notBefore: Instant;
-  readonly notAfter: Instant;
-  readonly publicKey: PublicKey;
-  readonly signatureAlgorithm: AlgorithmIdentifier;
-  readonly tbsSignatureAlgorithm: AlgorithmIdentifier;
-  private readonly digests: Digests;
-  private readonly findings: Findings;
-  private readonly tbsStart: number;
-  private readonly tbsStop: number;
-  private readonly signatureStart: number;
-  private readonly signatureStop: number;
-  private readonly spans: readonly ExtensionSpan[];
+class ParsedCertificate implements Certificate, DecodedExtensions {
+  declare readonly der: Uint8Array;
+  declare readonly version: 1 | 2 | 3;
+  declare readonly serial: string;
+  declare readonly serialNegative: boolean;
+  declare readonly issuer: DistinguishedName;
+  declare readonly subject: DistinguishedName;
+  declare readonly notBefore: Instant;
+  declare readonly notAfter: Instant;
+  declare readonly publicKey: PublicKey;
+  declare readonly signatureAlgorithm: AlgorithmIdentifier;
+  declare readonly tbsSignatureAlgorithm: AlgorithmIdentifier;
+  declare readonly flaws: readonly Flaw[];
+  declare private readonly digests: Digests;
+  declare private readonly spans: readonly ExtensionSpan[];
+  declare private readonly tbsStart: number;
+  declare private readonly tbsStop: number;
+  declare private readonly signatureStart: number;
+  declare private readonly signatureStop: number;
+  basicConstraints: BasicConstraints | undefined = undefined;
+  keyUsage: readonly KeyUsage[] | undefined = undefined;
+  extendedKeyUsage: readonly string[] | undefined = undefined;
+  subjectAltName: readonly GeneralName[] | undefined = undefined;
+  subjectKeyIdentifier: Uint8Array | undefined = undefined;
+  authorityKeyIdentifier: AuthorityKeyIdentifier | undefined = undefined;
+  nameConstraints: NameConstraints | undefined = undefined;
+  crlDistributionPoints: readonly DistributionPoint[] | undefined = undefined;
+  authorityInfoAccess: readonly AccessDescription[] | undefined = undefined;
+  policies: readonly PolicyInformation[] | undefined = undefined;
   private tbsView: Uint8Array | undefined = undefined;
   private signatureView: Uint8Array | undefined = undefined;
   private hashed: Fingerprint | undefined = undefined;
   private extensionViews: readonly Extension[] | undefined = undefined;
-  private basicConstraintsValue: BasicConstraints | typeof absent | undefined = undefined;
-  private keyUsageValue: readonly KeyUsage[] | typeof absent | undefined = undefined;
-  private extendedKeyUsageValue: readonly string[] | typeof absent | undefined = undefined;
-  private subjectAltNameValue: readonly GeneralName[] | typeof absent | undefined = undefined;
-  private subjectKeyIdentifierValue: Uint8Array | typeof absent | undefined = undefined;
-  private authorityKeyIdentifierValue: AuthorityKeyIdentifier | typeof absent | undefined =
-    undefined;
-  private nameConstraintsValue: NameConstraints | typeof absent | undefined = undefined;
-  private distributionPointsValue: readonly DistributionPoint[] | typeof absent | undefined =
-    undefined;
-  private infoAccessValue: readonly AccessDescription[] | typeof absent | undefined = undefined;
-  private policiesValue: readonly PolicyInformation[] | typeof absent | undefined = undefined;
 
   constructor(input: Uint8Array, digests: Digests, findings: Findings) {
     const r = new DerReader(input, findings);
     const whole = r.open("certificate");
     const end = r.end;
-    this.der = viewOf(input, 0, end);
+    this.der =
+      end === input.length && Object.getPrototypeOf(input) === Uint8Array.prototype
+        ? input
+        : viewOf(input, 0, end);
     this.digests = digests;
-    this.findings = findings;
+    this.flaws = findings.flaws;
 
     const outer = r.open("tbsCertificate");
     this.tbsStart = r.head;
@@ -121,6 +102,7 @@ class ParsedCertificate implements Certificate {
     this.publicKey = readPublicKey(r, digests);
     readUniqueIdentifiers(r, this.version);
     this.spans = readExtensionField(r, this.version);
+    decodeExtensions(r, this.spans, this);
     r.leave(outer, "tbsCertificate");
 
     const algorithmStart = r.position;
@@ -141,7 +123,6 @@ class ParsedCertificate implements Certificate {
     r.leave(whole, "certificate");
     if (r.more)
       r.flaw("der.trailing-data", `${r.end - r.position} bytes behind the certificate`, r.position);
-    if (findings.strict) this.decodeAll();
   }
 
   get fingerprint(): Fingerprint {
@@ -158,105 +139,6 @@ class ParsedCertificate implements Certificate {
 
   get extensions(): readonly Extension[] {
     return (this.extensionViews ??= this.spans.map((span) => extensionOf(this.der, span)));
-  }
-
-  get basicConstraints(): BasicConstraints | undefined {
-    const value = (this.basicConstraintsValue ??= this.decode(
-      extension.basicConstraints,
-      readBasicConstraints,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get keyUsage(): readonly KeyUsage[] | undefined {
-    const value = (this.keyUsageValue ??= this.decode(extension.keyUsage, readKeyUsage));
-    return value === absent ? undefined : value;
-  }
-
-  get extendedKeyUsage(): readonly string[] | undefined {
-    const value = (this.extendedKeyUsageValue ??= this.decode(
-      extension.extKeyUsage,
-      readExtendedKeyUsage,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get subjectAltName(): readonly GeneralName[] | undefined {
-    const value = (this.subjectAltNameValue ??= this.decode(extension.subjectAltName, readAltName));
-    return value === absent ? undefined : value;
-  }
-
-  get subjectKeyIdentifier(): Uint8Array | undefined {
-    const value = (this.subjectKeyIdentifierValue ??= this.decode(
-      extension.subjectKeyIdentifier,
-      readSubjectKeyIdentifier,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get authorityKeyIdentifier(): AuthorityKeyIdentifier | undefined {
-    const value = (this.authorityKeyIdentifierValue ??= this.decode(
-      extension.authorityKeyIdentifier,
-      readAuthorityKeyIdentifier,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get nameConstraints(): NameConstraints | undefined {
-    const value = (this.nameConstraintsValue ??= this.decode(
-      extension.nameConstraints,
-      readNameConstraints,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get crlDistributionPoints(): readonly DistributionPoint[] | undefined {
-    const value = (this.distributionPointsValue ??= this.decode(
-      extension.cRLDistributionPoints,
-      readDistributionPoints,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get authorityInfoAccess(): readonly AccessDescription[] | undefined {
-    const value = (this.infoAccessValue ??= this.decode(
-      extension.authorityInfoAccess,
-      readAuthorityInfoAccess,
-    ));
-    return value === absent ? undefined : value;
-  }
-
-  get policies(): readonly PolicyInformation[] | undefined {
-    const value = (this.policiesValue ??= this.decode(extension.certificatePolicies, readPolicies));
-    return value === absent ? undefined : value;
-  }
-
-  get flaws(): readonly Flaw[] {
-    if (!this.findings.strict) this.decodeAll();
-    return this.findings.flaws;
-  }
-
-  private decode<T>(oid: string, read: (r: DerReader) => T): T | typeof absent {
-    for (const span of this.spans)
-      if (span.oid === oid)
-        return (
-          decodeValue(new DerReader(this.der, this.findings, span.start, span.stop), read) ?? absent
-        );
-    return absent;
-  }
-
-  /** Decodes whatever was not asked for yet, so that its flaws are known. */
-  private decodeAll(): void {
-    void this.basicConstraints;
-    void this.keyUsage;
-    void this.extendedKeyUsage;
-    void this.subjectAltName;
-    void this.subjectKeyIdentifier;
-    void this.authorityKeyIdentifier;
-    void this.nameConstraints;
-    void this.crlDistributionPoints;
-    void this.authorityInfoAccess;
-    void this.policies;
   }
 }
 
@@ -298,17 +180,19 @@ const checkSerial = (r: DerReader, serial: string): void => {
 
 /** issuerUniqueID [1] and subjectUniqueID [2]: read over (RFC 5280 section 4.1.2.8), only for version 2 or 3. */
 const readUniqueIdentifiers = (r: DerReader, version: number): void => {
-  for (const unique of [0x81, 0x82])
-    if (r.at(unique)) {
-      r.next("unique identifier");
-      r.lastBitString("unique identifier");
-      if (version === 1)
-        r.flaw(
-          "certificate.unique-id-version",
-          "a version 1 certificate has a unique identifier",
-          r.head,
-        );
-    }
+  if (r.at(0x81)) readUniqueIdentifier(r, version);
+  if (r.at(0x82)) readUniqueIdentifier(r, version);
+};
+
+const readUniqueIdentifier = (r: DerReader, version: number): void => {
+  r.next("unique identifier");
+  r.lastBitString("unique identifier");
+  if (version === 1)
+    r.flaw(
+      "certificate.unique-id-version",
+      "a version 1 certificate has a unique identifier",
+      r.head,
+    );
 };
 
 const noSpans: readonly ExtensionSpan[] = [];

@@ -43,7 +43,7 @@ export const sequenceLength = (bytes: Uint8Array, at = 0): number | undefined =>
 const oidAt = (bytes: Uint8Array, element: Element | undefined): string => {
   if (element?.tag !== tag.oid || element.stop > bytes.length || element.stop - element.start > 32)
     return "";
-  return element.start < element.stop ? oidText(bytes, element.start, element.stop) : "";
+  return oidText(bytes, element.start, element.stop) ?? "";
 };
 
 /** By the fields inside the second SEQUENCE: what is signed, or an algorithm. */

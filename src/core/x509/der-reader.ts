@@ -58,34 +58,41 @@ export class DerReader {
 
   /** Reads the next element's header and moves behind the element. */
   next(field: string): void {
-    const bytes = this.bytes;
-    const end = this.end;
     const head = this.position;
+    const tag = this.bytes[head]!;
+    const length = this.bytes[head + 1]!;
+    // The usual header, two octets, by a path short enough to be inlined; behind the end both are undefined.
+    if (length < 0x80 && (tag & 0x1f) !== 0x1f && head + 2 + length <= this.end) {
+      this.tag = tag;
+      this.head = head;
+      this.start = head + 2;
+      this.stop = head + 2 + length;
+      this.position = this.stop;
+    } else this.nextLong(field);
+  }
+
+  /** Any other header, right or wrong. */
+  private nextLong(field: string): void {
+    const { bytes, end, position: head } = this;
     if (end - head < 2)
       this.fatal(head === end ? `${field} is missing` : `${field} is cut off in its header`, head);
     const tag = bytes[head]!;
     if ((tag & 0x1f) === 0x1f) this.fatal(`${field} has a tag number above 30`, head);
+    const octets = bytes[head + 1]! < 0x80 ? 0 : bytes[head + 1]! & 0x7f;
+    let length = octets === 0 ? bytes[head + 1]! : 0;
+    if (length === 0x80)
+      this.fatal(`${field} has an indefinite length, which DER forbids (X.690 section 10.1)`, head);
+    // Five octets would be beyond 4 GiB, and beyond every budget here.
+    if (octets > 4) this.fatal(`${field} has a length of ${octets} octets`, head);
     let at = head + 2;
-    let length = bytes[head + 1]!;
-    if (length >= 0x80) {
-      const octets = length & 0x7f;
-      if (octets === 0)
-        this.fatal(
-          `${field} has an indefinite length, which DER forbids (X.690 section 10.1)`,
-          head,
-        );
-      // Five octets would be beyond 4 GiB, and beyond every budget here.
-      if (octets > 4) this.fatal(`${field} has a length of ${octets} octets`, head);
-      if (at + octets > end) this.fatal(`${field} is cut off in its length`, head);
-      length = 0;
-      for (let i = 0; i < octets; i++) length = length * 256 + bytes[at++]!;
-      if (length < 0x80 || (octets > 1 && length < 2 ** (8 * (octets - 1))))
-        this.flaw(
-          "der.length-not-minimal",
-          `the length of ${field} is not in its shortest form (X.690 section 10.1)`,
-          head + 1,
-        );
-    }
+    if (at + octets > end) this.fatal(`${field} is cut off in its length`, head);
+    for (const stop = at + octets; at < stop; at++) length = length * 256 + bytes[at]!;
+    if (octets > 0 && (length < 0x80 || bytes[head + 2] === 0))
+      this.flaw(
+        "der.length-not-minimal",
+        `the length of ${field} is not in its shortest form (X.690 section 10.1)`,
+        head + 1,
+      );
     const stop = at + length;
     if (stop > end)
       this.fatal(`${field} has a length of ${length} bytes, but ${end - at} are left`, head);
@@ -98,10 +105,12 @@ export class DerReader {
 
   /** Reads the next element, which must have this identifier octet. */
   expect(tag: number, field: string): void {
-    const head = this.position;
     this.next(field);
-    if (this.tag !== tag)
-      this.fatal(`${field} should be ${tagName(tag)}, not ${tagName(this.tag)}`, head);
+    if (this.tag !== tag) this.wrongTag(tag, field);
+  }
+
+  private wrongTag(tag: number, field: string): never {
+    this.fatal(`${field} should be ${tagName(tag)}, not ${tagName(this.tag)}`, this.head);
   }
 
   /** Steps into the last element; returns what {@link leave} needs. */
@@ -114,15 +123,17 @@ export class DerReader {
 
   /** Steps out again; bytes that were not read are a flaw, and are passed over. */
   leave(outer: number, field: string): void {
-    if (this.position !== this.end) {
-      this.flaw(
-        "der.trailing-data",
-        `${field} has ${this.end - this.position} bytes behind its last element`,
-        this.position,
-      );
-      this.position = this.end;
-    }
+    if (this.position !== this.end) this.passOver(field);
     this.end = outer;
+  }
+
+  private passOver(field: string): void {
+    this.flaw(
+      "der.trailing-data",
+      `${field} has ${this.end - this.position} bytes behind its last element`,
+      this.position,
+    );
+    this.position = this.end;
   }
 
   /** Reads the header of a SEQUENCE (or another constructed tag) and steps into it. */
@@ -139,9 +150,10 @@ export class DerReader {
 
   /** Dotted text of the last element's contents. */
   lastOid(field: string): string {
-    const fault = oidFault(this.bytes, this.start, this.stop);
-    if (fault !== undefined) this.fatal(`${field}: ${fault}`, this.head);
-    return oidText(this.bytes, this.start, this.stop);
+    const text = oidText(this.bytes, this.start, this.stop);
+    if (text === undefined)
+      this.fatal(`${field}: ${oidFault(this.bytes, this.start, this.stop)}`, this.head);
+    return text;
   }
 
   /** Reads an INTEGER and checks its form; the contents are at `start` to `stop`. */

@@ -1,6 +1,6 @@
 import { CertwrightError } from "../errors/certwright-error.ts";
 import type { Extension } from "../model/certificate.ts";
-import { DerReader } from "./der-reader.ts";
+import type { DerReader } from "./der-reader.ts";
 import { viewOf } from "../bytes/compare.ts";
 import { tag } from "./tags.ts";
 
@@ -71,19 +71,34 @@ export const extensionOf = (bytes: Uint8Array, span: ExtensionSpan): Extension =
   value: viewOf(bytes, span.start, span.stop),
 });
 
+const readWhole = <T>(r: DerReader, read: (r: DerReader) => T): T => {
+  const value = read(r);
+  if (r.more) r.flaw("der.trailing-data", "bytes behind the value of an extension", r.position);
+  return value;
+};
+
 /**
- * Decodes the value under the reader, all of it. In a tolerant reading a value that cannot be made out
- * is a flaw, and undefined.
+ * Decodes the value of an extension, all of it. In a tolerant reading a value that cannot be made out
+ * is a flaw, and undefined. The reader is left as it was.
  */
-export const decodeValue = <T>(r: DerReader, read: (r: DerReader) => T): T | undefined => {
-  const from = r.position;
-  try {
-    const value = read(r);
-    if (r.more) r.flaw("der.trailing-data", "bytes behind the value of an extension", r.position);
-    return value;
-  } catch (error) {
-    if (r.findings.strict || !(error instanceof CertwrightError)) throw error;
-    r.flaw("extension.malformed", error.message, from);
-    return undefined;
-  }
+export const decodeValue = <T>(
+  r: DerReader,
+  span: ExtensionSpan,
+  read: (r: DerReader) => T,
+): T | undefined => {
+  const { position, end } = r;
+  r.position = span.start;
+  r.end = span.stop;
+  let value: T | undefined;
+  if (r.findings.strict) value = readWhole(r, read);
+  else
+    try {
+      value = readWhole(r, read);
+    } catch (error) {
+      if (!(error instanceof CertwrightError)) throw error;
+      r.flaw("extension.malformed", error.message, span.start);
+    }
+  r.position = position;
+  r.end = end;
+  return value;
 };

@@ -84,9 +84,16 @@ const formatV6 = (bytes: Uint8Array): string => {
   return `${hex(groups.slice(0, best))}::${hex(groups.slice(best + bestLength))}`;
 };
 
+/** Decimal digits of each octet; joined, they are half the cost of a template. */
+const decimal: readonly string[] = Array.from({ length: 256 }, (_, octet) => String(octet));
+const decimalDot: readonly string[] = decimal.map((digits) => `${digits}.`);
+
 /** Text of an address of 4 or 16 octets, IPv6 as in RFC 5952; undefined for another length. */
 export const formatIp = (bytes: Uint8Array): string | undefined => {
-  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
+  if (bytes.length === 4)
+    return (
+      decimalDot[bytes[0]!]! + decimalDot[bytes[1]!]! + decimalDot[bytes[2]!]! + decimal[bytes[3]!]!
+    );
   return bytes.length === 16 ? formatV6(bytes) : undefined;
 };
 

@@ -1,4 +1,5 @@
-import { equalRanges, viewOf } from "../bytes/compare.ts";
+import { Recent } from "../bytes/recent.ts";
+import { knownOids } from "./oids.ts";
 
 /**
  * Why the octets are no object identifier, or undefined when they are one (X.690 section 8.19).
@@ -39,34 +40,30 @@ const dotted = (bytes: Uint8Array, start: number, end: number): string => {
   return text;
 };
 
-/**
- * Texts of identifiers seen before, found by a hash of their octets: a certificate names about twenty,
- * nearly always the same ones, and decoding them anew was a fifth of the parsing time.
- * One entry a slot, so that the table never grows, whatever the input.
- */
-const slots: ({ readonly octets: Uint8Array; readonly text: string } | undefined)[] = Array.from({
-  length: 512,
-});
+/** Texts of valid identifiers: a certificate names about twenty, and decoding them anew was a fifth of the time. */
+const recent = new Recent<string>(1024, 16);
 
-/** Longest identifier that is remembered. */
-const maxRemembered = 16;
+/** 2.5.4.x and 2.5.29.x, attribute types and extensions, by their last octet: three of four identifiers. */
+const attributeTypes: (string | undefined)[] = Array.from({ length: 128 });
+const extensions: (string | undefined)[] = Array.from({ length: 128 });
 
-/** Dotted text of valid content octets. Equal identifiers usually give the same string object. */
-export const oidText = (bytes: Uint8Array, start: number, end: number): string => {
-  const length = end - start;
-  if (length > maxRemembered) return dotted(bytes, start, end);
-  let hash = length;
-  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-  const slot = (hash ^ (hash >>> 9)) & 511;
-  const known = slots[slot];
-  if (
-    known !== undefined &&
-    known.octets.length === length &&
-    equalRanges(known.octets, 0, bytes, start, length)
-  )
-    return known.text;
+/** Dotted text of content octets, undefined when they are none. Equal identifiers usually give the same string object. */
+export const oidText = (bytes: Uint8Array, start: number, end: number): string | undefined => {
+  if (end - start === 3 && bytes[start] === 0x55) {
+    const arc = bytes[start + 1];
+    const table = arc === 0x1d ? extensions : arc === 0x04 ? attributeTypes : undefined;
+    const text = table?.[bytes[start + 2]!];
+    if (text !== undefined) return text;
+  }
+  return rarerOidText(bytes, start, end);
+};
+
+const rarerOidText = (bytes: Uint8Array, start: number, end: number): string | undefined => {
+  const known = recent.find(bytes, start, end);
+  if (known !== undefined) return known;
+  if (oidFault(bytes, start, end) !== undefined) return undefined;
   const text = dotted(bytes, start, end);
-  slots[slot] = { octets: viewOf(bytes, start, end).slice(), text };
+  recent.keep(bytes, start, end, text);
   return text;
 };
 
@@ -88,3 +85,12 @@ export const oidOctets = (text: string): Uint8Array | undefined => {
   }
   return Uint8Array.from(octets);
 };
+
+// The strings of our own tables: comparing with them is then comparing pointers.
+for (const oid of knownOids) {
+  const octets = oidOctets(oid);
+  if (octets === undefined) continue;
+  recent.keep(octets, 0, octets.length, oid);
+  if (octets.length === 3 && oid.startsWith("2.5.29.")) extensions[octets[2]!] = oid;
+  if (octets.length === 3 && oid.startsWith("2.5.4.")) attributeTypes[octets[2]!] = oid;
+}

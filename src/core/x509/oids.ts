@@ -137,5 +137,8 @@ const nameByOid: ReadonlyMap<string, string> = new Map(
     .flatMap((table) => Object.entries(table).map(([name, oid]): [string, string] => [oid, name])),
 );
 
+/** Every object identifier named here. */
+export const knownOids: readonly string[] = [...nameByOid.keys()];
+
 /** The usual name of an object identifier, or its dotted text when it has none here. */
 export const oidName = (oid: string): string => nameByOid.get(oid) ?? oid;

@@ -2,6 +2,7 @@ import { CertwrightError } from "../errors/certwright-error.ts";
 import type { KeyAlgorithm, KeyId, PublicKey } from "../model/certificate.ts";
 import type { Digests } from "../model/cryptography.ts";
 import { viewOf } from "../bytes/compare.ts";
+import { Recent } from "../bytes/recent.ts";
 import { maxCertificateBytes } from "./budgets.ts";
 import { DerReader } from "./der-reader.ts";
 import { failure } from "../errors/certwright-error.ts";
@@ -88,38 +89,71 @@ const checkPoint = (r: DerReader, from: number, to: number, bits: number): void 
     r.flaw("public-key.ec-compressed", "the elliptic curve point is compressed", from);
 };
 
-const fill = (r: DerReader, key: SubjectPublicKey): void => {
-  const field = "subjectPublicKeyInfo";
+/** What the AlgorithmIdentifier says of a key. */
+interface KeyForm {
+  readonly oid: string;
+  readonly algorithm: KeyAlgorithm;
+  /** Of the curve; 0 where the key itself tells, or nothing does. */
+  readonly bits: number;
+  readonly curve: string | undefined;
+}
+
+/** Forms without a flaw: a handful for all keys. */
+const recentForms = new Recent<KeyForm>(64, 32);
+
+const field = "subjectPublicKeyInfo";
+
+const readForm = (r: DerReader): KeyForm => {
+  const { bytes, position } = r;
+  r.expect(tag.sequence, field);
+  const known = recentForms.find(bytes, position, r.position);
+  if (known !== undefined) return known;
+  const flaws = r.findings.flaws.length;
   const outer = r.enter();
-  const inner = r.open(field);
   const oid = r.oid(field);
-  key.oid = oid;
-  key.algorithm = algorithmOf.get(oid) ?? "unknown";
-  let named = "";
+  const algorithm = algorithmOf.get(oid) ?? "unknown";
+  let named: string | undefined;
   let parameters = 0;
   if (r.more) {
     r.next(field);
     parameters = r.tag;
-    if (oid === keyType.ecPublicKey && r.tag === tag.oid) named = r.lastOid(field);
+    if (algorithm === "ec" && r.tag === tag.oid) named = r.lastOid(field);
     else r.checkNested(field);
   }
   if (
     oid === keyType.rsaEncryption
       ? parameters !== tag.null
-      : (key.algorithm === "ed25519" || key.algorithm === "ed448") && parameters !== 0
+      : (algorithm === "ed25519" || algorithm === "ed448") && parameters !== 0
   )
     r.flaw(
       "algorithm.parameters",
-      `the parameters of ${field} must be ${oid === keyType.rsaEncryption ? "NULL" : "absent"}`,
+      `the parameters of ${field} must be ${algorithm === "rsa" ? "NULL" : "absent"}`,
       r.head,
     );
-  r.leave(inner, field);
+  // RFC 5480 section 2.1.1: only namedCurve.
+  if (algorithm === "ec" && named === undefined)
+    r.flaw("public-key.ec-parameters", "the curve is not given by name", position);
+  r.leave(outer, field);
+  const curveForm = curveOf.get(named ?? "");
+  const bits = algorithm === "ed25519" ? 256 : algorithm === "ed448" ? 456 : (curveForm?.bits ?? 0);
+  const form = { oid, algorithm, bits, curve: curveForm?.name ?? named };
+  if (r.findings.flaws.length === flaws) recentForms.keep(bytes, position, r.position, form);
+  return form;
+};
+
+const fill = (r: DerReader, key: SubjectPublicKey): void => {
+  const outer = r.enter();
+  const { oid, algorithm, bits, curve: named } = readForm(r);
+  key.oid = oid;
+  key.algorithm = algorithm;
+  key.bits = bits;
+  if (named !== undefined) key.curve = named;
   r.expect(tag.bitString, field);
   if (r.lastBitString(field) !== 0)
     r.flaw("der.bit-string-partial", `${field} is not a whole number of octets`, r.start);
   const from = r.start + 1;
   const to = r.stop;
-  if (key.algorithm === "rsa") {
+  if (algorithm === "rsa") {
     const resume = r.end;
     r.position = from;
     r.end = to;
@@ -127,23 +161,14 @@ const fill = (r: DerReader, key: SubjectPublicKey): void => {
     if (r.more) r.flaw("der.trailing-data", "bytes behind the RSA public key", r.position);
     r.position = to;
     r.end = resume;
-  } else if (key.algorithm === "ec") {
-    const known = curveOf.get(named);
-    if (known === undefined) {
-      // RFC 5480 section 2.1.1: only namedCurve.
-      if (named === "") r.flaw("public-key.ec-parameters", "the curve is not given by name", from);
-    } else {
-      key.bits = known.bits;
-      checkPoint(r, from, to, known.bits);
-    }
-    if (named !== "") key.curve = known?.name ?? named;
-  } else if (key.algorithm === "ed25519" || key.algorithm === "ed448") {
-    key.bits = key.algorithm === "ed25519" ? 256 : 456;
-    const octets = key.algorithm === "ed25519" ? 32 : 57;
+  } else if (algorithm === "ec") {
+    if (bits > 0) checkPoint(r, from, to, bits);
+  } else if (algorithm === "ed25519" || algorithm === "ed448") {
+    const octets = algorithm === "ed25519" ? 32 : 57;
     if (to - from !== octets)
       r.flaw(
         "public-key.length",
-        `an ${key.algorithm} key has ${to - from} octets, not ${octets}`,
+        `an ${algorithm} key has ${to - from} octets, not ${octets}`,
         from,
       );
   }

@@ -10,6 +10,7 @@ import type {
 import type { GeneralName } from "../model/name.ts";
 import { viewOf } from "../bytes/compare.ts";
 import { hexOf } from "../bytes/hex.ts";
+import { Recent } from "../bytes/recent.ts";
 import type { DerReader } from "./der-reader.ts";
 import { readGeneralName, readGeneralNames } from "./read-general-name.ts";
 import { tag } from "./tags.ts";
@@ -64,17 +65,24 @@ export const readBasicConstraints = (r: DerReader): BasicConstraints => {
   return pathLength < 0 ? { ca } : { ca, pathLength };
 };
 
+/** One list for all certificates of the same usages: there are a handful. */
+const usagesOfBits: (readonly KeyUsage[] | undefined)[] = Array.from({ length: 512 });
+
 /** RFC 5280 section 4.2.1.3. */
 export const readKeyUsage = (r: DerReader): readonly KeyUsage[] => {
   const field = "keyUsage";
   r.expect(tag.bitString, field);
   const unused = r.lastBitString(field);
   const { bytes, start, stop } = r;
-  const usages: KeyUsage[] = [];
+  // 9 bits, the first of them the highest; unused ones count as zero whatever they are.
   const octets = stop - start - 1;
-  for (let bit = 0; bit < octets * 8 - unused && bit < keyUsageBits.length; bit++)
-    if ((bytes[start + 1 + (bit >> 3)]! & (0x80 >> (bit & 7))) !== 0)
-      usages.push(keyUsageBits[bit]!);
+  const mask = 0xff << unused;
+  const first = octets === 0 ? 0 : bytes[start + 1]! & (octets === 1 ? mask : 0xff);
+  const second = octets < 2 ? 0 : bytes[start + 2]! & (octets === 2 ? mask : 0xff);
+  const bits = (first << 1) | (second >> 7);
+  const usages = (usagesOfBits[bits] ??= keyUsageBits.filter(
+    (_, bit) => (bits & (0x100 >> bit)) !== 0,
+  ));
   if (usages.length === 0)
     r.flaw("key-usage.none", "keyUsage has no bit set (RFC 5280 section 4.2.1.3)", start);
   // A list of named bits ends in a one (X.690 section 11.2.2).
@@ -83,14 +91,23 @@ export const readKeyUsage = (r: DerReader): readonly KeyUsage[] => {
   return usages;
 };
 
+/** Lists without a flaw: again a handful for all certificates. */
+const recentPurposes = new Recent<readonly string[]>(64, 128);
+
 /** RFC 5280 section 4.2.1.12. */
 export const readExtendedKeyUsage = (r: DerReader): readonly string[] => {
   const field = "extendedKeyUsage";
-  const outer = r.open(field);
+  r.expect(tag.sequence, field);
+  const { bytes, head, stop } = r;
+  const known = recentPurposes.find(bytes, head, stop);
+  if (known !== undefined) return known;
+  const flaws = r.findings.flaws.length;
+  const outer = r.enter();
   const purposes: string[] = [];
   while (r.more) purposes.push(r.oid(field));
-  if (purposes.length === 0) r.flaw("extended-key-usage.none", "extendedKeyUsage is empty", r.head);
+  if (purposes.length === 0) r.flaw("extended-key-usage.none", "extendedKeyUsage is empty", head);
   r.leave(outer, field);
+  if (r.findings.flaws.length === flaws) recentPurposes.keep(bytes, head, stop, purposes);
   return purposes;
 };
 

@@ -1,5 +1,5 @@
 import type { GeneralName } from "../model/name.ts";
-import { isAscii, latin1Of } from "../bytes/utf8.ts";
+import { asciiOf, latin1Of } from "../bytes/utf8.ts";
 import { hexOf } from "../bytes/hex.ts";
 import type { DerReader } from "./der-reader.ts";
 import { formatIp, formatIpRange, prefixOfMask } from "./ip.ts";
@@ -8,8 +8,9 @@ import { lastString } from "./strings.ts";
 import { tagName } from "./tags.ts";
 
 const text = (r: DerReader, field: string): string => {
-  if (!isAscii(r.bytes, r.start, r.stop))
-    r.flaw("string.ascii", `${field} has an octet above 127 (an IA5String may not)`, r.start);
+  const ascii = asciiOf(r.bytes, r.start, r.stop);
+  if (ascii !== undefined) return ascii;
+  r.flaw("string.ascii", `${field} has an octet above 127 (an IA5String may not)`, r.start);
   return latin1Of(r.bytes, r.start, r.stop);
 };
 

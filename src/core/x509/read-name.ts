@@ -1,7 +1,8 @@
 import { CertwrightError } from "../errors/certwright-error.ts";
 import type { DistinguishedName, NameAttribute } from "../model/name.ts";
-import { compareBytes, equalRanges, viewOf } from "../bytes/compare.ts";
+import { compareBytes, viewOf } from "../bytes/compare.ts";
 import { hexOf } from "../bytes/hex.ts";
+import { Recent } from "../bytes/recent.ts";
 import type { DerReader } from "./der-reader.ts";
 import { lastString } from "./strings.ts";
 import { tag } from "./tags.ts";
@@ -43,8 +44,9 @@ const readRdns = (r: DerReader, field: string): NameAttribute[][] => {
   const rdns: NameAttribute[][] = [];
   while (r.more) {
     const sequence = r.open(field, tag.set);
-    const rdn: NameAttribute[] = [];
     const from = r.position;
+    // Nearly always one: a literal of one is a tenth of an array that was pushed to.
+    const rdn: NameAttribute[] = r.more ? [readAttribute(r, field)] : [];
     while (r.more) rdn.push(readAttribute(r, field));
     if (rdn.length > 1) {
       const starts = [from];
@@ -79,33 +81,21 @@ export const readName = (r: DerReader, field: string): DistinguishedName => {
   }
 };
 
-/**
- * Names read lately, found by a hash of their DER: thousands of certificates share a few issuers,
- * and one object for all of them saves time and memory. One entry a slot, so that it never grows.
- */
-const slots: (DistinguishedName | undefined)[] = Array.from({ length: 256 });
+/** Names without a flaw. */
+const recent = new Recent<DistinguishedName>(256, 1024);
 
 /** As {@link readName}, for names that come again and again. Equal names usually give the same object. */
 export const readSharedName = (r: DerReader, field: string): DistinguishedName => {
-  const before = r.position;
+  const { bytes, position } = r;
   r.expect(tag.sequence, field);
-  const { bytes, head, stop } = r;
-  let hash = stop - head;
-  for (let i = r.start; i < stop; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-  const slot = (hash ^ (hash >>> 8) ^ (hash >>> 16)) & 255;
-  const known = slots[slot];
-  if (
-    known !== undefined &&
-    known.der.length === stop - head &&
-    equalRanges(known.der, 0, bytes, head, stop - head)
-  )
-    return known;
-  const flawsBefore = r.findings.flaws.length;
-  r.position = before;
+  const known = recent.find(bytes, position, r.position);
+  if (known !== undefined) return known;
+  r.position = position;
+  const flaws = r.findings.flaws.length;
   const read = readName(r, field);
-  // A flawed name must report its flaws each time; a long one is not worth keeping.
-  if (r.findings.flaws.length > flawsBefore || read.der.length > 1024) return read;
+  if (r.findings.flaws.length > flaws) return read;
+  // A copy: what is kept must not hold on to somebody's file.
   const name = { der: read.der.slice(), rdns: read.rdns };
-  slots[slot] = name;
+  recent.keep(bytes, position, r.position, name);
   return name;
 };

@@ -59,8 +59,7 @@ const readRevoked = (r: DerReader): RevokedCertificate => {
   let reason: RevocationReason | undefined;
   if (r.more)
     for (const span of readExtensionSpans(r))
-      if (span.oid === extension.reasonCode)
-        reason = decodeValue(new DerReader(r.bytes, r.findings, span.start, span.stop), readReason);
+      if (span.oid === extension.reasonCode) reason = decodeValue(r, span, readReason);
   r.leave(outer, field);
   return reason === undefined ? { serial, revokedAt } : { serial, revokedAt, reason };
 };
@@ -150,7 +149,7 @@ export const parseRevocationList = (
 
   const decode = <T>(oid: string, read: (reader: DerReader) => T): T | undefined => {
     const span = spans.find((s) => s.oid === oid);
-    return span && decodeValue(new DerReader(der, findings, span.start, span.stop), read);
+    return span && decodeValue(r, span, read);
   };
   const number = decode(extension.cRLNumber, readNumber);
   const keyIdentifier = decode(

@@ -106,7 +106,7 @@ export const parseSigningRequest = (
 
   const decode = <T>(oid: string, read: (reader: DerReader) => T): T | undefined => {
     const span = spans.find((s) => s.oid === oid);
-    return span && decodeValue(new DerReader(der, findings, span.start, span.stop), read);
+    return span && decodeValue(r, span, read);
   };
   for (const [oid, read] of checkedExtensions) decode(oid, read);
   return {

@@ -1,4 +1,4 @@
-import { isAscii, latin1Of, utf8Of } from "../bytes/utf8.ts";
+import { asciiOf, isAscii, latin1Of, utf8Of } from "../bytes/utf8.ts";
 import type { DerReader } from "./der-reader.ts";
 import { tag } from "./tags.ts";
 
@@ -33,7 +33,8 @@ export const lastString = (r: DerReader, field: string): string | undefined => {
   const { bytes, start, stop } = r;
   switch (r.tag) {
     case tag.utf8String: {
-      if (isAscii(bytes, start, stop)) return latin1Of(bytes, start, stop);
+      const ascii = asciiOf(bytes, start, stop);
+      if (ascii !== undefined) return ascii;
       const { text, valid } = utf8Of(bytes, start, stop);
       if (!valid) r.flaw("string.utf8", `${field} is not UTF-8`, start);
       return text;

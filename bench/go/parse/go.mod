@@ -1,0 +1,3 @@
+module certwright.example/bench/parse
+
+go 1.24
