@@ -31,6 +31,14 @@ const accessOf = (type: Permission_Type): EtcdAccess =>
 const then = <A, B>(answer: EtcdAnswer<A>, value: (from: A) => B): EtcdAnswer<B> =>
   answer.ok ? { ok: true, value: value(answer.value) } : answer;
 
+/**
+ * A member that learns of a change of users while it answers refuses with this and wants to be asked again; etcd's own
+ * client does (client/v3/retry_interceptor.go, ErrAuthOldRevision). Each change of users can cause it once.
+ */
+const isOldRevision = (answer: EtcdAnswer<unknown>): boolean =>
+  !answer.ok && answer.message.includes("revision of auth store is old");
+const oldRevisionRetries = 5;
+
 /** etcd by its own gRPC interface. The JSON gateway is no way: it is off where servers are no clients. */
 export const grpcEtcd: Etcd = {
   async connect({ host, port }, credentials, deadline) {
@@ -52,7 +60,7 @@ export const grpcEtcd: Etcd = {
         ...(isIP(host) === 0 ? {} : { "grpc.ssl_target_name_override": "etcd.invalid" }),
       },
     );
-    const call = <Request, Response>(
+    const once = <Request, Response>(
       method: Method<Request, Response>,
       request: Request,
     ): Promise<EtcdAnswer<Response>> => {
@@ -75,6 +83,16 @@ export const grpcEtcd: Etcd = {
       );
       void started;
       return promise;
+    };
+    const call = async <Request, Response>(
+      method: Method<Request, Response>,
+      request: Request,
+    ): Promise<EtcdAnswer<Response>> => {
+      let answer = await once(method, request);
+      for (let i = 0; i < oldRevisionRetries && isOldRevision(answer); i++) {
+        answer = await once(method, request);
+      }
+      return answer;
     };
     return connectionOf(call, () => client.close());
   },

@@ -12,7 +12,8 @@ import { checkCertificates, type CertificateTools } from "./certificates.ts";
 import type { CheckResult } from "./check-result.ts";
 import { checkHealth } from "./health.ts";
 import { readCheckMaterial, readRootCredentials } from "./read-material.ts";
-import { checkRefusals, checkUserRanges } from "./refusals.ts";
+import { checkRanges } from "./ranges.ts";
+import { checkRefusals } from "./refusals.ts";
 
 export interface CheckContext {
   readonly cluster: EtcdCluster;
@@ -36,7 +37,7 @@ export const checkCluster = async (context: CheckContext): Promise<readonly Chec
     healthAsRoot(context),
     checkCertificates(cluster, material, tls, tools, deadline),
     checkRefusals(cluster, material, stranger, tls, deadline),
-    checkUserRanges(cluster, material, etcd, hexOf(random.bytes(8)), deadline),
+    checkRanges(cluster, material, etcd, hexOf(random.bytes(8)), deadline),
   ]);
   return [...health, ...certificates, ...refusals, ...ranges];
 };
