@@ -3,16 +3,23 @@ import type { Command, CommandEntry } from "./command.ts";
 import { groups } from "./commands/index.ts";
 import { entriesUnder, spelled } from "./find-command.ts";
 
-const named = (path: readonly string[]): Program =>
-  new Program(spelled(path)).helpOption("-h, --help", "show this help");
+/** `width` in columns; told, because commander would open stdout to ask. */
+const named = (path: readonly string[], width: number): Program =>
+  new Program(spelled(path))
+    .helpOption("-h, --help", "show this help")
+    .configureOutput({ getOutHelpWidth: () => width, getOutHasColors: () => false });
+
+/** Where help is wrapped when it does not go to a terminal. */
+export const plainWidth = 80;
 
 /** Help of the whole program (empty path) or of a group such as "ca". */
 export const groupHelp = (
   table: readonly CommandEntry[],
   path: readonly string[],
   footer: string,
+  width: number,
 ): string => {
-  const program = named(path)
+  const program = named(path, width)
     .usage("<command> [options]")
     .helpCommand(false)
     .description(
@@ -33,8 +40,10 @@ export const groupHelp = (
 };
 
 /** The parser of one command, which is also what renders its help. */
-export const programOf = (entry: CommandEntry, command: Command): Program => {
-  const program = named(entry.path).description(`${entry.summary}.\n\n${command.description}`);
+export const programOf = (entry: CommandEntry, command: Command, width: number): Program => {
+  const program = named(entry.path, width).description(
+    `${entry.summary}.\n\n${command.description}`,
+  );
   for (const [name, argument] of Object.entries(command.arguments ?? {})) {
     const word = argument.variadic === true ? `${kebab(name)}...` : kebab(name);
     program.argument(argument.optional === true ? `[${word}]` : `<${word}>`, argument.description);

@@ -8,34 +8,24 @@ import { processTerminal } from "./terminal.ts";
 /** How long a command may tidy up after Ctrl-C before it is left; a second Ctrl-C does not wait at all. */
 const graceMilliseconds = 5000;
 
-const terminal = processTerminal();
+/** A reader that went away (`| head -1`) is no fault; a full disk behind `>` is. */
+const outputFailed = (error: NodeJS.ErrnoException): never => {
+  if (error.code === "EPIPE") process.exit(0);
+  terminal.say(`error: cannot write the output: ${error.message}`);
+  process.exit(1);
+};
+
+const terminal = processTerminal(outputFailed);
 const words = process.argv.slice(2);
 const end = words.indexOf("--");
 const debugAt = words.indexOf("--debug");
 const debug = debugAt !== -1 && (end === -1 || debugAt < end);
 if (debug) words.splice(debugAt, 1);
 
-/** A reader that went away (`| head -1`) is no fault; a full disk behind `>` is. */
-const outputFailed = (error: NodeJS.ErrnoException): void => {
-  if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`error: cannot write the output: ${error.message}\n`);
-  process.exit(1);
-};
-
-/** Leaves once everything written has reached its reader. */
-const leave = (code: number): void => {
-  process.stdout.write("", () => {
-    const { errored } = process.stdout;
-    if (errored !== null) outputFailed(errored);
-    process.stderr.write("", () => process.exit(code));
-  });
-};
-
-process.stdout.on("error", outputFailed);
-process.stderr.on("error", () => process.exit(1));
-
+let interrupted = false;
 const interrupt = (): void => {
-  if (terminal.interrupted.aborted) process.exit(130);
+  if (interrupted) process.exit(130);
+  interrupted = true;
   terminal.interrupt();
   terminal.say(`\ninterrupted: ${terminal.leftBehind}`);
   setTimeout(() => process.exit(130), graceMilliseconds).unref();
@@ -44,5 +34,5 @@ process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 
 run(commands, words, terminal)
-  .catch((error: unknown) => (terminal.interrupted.aborted ? 130 : report(error, terminal, debug)))
-  .then((code) => leave(terminal.interrupted.aborted ? 130 : code));
+  .catch((error: unknown) => (interrupted ? 130 : report(error, terminal, debug)))
+  .then((code) => process.exit(interrupted ? 130 : code));

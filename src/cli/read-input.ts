@@ -3,7 +3,7 @@ import { failure } from "../core/errors/certwright-error.ts";
 import { nearest } from "../core/text/nearest.ts";
 import type { Command, CommandEntry, Input, OptionDefinition } from "./command.ts";
 import { spelled } from "./find-command.ts";
-import { kebab, programOf } from "./help.ts";
+import { kebab, plainWidth, programOf } from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -16,7 +16,7 @@ export const readInput = (
   words: readonly string[],
   terminal: Terminal,
 ): Input | undefined => {
-  const program = programOf(entry, command)
+  const program = programOf(entry, command, terminal.columns ?? plainWidth)
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: () => {} });
   try {

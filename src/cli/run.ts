@@ -3,7 +3,7 @@ import type { ExitCode } from "../core/errors/definition.ts";
 import { nearest } from "../core/text/nearest.ts";
 import type { CommandEntry } from "./command.ts";
 import { findCommand } from "./find-command.ts";
-import { groupHelp } from "./help.ts";
+import { groupHelp, plainWidth } from "./help.ts";
 import { readInput } from "./read-input.ts";
 import type { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -33,7 +33,7 @@ export const run = async (
       });
     }
     const footer = `Run "${command} <command> --help" for options and examples.`;
-    terminal.write(groupHelp(table, found.path, footer));
+    terminal.write(groupHelp(table, found.path, footer, terminal.columns ?? plainWidth));
     return 0;
   }
   const { command } = await found.entry.load();

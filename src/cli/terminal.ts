@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Instant } from "../core/model/certificate.ts";
+import { isColoured, isTerminal, stderr, stdout, writeAll } from "./descriptor.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -35,23 +36,38 @@ export interface ProcessTerminal extends Terminal {
   interrupt(): void;
 }
 
-/** The terminal of this process. */
-export const processTerminal = (): ProcessTerminal => {
-  const controller = new AbortController();
+/** The terminal of this process. `outputFailed` is told when stdout cannot be written; it does not return. */
+export const processTerminal = (
+  outputFailed: (error: NodeJS.ErrnoException) => never,
+): ProcessTerminal => {
+  // Made when first asked for: an AbortController costs a millisecond of start.
+  let controller: AbortController | undefined;
+  const controlled = () => (controller ??= new AbortController());
   let leftBehind = "nothing was changed";
+  const { env } = process;
   return {
-    env: process.env,
+    env,
     // A getter, because opening stdin costs time and can keep the process alive.
     get stdin() {
       return process.stdin;
     },
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    interrupted: controller.signal,
+    get columns() {
+      return isTerminal(stdout) ? process.stdout.columns : undefined;
+    },
+    get interrupted() {
+      return controlled().signal;
+    },
     now: () => Date.now(),
-    write: (text) => void process.stdout.write(text),
-    say: (line) => void process.stderr.write(`${line}\n`),
-    style: (style, text) => styleText(style, text, { stream: process.stdout }),
-    emphasize: (style, text) => styleText(style, text, { stream: process.stderr }),
+    write: (text) => {
+      try {
+        writeAll(stdout, text);
+      } catch (error) {
+        outputFailed(error as NodeJS.ErrnoException);
+      }
+    },
+    say,
+    style: (style, text) => coloured(isColoured(stdout, env), style, text),
+    emphasize: (style, text) => coloured(isColoured(stderr, env), style, text),
     progress,
     leaving: (words) => {
       leftBehind = words;
@@ -59,24 +75,36 @@ export const processTerminal = (): ProcessTerminal => {
     get leftBehind() {
       return leftBehind;
     },
-    interrupt: () => controller.abort(),
+    interrupt: () => controlled().abort(),
   };
 };
 
+const coloured = (wanted: boolean, style: Style, text: string): string =>
+  wanted ? styleText(style, text, { validateStream: false }) : text;
+
+const say = (line: string): void => {
+  try {
+    writeAll(stderr, `${line}\n`);
+  } catch {
+    // Nobody can be told.
+  }
+};
+
 const progress = (words: string): (() => void) => {
-  const started = performance.now();
-  const redraw = process.stderr.isTTY;
+  // Not performance.now: the first use of `performance` loads 2 ms of node:perf_hooks.
+  const started = process.uptime();
   let shown = false;
+  const redraws = () => isTerminal(stderr);
   const show = () => {
-    const seconds = Math.round((performance.now() - started) / 1000);
-    if (redraw) process.stderr.write(`\r\x1b[K${words} … ${seconds} s`);
-    else if (!shown) process.stderr.write(`${words} …\n`);
+    const seconds = Math.round(process.uptime() - started);
+    if (redraws()) process.stderr.write(`\r\x1b[K${words} … ${seconds} s`);
+    else if (!shown) say(`${words} …`);
     shown = true;
   };
   const timer = setInterval(show, progressAfterMilliseconds);
   timer.unref();
   return () => {
     clearInterval(timer);
-    if (shown && redraw) process.stderr.write("\r\x1b[K");
+    if (shown && redraws()) process.stderr.write("\r\x1b[K");
   };
 };

@@ -15,8 +15,8 @@ export const cliPage = async (): Promise<string> => {
     for (const entry of entries) {
       const { command } = await entry.load();
       const help: string[] = [];
-      programOf(entry, command)
-        .configureOutput({ writeOut: (text) => help.push(text), getOutHelpWidth: () => 100 })
+      programOf(entry, command, 100)
+        .configureOutput({ writeOut: (text) => help.push(text) })
         .outputHelp();
       lines.push("", `### certwright ${entry.path.join(" ")}`, "");
       lines.push("```text", help.join("").trimEnd(), "```");

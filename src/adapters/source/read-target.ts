@@ -13,7 +13,8 @@ export interface ReadOptions {
   /** SNI instead of the host of the target. */
   readonly serverName?: string | undefined;
   readonly stdin: () => NodeJS.ReadStream;
-  readonly signal: AbortSignal;
+  /** Asked for only when there is something to wait for. */
+  readonly signal: () => AbortSignal;
 }
 
 /** What a TLS server showed besides its certificates. */
@@ -47,7 +48,7 @@ export const readTarget = async (word: string, options: ReadOptions): Promise<Ta
   try {
     switch (target.kind) {
       case "stdin": {
-        const bytes = await readStdin(options.stdin(), options.timeout ?? silence, options.signal);
+        const bytes = await readStdin(options.stdin(), options.timeout ?? silence, options.signal());
         return { material: await readBytes(bytes, standardInput) };
       }
       case "folder":
@@ -81,7 +82,7 @@ const readServer = async (
     timeout === undefined
       ? {}
       : { deadline: timeout, dns: timeout, connect: timeout, handshake: timeout },
-    signal,
+    signal(),
   );
   const parts = seen.chain.map((der, offset): Material => {
     const place = { source, offset, within: `certificate ${offset + 1} of ${seen.chain.length}` };

@@ -50,7 +50,7 @@ export const command = defineCommand({
           timeout: options.timeout,
           serverName: options.serverName,
           stdin: () => terminal.stdin,
-          signal: terminal.interrupted,
+          signal: () => terminal.interrupted,
         }).finally(done),
       );
     }

@@ -73,7 +73,7 @@ export const command = defineCommand({
       timeout: options.timeout,
       serverName: options.serverName,
       stdin: () => terminal.stdin,
-      signal: terminal.interrupted,
+      signal: () => terminal.interrupted,
     };
     const read = async (words: readonly string[]): Promise<Material> => {
       const parts: Material[] = [];
