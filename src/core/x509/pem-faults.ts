@@ -206,7 +206,8 @@ export class PemFaults {
    */
   evidenceAt(offset: number, stop: number = this.bytes.length): string {
     let text = "";
-    for (let i = offset; i < stop && text.length < 40; i++) {
+    const end = Math.min(stop, this.bytes.length);
+    for (let i = offset; i < end && text.length < 40; i++) {
       const c = this.bytes[i]!;
       if (c === 0x0a || c === 0x0d) break;
       text +=

@@ -264,6 +264,16 @@ test("no fault shows a private key's content", () => {
   }
 });
 
+test("a word shorter than a PEM boundary is no PEM, whatever its letters", () => {
+  for (const word of ["j", "junk", "LS0t"]) {
+    assert.deepEqual(
+      read(asciiBytes(word)).faults.map(({ id }) => id),
+      ["file.not-pem"],
+      word,
+    );
+  }
+});
+
 test("reading is linear: 8 MB of the worst that could be thought of ends within seconds", () => {
   const size = 8_000_000;
   const repeat = (unit: string): Uint8Array =>
