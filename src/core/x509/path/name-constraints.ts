@@ -57,7 +57,10 @@ const within = (
 ): boolean | "unknown" => {
   switch (name.kind) {
     case "dns":
-      return base.kind === "dns" && (excluded ? mayBeIn : inTree)(name.value, base.value);
+      return (
+        base.kind === "dns" &&
+        (excluded && profile.excludesWildcards ? mayBeIn : inTree)(name.value, base.value)
+      );
     case "ip":
       return base.kind === "ip" && matchesRange(name.bytes, base.bytes);
     case "email":

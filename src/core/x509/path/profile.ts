@@ -41,6 +41,8 @@ export interface Profile {
   readonly directoryConstraints: boolean;
   /** "example.com" in an e-mail or URI constraint: that host only (RFC 5280 section 4.2.1.10), or hosts below too (Go). */
   readonly hostConstraints: "exact" | "tree";
+  /** "*.example.com" is excluded where "a.example.com" is, for which it may stand (CVE-2025-61727). OpenSSL lets it pass. */
+  readonly excludesWildcards: boolean;
   /** E-mail names under constraints are split at the "@" rather than read (nc_email in OpenSSL). */
   readonly looseMailboxes: boolean;
   /** Go refuses a chain below a constraint when any name there cannot be understood, whatever the constraint's type. */
@@ -84,6 +86,7 @@ const rfc5280: Profile = {
   selfIssuedUnconstrained: true,
   directoryConstraints: true,
   hostConstraints: "exact",
+  excludesWildcards: true,
   looseMailboxes: false,
   everyNameMustParse: false,
   commonName: false,
@@ -115,6 +118,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     selfIssuedUnconstrained: false,
     directoryConstraints: false,
     hostConstraints: "tree",
+    excludesWildcards: true,
     looseMailboxes: false,
     everyNameMustParse: true,
     commonName: false,
@@ -146,6 +150,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     selfIssuedUnconstrained: true,
     directoryConstraints: true,
     hostConstraints: "exact",
+    excludesWildcards: false,
     looseMailboxes: true,
     everyNameMustParse: false,
     commonName: true,
