@@ -14,6 +14,7 @@ import { identifyKey } from "../source/identify-key.ts";
 export class EvidenceReader {
   readonly #read = new Map<string, { bytes: Uint8Array; facts: FileFacts } | CertwrightError>();
   readonly #bytes = new WeakMap<FileEvidence, Uint8Array>();
+  readonly #tokens = new WeakMap<object, string>();
   readonly #found: FileEvidence[] = [];
 
   /** Everything that was read, in the order in which it was named. */
@@ -58,6 +59,15 @@ export class EvidenceReader {
     });
     this.#bytes.set(evidence, bytes);
     return evidence;
+  }
+
+  /** Keeps a bearer token for the one who must present it; `claims` is what may be told of it. */
+  keepToken(claims: object, token: string): void {
+    this.#tokens.set(claims, token);
+  }
+
+  tokenOf(claims: object): string | undefined {
+    return this.#tokens.get(claims);
   }
 
   /** The bytes of what was read, for the one who must present them to a server. */

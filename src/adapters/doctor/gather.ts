@@ -73,6 +73,7 @@ const lookAtAll = async (
       const i = next++;
       const connection = connections[i];
       if (connection === undefined) return;
+      if (connection.offline === true) continue;
       const probes = await lookAt(connection);
       probed[i] = probes === undefined ? connection : { ...connection, probes };
     }

@@ -5,6 +5,7 @@ import { followUpsFor, maxFollowUps } from "../../core/diagnosis/follow-up.ts";
 import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
 import { probe } from "../tls/probe.ts";
 import type { EvidenceReader } from "./evidence.ts";
+import { tokenRequest } from "./token-request.ts";
 
 /** Milliseconds a further look may take at most: the first one has shown that somebody answers. */
 const followUpDeadline = 3000;
@@ -55,7 +56,11 @@ export const look = async (
 ): Promise<Probes> => {
   const target = targetOf(endpoint, client, evidence);
   const main = await probe(target, { deadline: Math.max(1, left()) }, signal);
-  const wanted = Object.entries(followUpsFor(endpoint, client, main)).slice(0, maxFollowUps);
+  const token = tokenRequest({ endpoint, client }, main, evidence);
+  const wanted = Object.entries({
+    ...followUpsFor(endpoint, client, main),
+    ...(token === undefined ? {} : { token }),
+  }).slice(0, maxFollowUps);
   const followUps: Partial<Record<FollowUp, Observation>> = {};
   await Promise.all(
     wanted.map(async ([name, changes]) => {

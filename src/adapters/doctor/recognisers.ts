@@ -1,4 +1,5 @@
 import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
+import { gatherKubeconfig, isKubeconfig } from "./gather-kubeconfig.ts";
 import type { FlatDocument } from "./flat-yaml.ts";
 import type { Part, Surroundings } from "./part.ts";
 
@@ -29,6 +30,7 @@ export interface FolderRecogniser {
 /** The first that says yes is taken. One line a kind; each gatherer has its own file. */
 export const documentRecognisers: readonly DocumentRecogniser[] = [
   { is: isCalicoctl, gather: gatherCalicoctl },
+  { is: isKubeconfig, gather: gatherKubeconfig },
 ];
 
 export const textRecognisers: readonly TextRecogniser[] = [];

@@ -98,6 +98,12 @@ export class Conversation {
     return promise;
   }
 
+  /** Whether the peer has proved to have the key of this certificate (DER). */
+  peerIs(certificate: Uint8Array): boolean {
+    const shown = this.#tls?.getPeerX509Certificate()?.raw;
+    return this.securedAt !== undefined && shown !== undefined && shown.equals(certificate);
+  }
+
   /** Everything received so far is not TLS. */
   skip(): void {
     this.#skipped = this.received;

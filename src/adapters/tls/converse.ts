@@ -147,7 +147,11 @@ const ask = async (
 ): Promise<Ended<void>> => {
   const path = request?.kind === "http1" ? printable(request.path) : undefined;
   const authority = printable(where(servername === "" ? host : servername, port));
-  conversation.write(path === undefined ? http2Preface : getRequest(path, authority));
+  const secret = request?.kind === "http1" ? request.secret : undefined;
+  // The handshake proved that the peer has the key of this certificate; nobody else learns the secret.
+  const trusted = secret !== undefined && conversation.peerIs(secret.onlyFor);
+  const more = trusted ? `Authorization: ${printableHeader(secret.authorization)}\r\n` : "";
+  conversation.write(path === undefined ? http2Preface : getRequest(path, authority, more));
   let judged = 0;
   let whole = false;
   await conversation.until(() => {
@@ -169,8 +173,12 @@ const ask = async (
 const printable = (text: string): string =>
   text.toWellFormed().replaceAll(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character));
 
-const getRequest = (path: string, authority: string): Buffer =>
+/** A header's value keeps its blanks (RFC 9110 section 5.5). */
+const printableHeader = (text: string): string => text.split(" ").map(printable).join(" ");
+
+/** `more` are whole header lines. */
+const getRequest = (path: string, authority: string, more: string): Buffer =>
   Buffer.from(
-    `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: certwright\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+    `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: certwright\r\nAccept: */*\r\n${more}Connection: close\r\n\r\n`,
     "latin1",
   );

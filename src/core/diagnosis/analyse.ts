@@ -64,7 +64,7 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
     ];
   }
   return gathered.connections.map((connection) => {
-    const { endpoint, client, server, probes } = connection;
+    const { endpoint, client, server, probes, offline } = connection;
     const anchors = certificatesOf(client.ca);
     const name = nameOf(endpoint.servername ?? endpoint.host);
     const verify = verifierOf(gathered, name, anchors, instruments, verdicts);
@@ -88,6 +88,7 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
       client,
       ...(server === undefined ? {} : { server }),
       ...(probes === undefined ? {} : { probes }),
+      ...(offline === undefined ? {} : { offline }),
       ...(served === undefined ? {} : { served }),
       ...(demand === undefined ? {} : { demand }),
       ...(own === undefined ? {} : { own }),
@@ -160,14 +161,16 @@ const readChain = (
 };
 
 const servedOf = (
-  { client, probes, server }: GatheredConnection,
+  { client, probes, server, offline }: GatheredConnection,
   name: ReferenceName,
   instruments: Instruments,
   input: (leaf: Certificate, rest: Partial<PathInput>) => PathInput,
 ): Served | undefined => {
   const der = probes === undefined ? undefined : servedChain(probes);
-  if (der === undefined) return undefined;
-  const { chain, unreadable } = readChain(der, instruments);
+  const onDisk = offline === true ? certificatesOf(server?.certificate) : [];
+  if (der === undefined && onDisk.length === 0) return undefined;
+  const { chain, unreadable } =
+    der === undefined ? { chain: onDisk, unreadable: [] } : readChain(der, instruments);
   const [leaf] = chain;
   if (leaf === undefined) return undefined;
   const crls = server?.crl === undefined ? [] : revocationListsOf([server.crl]);

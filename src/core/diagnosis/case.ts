@@ -44,6 +44,8 @@ export interface GatheredConnection {
   readonly server?: ServerSetup;
   /** Absent when it was not probed: a scheme of http, files that cannot be used, no time left. */
   readonly probes?: Probes;
+  /** Nobody is asked: the server's certificate file stands for what it would serve (a kubeadm tree). */
+  readonly offline?: true;
 }
 
 /** What a verifier finds, in the order in which it meets it; each later one would remain after the earlier was mended. */
@@ -121,6 +123,8 @@ export interface Case {
   readonly client: ClientSetup;
   readonly server?: ServerSetup;
   readonly probes?: Probes;
+  /** Judged by files alone: `served` is what the server's certificate file holds. */
+  readonly offline?: true;
   /** Absent when no certificate was seen. */
   readonly served?: Served;
   /** Absent when no handshake took place. */

@@ -13,6 +13,8 @@ export type ConfigKind =
   | "kubeconfig"
   | "etcd"
   | "kubeadm"
+  | "secret"
+  | "mesh-policy"
   | "istio-cacerts"
   | "webhook"
   | "api-service";
@@ -30,6 +32,8 @@ export interface Config {
   readonly fields: Readonly<Record<string, Field>>;
   /** Which of several the settings belong to, when a file has more than one: "member etcd-1", "context prod". */
   readonly about?: string;
+  /** Programs that it names and that are not on this machine, by the field that names them. */
+  readonly absent?: Readonly<Record<string, Field>>;
 }
 
 /** First configuration of a kind. */

@@ -53,6 +53,8 @@ export interface ClientSetup {
     readonly expiresAt?: number;
     readonly source: Location;
   };
+  /** How it makes itself known in ways that are not tried here: "an exec plugin", "a password". */
+  readonly untried?: string;
   /** Where each of them is set, or would be: what a fix must name. */
   readonly places: {
     readonly ca: Location;
@@ -87,7 +89,8 @@ export interface ServerSetup {
  * - tls12: no newer than TLS 1.2, so that an alert comes inside the handshake; - any-version: without the client's
  * own limit on versions; - http2: HTTP/2's preface in place of the GET; - no-certificate: without our client
  * certificate; - again: the same once more, to see whether it varies; - tls: a handshake, where the configuration
- * says http and the first look was plain.
+ * says http and the first look was plain; - token: with the client's bearer token, sent only to a server whose
+ * certificate the client trusts; - api: GET of /api, which every user that kube-apiserver knows may read.
  */
 export type FollowUp =
   | "plain"
@@ -98,7 +101,9 @@ export type FollowUp =
   | "http2"
   | "no-certificate"
   | "again"
-  | "tls";
+  | "tls"
+  | "token"
+  | "api";
 
 /** All looks at one endpoint. */
 export interface Probes {

@@ -48,12 +48,19 @@ export const followUpsFor = (
       acceptance.by.kind !== "http"
     )
       wanted.tls12 = { maxVersion: "TLSv1.2" };
+    // kube-apiserver: "/" is for few, "/api" for everybody whom it knows (ClusterRole system:discovery).
+    const { answer } = main;
+    if (answer?.status === 403 && isKubernetesStatus(answer.body) && endpoint.path === "/")
+      wanted.api = { request: { kind: "http1", path: "/api" } };
     // No answer at all: a server that speaks HTTP/2 only would now show its SETTINGS.
     if (acceptance.verdict === "unknown" && main.answer === undefined)
       wanted.http2 = { request: { kind: "http2" } };
   }
   return wanted;
 };
+
+/** Kubernetes' own way to answer an error: an object of kind Status. */
+export const isKubernetesStatus = (body: string): boolean => /"kind":\s*"Status"/.test(body);
 
 /** PROXY protocol, version 1: one line before everything else. */
 const proxyHeader = (address: string): Partial<ProbeTarget> => ({

@@ -36,7 +36,14 @@ export interface ProbeTarget {
    * One harmless request behind the handshake. "http1": GET of `path`; "http2": preface and SETTINGS, no request.
    * Absent: we only listen, long enough for a late alert when the server asked for a certificate.
    */
-  readonly request?: { readonly kind: "http1"; readonly path: string } | { readonly kind: "http2" };
+  readonly request?:
+    | {
+        readonly kind: "http1";
+        readonly path: string;
+        /** A header that only this peer may see: it is left out when the peer shows another certificate. */
+        readonly secret?: { readonly authorization: string; readonly onlyFor: Uint8Array };
+      }
+    | { readonly kind: "http2" };
 }
 
 /** Milliseconds. Every phase has its own, all of them end at `deadline`. */
