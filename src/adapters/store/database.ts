@@ -1,4 +1,12 @@
-import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -114,7 +122,18 @@ export const named = <T>(path: string, work: () => T): T => {
       case 13: // SQLITE_FULL
         throw failure("store.disk-full", { path }, error);
       default:
+        if (isFull(path)) throw failure("store.disk-full", { path }, error);
         throw failure("store.unavailable", { path, why: error.message }, error);
     }
+  }
+};
+
+/** SQLite's shared memory file takes 32 KiB when it is made; without room for it SQLite speaks of an I/O error only. */
+const isFull = (path: string): boolean => {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < 32 * 1024;
+  } catch {
+    return false;
   }
 };

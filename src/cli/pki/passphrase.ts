@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 import { fileSystem } from "../../adapters/files/file-system.ts";
 import { readFileBounded } from "../../adapters/files/read.ts";
 import type { PassphraseSource } from "../../adapters/keystore/file.ts";
-import { failure } from "../../core/errors/certwright-error.ts";
+import { CertwrightError, failure } from "../../core/errors/certwright-error.ts";
 import type { Terminal } from "../terminal.ts";
 
 /**
@@ -84,9 +84,10 @@ const readDescriptor = async (descriptor: number): Promise<Uint8Array> => {
     }
     return await readStream(descriptor);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!/^E[A-Z]+$/.test(code ?? "")) throw error;
-    throw failure("keystore.bad-descriptor", { descriptor, code: code! }, error);
+    if (error instanceof CertwrightError) throw error;
+    // A descriptor that nobody opened may be one of Node's own, which is no stream (ERR_INVALID_FD_TYPE).
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    throw failure("keystore.bad-descriptor", { descriptor, code }, error);
   }
 };
 
