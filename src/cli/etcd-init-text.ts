@@ -3,6 +3,7 @@ import type { EtcdCluster } from "../core/model/estate.ts";
 import type { AppliedChange } from "../ports/files.ts";
 import { memberPaths } from "../engine/etcd/layout.ts";
 import type { Placement } from "../engine/etcd/init/placement.ts";
+import { reloadAdvice } from "../engine/etcd/init/reload-advice.ts";
 import type { InitPlan, PlannedFile } from "../engine/etcd/init/survey.ts";
 import { columns } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
@@ -77,6 +78,15 @@ export const writeInitDone = (
   terminal.write(
     written === 0 ? "everything is as the estate says\n" : `${written} files written\n`,
   );
+  const advice = reloadAdvice(cluster, members, placement, applied);
+  for (const { member, byItself, atStart } of advice) {
+    if (byItself.length > 0) {
+      terminal.say(`${member.name} takes up by itself: ${byItself.join("; ")}`);
+    }
+    if (atStart.length > 0) {
+      terminal.say(`${member.name} needs a restart to take up: ${atStart.join("; ")}`);
+    }
+  }
   if (written === 0) return;
   for (const line of nextSteps(cluster, members, placement)) terminal.say(line);
 };

@@ -45,7 +45,7 @@ const escape = (text: string): string =>
  */
 const placeholder = (name: string): never => {
   const text = `{${name}}`;
-  return new Proxy(Object(text) as object, {
+  return new Proxy({}, {
     get: (_target, key) => {
       if (key === Symbol.toPrimitive) return (hint: string) => (hint === "number" ? NaN : text);
       if (key === Symbol.iterator) return () => [placeholder(name)].values();

@@ -125,7 +125,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     path: ["estate", "schema"],
-    summary: "Print the JSON Schema of certwright.yaml, for editors",
+    summary: "Print the JSON Schema of estate files, for editors",
     section: "Clusters",
     load: () => import("./estate-schema.ts"),
   },
