@@ -1,8 +1,8 @@
-/** Octets whose digits are put together at once; an array of each length, to hand to String.fromCharCode. */
+/** Octets whose digits are put together at once; an array of each length, to hand to String.fromCharCode, made when first needed. */
 const octetsAtOnce = 64;
-const characters: readonly number[][] = Array.from({ length: octetsAtOnce + 1 }, (_, octets) =>
-  Array.from({ length: 2 * octets }, () => 0),
-);
+const characters: (number[] | undefined)[] = Array.from({ length: octetsAtOnce + 1 });
+const charactersOf = (octets: number): number[] =>
+  (characters[octets] ??= Array.from({ length: 2 * octets }, () => 0));
 
 const digits: readonly number[] = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
@@ -14,7 +14,7 @@ export const hexOf = (bytes: Uint8Array, start = 0, end: number = bytes.length):
   let text = "";
   for (let from = start; from < end; from += octetsAtOnce) {
     const octets = end - from < octetsAtOnce ? end - from : octetsAtOnce;
-    const codes = characters[octets]!;
+    const codes = charactersOf(octets);
     for (let i = 0; i < octets; i++) {
       const octet = bytes[from + i]!;
       codes[2 * i] = digits[octet >> 4]!;

@@ -1,8 +1,8 @@
-/** An array of each length up to this one, to hand characters to String.fromCharCode at once. */
+/** An array of each length up to this one, to hand characters to String.fromCharCode at once; made when first needed. */
 const longestAtOnce = 128;
-const characters: readonly number[][] = Array.from({ length: longestAtOnce + 1 }, (_, length) =>
-  Array.from({ length }, () => 0),
-);
+const characters: (number[] | undefined)[] = Array.from({ length: longestAtOnce + 1 });
+const charactersOf = (length: number): number[] =>
+  (characters[length] ??= Array.from({ length }, () => 0));
 
 /**
  * Text of octets taken as Latin-1, one character an octet.
@@ -13,7 +13,7 @@ export const latin1Of = (bytes: Uint8Array, start = 0, end: number = bytes.lengt
   let text = "";
   for (let from = start; from < end; from += longestAtOnce) {
     const length = end - from < longestAtOnce ? end - from : longestAtOnce;
-    const codes = characters[length]!;
+    const codes = charactersOf(length);
     for (let i = 0; i < length; i++) codes[i] = bytes[from + i]!;
     const part = String.fromCharCode.apply(null, codes);
     if (length === end - start) return part;
@@ -34,7 +34,7 @@ export const asciiOf = (bytes: Uint8Array, start: number, end: number): string |
   const length = end - start;
   if (length > longestAtOnce)
     return isAscii(bytes, start, end) ? latin1Of(bytes, start, end) : undefined;
-  const codes = characters[length]!;
+  const codes = charactersOf(length);
   let all = 0;
   for (let i = 0; i < length; i++) {
     const octet = bytes[start + i]!;

@@ -4,12 +4,16 @@ import { oidOctets } from "./object-identifier.ts";
 import { extension, attribute, purpose } from "./oids.ts";
 import { tag as tags } from "./tags.ts";
 
-/** Encoded identifiers of what nearly every certificate names; the rest is encoded each time. */
-const encodedOids: ReadonlyMap<string, Uint8Array> = new Map(
-  [extension, attribute, purpose].flatMap((table) =>
-    Object.values(table).map((oid): [string, Uint8Array] => [oid, oidOctets(oid)!]),
-  ),
-);
+/** Encoded identifiers of what nearly every certificate names, made at the first writing; the rest is encoded each time. */
+let encodedOids: ReadonlyMap<string, Uint8Array> | undefined;
+const encodedOid = (text: string): Uint8Array | undefined => {
+  encodedOids ??= new Map(
+    [extension, attribute, purpose].flatMap((table) =>
+      Object.values(table).map((oid): [string, Uint8Array] => [oid, oidOctets(oid)!]),
+    ),
+  );
+  return encodedOids.get(text) ?? oidOctets(text);
+};
 
 /**
  * Writes DER from its end to its beginning, so that each length is known when it is written and nothing is copied
@@ -82,7 +86,7 @@ export class DerWriter {
   }
 
   oid(text: string, field: string): void {
-    const octets = encodedOids.get(text) ?? oidOctets(text);
+    const octets = encodedOid(text);
     if (octets === undefined)
       throw failure("x509.cannot-write", { field, value: text, why: "it is no object identifier" });
     this.element(tags.oid, octets);

@@ -1,4 +1,5 @@
 import { Recent } from "../bytes/recent.ts";
+import { maxOidBytes } from "./budgets.ts";
 import { knownOids } from "./oids.ts";
 
 /**
@@ -6,6 +7,8 @@ import { knownOids } from "./oids.ts";
  */
 export const oidFault = (bytes: Uint8Array, start: number, end: number): string | undefined => {
   if (start === end) return "an object identifier has no octets";
+  if (end - start > maxOidBytes)
+    return `an object identifier has ${end - start} octets, more than ${maxOidBytes}`;
   if (bytes[end - 1]! >= 0x80) return "an object identifier is cut off within an arc";
   let first = true;
   for (let i = start; i < end; i++) {
@@ -69,21 +72,33 @@ const rarerOidText = (bytes: Uint8Array, start: number, end: number): string | u
 
 const dottedForm = /^[012](\.(0|[1-9][0-9]*))+$/;
 
+/** Base 128, most significant group first. */
+const arcOctets = (text: string): number[] => {
+  // Of 15 digits at most: exact as a double. The own tables are encoded at each start, and BigInt is slow there.
+  if (text.length <= 15) {
+    let rest = Number(text);
+    const group = [rest % 128];
+    for (rest = Math.floor(rest / 128); rest > 0; rest = Math.floor(rest / 128))
+      group.unshift((rest % 128) + 128);
+    return group;
+  }
+  let rest = BigInt(text);
+  const group = [Number(rest & 0x7fn)];
+  for (rest >>= 7n; rest > 0n; rest >>= 7n) group.unshift(Number(rest & 0x7fn) | 0x80);
+  return group;
+};
+
 /** Content octets of a dotted object identifier; undefined when the text is none. */
 export const oidOctets = (text: string): Uint8Array | undefined => {
   if (text.length > 512 || !dottedForm.test(text)) return undefined;
-  const arcs = text.split(".").map(BigInt);
-  const root = arcs[0]!;
-  if (root < 2n && arcs[1]! >= 40n) return undefined;
-  const octets: number[] = [];
-  for (const [index, arc] of arcs.entries()) {
-    if (index === 0) continue;
-    let rest = index === 1 ? root * 40n + arc : arc;
-    const group: number[] = [Number(rest & 0x7fn)];
-    for (rest >>= 7n; rest > 0n; rest >>= 7n) group.unshift(Number(rest & 0x7fn) | 0x80);
-    octets.push(...group);
-  }
-  return Uint8Array.from(octets);
+  const [root = "", second = "", ...arcs] = text.split(".");
+  if (root < "2" && (second.length > 2 || Number(second) >= 40)) return undefined;
+  // The first two arcs are one (X.690 section 8.19.4).
+  const first =
+    second.length < 15
+      ? String(40 * Number(root) + Number(second))
+      : String(40n * BigInt(root) + BigInt(second));
+  return Uint8Array.from([first, ...arcs].flatMap(arcOctets));
 };
 
 // The strings of our own tables: comparing with them is then comparing pointers.
