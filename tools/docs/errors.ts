@@ -45,21 +45,24 @@ const escape = (text: string): string =>
  */
 const placeholder = (name: string): never => {
   const text = `{${name}}`;
-  return new Proxy({}, {
-    get: (_target, key) => {
-      if (key === Symbol.toPrimitive) return (hint: string) => (hint === "number" ? NaN : text);
-      if (key === Symbol.iterator) return () => [placeholder(name)].values();
-      if (typeof key === "symbol") return undefined;
-      if (key === "join") return () => text;
-      if (key === "map" || key === "flatMap") {
-        return (each: (one: never) => unknown) => [each(placeholder(name))];
-      }
-      if (key === "length") return 2;
-      const method: unknown = Reflect.get(String.prototype, key);
-      if (typeof method === "function") {
-        return (...args: unknown[]) => Reflect.apply(method, text, args) as unknown;
-      }
-      return placeholder(name === "" ? key : `${name}.${key}`);
+  return new Proxy(
+    {},
+    {
+      get: (_target, key) => {
+        if (key === Symbol.toPrimitive) return (hint: string) => (hint === "number" ? NaN : text);
+        if (key === Symbol.iterator) return () => [placeholder(name)].values();
+        if (typeof key === "symbol") return undefined;
+        if (key === "join") return () => text;
+        if (key === "map" || key === "flatMap") {
+          return (each: (one: never) => unknown) => [each(placeholder(name))];
+        }
+        if (key === "length") return 2;
+        const method: unknown = Reflect.get(String.prototype, key);
+        if (typeof method === "function") {
+          return (...args: unknown[]) => Reflect.apply(method, text, args) as unknown;
+        }
+        return placeholder(name === "" ? key : `${name}.${key}`);
+      },
     },
-  }) as never;
+  ) as never;
 };
