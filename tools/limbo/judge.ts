@@ -59,13 +59,11 @@ const der = (pem: string): Uint8Array => {
 /** Judges cases, keeping certificates and signature verdicts from one to the next: BetterTLS has one root 9,572 times. */
 export class Judge {
   private readonly now: Instant;
-  private readonly reading: "strict" | "tolerant";
   private readonly parsed = new Map<string, Certificate | CertwrightError>();
   private readonly verdicts: SignatureVerdicts = new Map();
 
-  constructor(now: Instant, reading: "strict" | "tolerant" = "strict") {
+  constructor(now: Instant) {
     this.now = now;
-    this.reading = reading;
   }
 
   /** The certificate, or the error that reading it gave. Only what is seen often is worth keeping: roots. */
@@ -74,7 +72,7 @@ export class Judge {
     if (known !== undefined) return known;
     let result: Certificate | CertwrightError;
     try {
-      result = parseCertificate(der(pem), { digests, reading: this.reading });
+      result = parseCertificate(der(pem), { digests, reading: "tolerant" });
     } catch (error) {
       if (!(error instanceof CertwrightError)) throw error;
       result = error;
@@ -94,9 +92,7 @@ export class Judge {
     const anchors = usable(one.trusted_certs, true);
     let crls: RevocationList[];
     try {
-      crls = (one.crls ?? []).map((pem) =>
-        parseRevocationList(der(pem), { reading: this.reading }),
-      );
+      crls = (one.crls ?? []).map((pem) => parseRevocationList(der(pem), { reading: "strict" }));
     } catch (error) {
       if (error instanceof CertwrightError) return unreadable(error);
       throw error;

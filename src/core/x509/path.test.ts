@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Certificate } from "../model/certificate.ts";
 import type { PathFailure, PathInput, PathResult } from "./path.ts";
+import * as fc from "fast-check";
+import { CertwrightError } from "../errors/certwright-error.ts";
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import { parseCertificate } from "./certificate.ts";
 import { purpose, signature } from "./oids.ts";
+import { buildPath, type ProfileName } from "./path.ts";
 import { build, ca, crl, day, issue, leaf, now, type Entity } from "../../../test/path/workshop.ts";
 
 const root = ca("CN=etcd-ca");
@@ -28,6 +33,15 @@ const expectFailure = (
   if (typeof message === "string") assert.equal(failure.message, message);
   else assert.match(failure.message, message);
   return failure;
+};
+
+const readOrNothing = (der: Uint8Array): Certificate | undefined => {
+  try {
+    return parseCertificate(der, { digests, reading: "tolerant" });
+  } catch (error) {
+    if (error instanceof CertwrightError) return undefined;
+    throw error;
+  }
 };
 
 const accepted = (result: PathResult): readonly Certificate[] => {
@@ -475,4 +489,44 @@ test("signatures are checked once when verdicts are shared between calls", () =>
   build(server, [inter], [root], counting);
   build(server, [inter], [root], counting);
   assert.equal(checks, 2);
+});
+
+test("an octet changed anywhere in any certificate of the chain never makes the path builder throw", () => {
+  const seed = Number(process.env["CERTWRIGHT_SEED"] ?? 20261123);
+  const bound = ca("CN=bound", {
+    issuer: root,
+    extensions: {
+      nameConstraints: { permitted: [{ kind: "dns", value: "example.com" }], excluded: [] },
+      policies: [{ oid: "2.5.29.32.0" }],
+    },
+  });
+  const ders = [leaf(["a.example.com"], bound), bound, root].map((one) => one.certificate.der);
+  const change = fc.record({
+    which: fc.integer({ min: 0, max: 2 }),
+    at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    octet: fc.integer({ min: 0, max: 255 }),
+    profile: fc.constantFrom<ProfileName>("go", "openssl", "rfc5280", "rfc5280-strict", "webpki"),
+  });
+  fc.assert(
+    fc.property(change, ({ which, at, octet, profile }) => {
+      const changed = ders.map((der) => der.slice());
+      changed[which]![Math.floor(at * changed[which]!.length)] = octet;
+      const [first, ...rest] = changed.map(readOrNothing);
+      if (first === undefined) return;
+      const [middle, anchor] = rest.map((one) => (one === undefined ? [] : [one]));
+      const result = buildPath({
+        leaf: first,
+        intermediates: middle ?? [],
+        anchors: anchor ?? [],
+        at: now,
+        name: { kind: "dns", value: "a.example.com" },
+        usages: ["serverAuth"],
+        profile,
+        // As if every signature were right, so that what was changed gets looked at.
+        verifySignature: () => true,
+      });
+      assert.ok(result.ok || result.failure.message.length > 0);
+    }),
+    { seed, numRuns: 2000 },
+  );
 });

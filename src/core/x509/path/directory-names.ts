@@ -20,8 +20,15 @@ const attributeKey = (attribute: NameAttribute): string =>
 const keysOfRdns = (name: DistinguishedName): string[] =>
   name.rdns.map((rdn) => JSON.stringify(rdn.map(attributeKey).sort()));
 
+/** Preparing costs far more than comparing, and a search compares each name with many. */
+const prepared = new WeakMap<DistinguishedName, string>();
+
 /** One text for all names that are equal under RFC 5280 section 7.1. */
-export const preparedKey = (name: DistinguishedName): string => keysOfRdns(name).join();
+const preparedKey = (name: DistinguishedName): string => {
+  const known = prepared.get(name) ?? keysOfRdns(name).join();
+  prepared.set(name, known);
+  return known;
+};
 
 export const sameName = (
   a: DistinguishedName,

@@ -41,6 +41,24 @@ const refusedByGo: ReadonlySet<string> = new Set([
   "public-key.length",
 ]);
 
+/**
+ * Flaws that a conforming profile forgives: encodings that change nothing and stand in roots of old
+ * (defaults written out, "@" in a PrintableString), and serial numbers, for which a rule knows whose they are.
+ */
+const forgiven: ReadonlySet<string> = new Set([
+  "der.default-written",
+  "der.named-bits",
+  "string.printable",
+  "certificate.serial-negative",
+  "certificate.serial-zero",
+  "certificate.serial-long",
+]);
+
+const isRefused = (code: string, profile: Profile): boolean =>
+  refusedByAll.has(code) ||
+  (profile.name === "go" && refusedByGo.has(code)) ||
+  (profile.conformance !== "none" && !forgiven.has(code));
+
 /** Extensions that Go refuses to read when they are critical (RFC 5280 sections 4.2.1.1, 4.2.1.2 and 4.2.2.1). */
 const neverCritical: ReadonlyMap<string, string> = new Map([
   [extension.authorityKeyIdentifier, "authorityKeyIdentifier"],
@@ -109,9 +127,7 @@ export const checkReadable = (
   profile: Profile,
 ): PathFailure | undefined => {
   const certificate = chain[index]!;
-  const flaw = certificate.flaws.find(
-    ({ code }) => refusedByAll.has(code) || (profile.name === "go" && refusedByGo.has(code)),
-  );
+  const flaw = certificate.flaws.find(({ code }) => isRefused(code, profile));
   const why = flaw?.message ?? (profile.name === "go" ? goFault(certificate) : undefined);
   return why === undefined ? undefined : pathFailure("malformed", chain, index, { why });
 };

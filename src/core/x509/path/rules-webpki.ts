@@ -29,8 +29,9 @@ const commonNameFault = (certificate: Certificate, cn: string): string | undefin
   if (names.includes(cn)) return undefined;
   if (names.some((name) => lowerAscii(name) === lowerAscii(cn)))
     return `the common name "${cn}" differs from the alternative name in case`;
-  // Beside addresses, mailboxes and wildcards only, a common name is a label rather than a name to be reached by.
-  if (names.length === 0 || names.some((name) => name.startsWith("*."))) return undefined;
+  // Only fully qualified names are spoken of. Beside other kinds, a common name is a label and no name to be reached by.
+  const qualified = names.filter((name) => name.includes("."));
+  if (qualified.length === 0 || names.some((name) => name.startsWith("*."))) return undefined;
   return isHostName(cn, true) || /\P{ASCII}/u.test(cn)
     ? `the common name "${cn}" is none of the alternative names`
     : undefined;
