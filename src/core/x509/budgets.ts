@@ -14,3 +14,6 @@ export const maxPemBytes = 96 * 1024 * 1024;
 
 /** Depth of values we pass over without a schema: OpenSSL stops at 30 (ASN1_MAX_CONSTRUCTED_NEST). */
 export const maxDepth = 30;
+
+/** Octets of one object identifier: RFC 2578 section 3.5 has at most 128 arcs below 2^32, five octets each. */
+export const maxOidBytes = 640;

@@ -151,13 +151,14 @@ const unescapeValue = (escaped: string, whole: string): string => {
   return valid ? text : refuse(whole, "its escaped octets are not UTF-8");
 };
 
-/** Removes white space around, except an escaped blank at the end. */
+/** Removes blanks around, except an escaped one at the end; other white space of Unicode is part of the value. */
 const trimUnescaped = (text: string): string => {
-  const left = text.trimStart();
-  const right = left.trimEnd();
-  return /(^|[^\\])(\\\\)*\\$/.test(right) && left.length > right.length
-    ? left.slice(0, right.length + 1)
-    : right;
+  const left = text.replace(/^[ \t\r\n]+/, "");
+  let end = left.length;
+  while (end > 0 && " \t\r\n".includes(left[end - 1]!)) end -= 1;
+  let backslashes = 0;
+  while (left[end - 1 - backslashes] === "\\") backslashes += 1;
+  return left.slice(0, backslashes % 2 === 1 && end < left.length ? end + 1 : end);
 };
 
 /**

@@ -189,7 +189,7 @@ export class PemFaults {
       id,
       offset: this.offsetOf(offset),
       line: this.lineOf(offset),
-      evidence,
+      evidence: evidence.slice(0, 40),
       message: text.message.replace("{}", detail),
       cure: text.cure,
       harmless: text.harmless === true,

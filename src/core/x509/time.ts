@@ -83,9 +83,9 @@ export const readTime = (r: DerReader, field: string): Instant => {
     second <= 59
   )
     instant = instantOf(year, month, day, hour, minute, second);
-  else
-    r.fatal(`${field} "${latin1Of(bytes, start, Math.min(stop, start + 32))}" is no date`, start);
-  if (!utc && year < 2050)
+  else r.fatal(`${field} "${shown(r, start)}" is no date`, start);
+  // UTCTime begins in 1950; a date before has only the other form.
+  if (!utc && year < 2050 && year >= 1950)
     r.flaw(
       "time.generalized-before-2050",
       `${field} before 2050 is not a UTCTime (RFC 5280 section 4.1.2.5)`,
@@ -96,9 +96,13 @@ export const readTime = (r: DerReader, field: string): Instant => {
 
 const looseTail = /^(\d\d)?(?:[.,](\d{1,9}))?(?:Z|([+-])(\d\d)(\d\d))?$/;
 
+/** Text of a time from `at` as a message may show it: short, and nothing that moves a terminal's cursor. */
+const shown = (r: DerReader, at: number): string =>
+  latin1Of(r.bytes, at, Math.min(r.stop, at + 32)).replaceAll(/[^\x20-\x7e]/g, "?");
+
 /** What may stand behind the minutes in BER but not in DER. */
 const readLooseTail = (r: DerReader, field: string, at: number, instant: Instant): Instant => {
-  const text = latin1Of(r.bytes, at, Math.min(r.stop, at + 32));
+  const text = shown(r, at);
   const match = looseTail.exec(text);
   if (
     match === null ||
