@@ -75,6 +75,16 @@ export const recipes: readonly Recipe[] = [
     ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
   },
   {
+    name: "kube-apiserver",
+    version: "1.35.4",
+    kind: "go",
+    provides: ["kube-apiserver"],
+    about: "what doctor's Kubernetes faults are made with (about 5 minutes, once)",
+    module: "kube-apiserver",
+    builds: [{ package: "k8s.io/kubernetes/cmd/kube-apiserver", binary: "kube-apiserver" }],
+    ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
+  },
+  {
     name: "pkilint",
     version: "0.13.3",
     kind: "python",

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fieldOf, type Config, type Field } from "../../core/diagnosis/config.ts";
 import type { ClientSetup } from "../../core/diagnosis/endpoint.ts";
 import type { FileEvidence, FileRole } from "../../core/diagnosis/file-evidence.ts";
+import { currentEntries } from "../../core/diagnosis/kubernetes.ts";
 import { CertwrightError } from "../../core/errors/certwright-error.ts";
 import { readFileBounded } from "../files/read.ts";
 import { canStart } from "./find-program.ts";
@@ -17,35 +18,6 @@ export const isKubeconfig = (document: FlatDocument): boolean =>
     /^(?:clusters\[0\]\.|contexts\[0\]\.|current-context$)/.test(key),
   );
 
-/** "clusters[2]" for the entry of that name; the last of several, as clientcmd has it. */
-const entryOf = (
-  fields: FlatDocument,
-  list: string,
-  name: string | undefined,
-): string | undefined =>
-  Object.entries(fields)
-    .filter(
-      ([key, { value }]) => key.startsWith(`${list}[`) && key.endsWith("].name") && value === name,
-    )
-    .map(([key]) => key.slice(0, -".name".length))
-    .at(-1);
-
-/**
- * The entries that the current context leads to, as key prefixes: "clusters[0].cluster", "users[1].user".
- * Undefined where it leads nowhere; faults tell which.
- */
-const currentOf = (fields: FlatDocument) => {
-  const context = entryOf(fields, "contexts", fields["current-context"]?.value);
-  const named = (what: string) =>
-    context === undefined ? undefined : fields[`${context}.context.${what}`]?.value;
-  const cluster = entryOf(fields, "clusters", named("cluster"));
-  const user = entryOf(fields, "users", named("user"));
-  return {
-    cluster: cluster === undefined ? undefined : `${cluster}.cluster`,
-    user: user === undefined ? undefined : `${user}.user`,
-  };
-};
-
 /** A kubeconfig: the cluster and user of its current context, as kubectl would use them. */
 export const gatherKubeconfig = (
   document: FlatDocument,
@@ -55,7 +27,7 @@ export const gatherKubeconfig = (
   pathOf: (written: string) => string = (written) =>
     isAbsolute(written) ? written : join(dirname(path), written),
 ): Part => {
-  const { cluster, user } = currentOf(document);
+  const { cluster, user } = currentEntries({ kind: "kubeconfig", file: path, fields: document });
   const command = user === undefined ? undefined : document[`${user}.exec.command`];
   const absent =
     command !== undefined && !canStart(command.value, path, around.env["PATH"] ?? "")
