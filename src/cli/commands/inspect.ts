@@ -4,6 +4,7 @@ import { failure } from "../../core/errors/certwright-error.ts";
 import { distinctCertificates, reportOf } from "../../core/inspection/report.ts";
 import { joinMaterial, type Material } from "../../core/material/material.ts";
 import { formatName } from "../../core/x509/names.ts";
+import { wrongKeys } from "../../core/material/pair.ts";
 import { writePem } from "../../core/x509/pem.ts";
 import { defineCommand } from "../command.ts";
 import { outputOption, writeData } from "../output.ts";
@@ -54,7 +55,8 @@ export const command = defineCommand({
         }).finally(done),
       );
     }
-    const material = joinMaterial(readings.map((reading) => reading.material));
+    const read = joinMaterial(readings.map((reading) => reading.material));
+    const material = { ...read, faults: [...read.faults, ...wrongKeys(read)] };
     const servers = readings.flatMap(({ server }) => server ?? []).map(serverWords);
     if (isEmpty(material)) {
       throw failure("source.nothing", { source: words.join(", "), looked: "it was read whole" });

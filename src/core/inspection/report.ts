@@ -1,6 +1,6 @@
 import type { Certificate, Instant } from "../model/certificate.ts";
 import type { Material, MaterialFault, Place } from "../material/material.ts";
-import { pairingOf } from "../material/pair.ts";
+import { pairings, type KeyPairing } from "../material/pair.ts";
 import { describe, type Description } from "./describe.ts";
 import { describeRequest, describeRevocationList } from "./describe-others.ts";
 
@@ -36,17 +36,14 @@ export interface Report {
 }
 
 export const reportOf = (material: Material, at: Instant): Report => {
-  let before: string | undefined;
   return {
-    certificates: material.certificates.map((found) => {
-      const field = `${found.place.source}\n${found.place.within ?? ""}`;
-      const pairing = pairingOf(found, field !== before, material.privateKeys);
-      before = field;
-      const description = describe(found.certificate, at);
-      const located = { ...locate(found.place), ...description };
-      if (pairing === undefined) return located;
-      return { ...located, privateKey: keyOf(pairing) };
-    }),
+    certificates: pairings(material).map(([found, pairing]) =>
+      Object.assign(
+        locate(found.place),
+        describe(found.certificate, at),
+        pairing === undefined ? {} : { privateKey: keyOf(pairing) },
+      ),
+    ),
     requests: material.requests.map((f) => Object.assign(locate(f.place), describeRequest(f))),
     revocationLists: material.revocationLists.map((f) =>
       Object.assign(locate(f.place), describeRevocationList(f)),
@@ -76,7 +73,7 @@ const locate = ({ source, within, line }: Place): Located => ({
   ...(line === undefined ? {} : { line }),
 });
 
-const keyOf = ({ key, belongs }: NonNullable<ReturnType<typeof pairingOf>>): ReportedKey => ({
+const keyOf = ({ key, belongs }: KeyPairing): ReportedKey => ({
   ...locate(key.place),
   belongs: belongs === "unknown" ? null : belongs === "yes",
   encrypted: key.encrypted,

@@ -1,4 +1,13 @@
-import type { FoundCertificate, FoundPrivateKey, Place } from "./material.ts";
+import { failure } from "../errors/certwright-error.ts";
+import {
+  faultOf,
+  placeText,
+  type FoundCertificate,
+  type FoundPrivateKey,
+  type Material,
+  type MaterialFault,
+  type Place,
+} from "./material.ts";
 
 /** What is known of a certificate's private key. */
 export interface KeyPairing {
@@ -37,6 +46,28 @@ export const pairingOf = (
   if (beside === undefined) return undefined;
   return { key: beside, belongs: beside.id === undefined ? "unknown" : "no" };
 };
+
+/** Each certificate of the material with what is known of its key. */
+export const pairings = (
+  material: Material,
+): readonly (readonly [FoundCertificate, KeyPairing | undefined])[] => {
+  let before: string | undefined;
+  return material.certificates.map((found) => {
+    const field = placeText(found.place);
+    const isFirst = field !== before;
+    before = field;
+    return [found, pairingOf(found, isFirst, material.privateKeys)] as const;
+  });
+};
+
+/** A fault for each key that lies where a certificate's key should be and is not its key. */
+export const wrongKeys = (material: Material): readonly MaterialFault[] =>
+  pairings(material).flatMap(([found, pairing]) => {
+    if (pairing?.belongs !== "no") return [];
+    const { place } = pairing.key;
+    const parameters = { certificate: placeText(found.place), key: placeText(place) };
+    return [faultOf(failure("file.key-cert-mismatch", parameters), place)];
+  });
 
 const isBeside = (certificate: Place, key: Place): boolean => {
   if (certificate.within !== undefined || key.within !== undefined) {
