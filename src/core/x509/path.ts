@@ -107,16 +107,11 @@ const checkWhole = (chain: readonly Certificate[], search: Search): PathFailure 
 const endsPath = (anchor: Certificate, { profile }: Search): boolean =>
   profile.anchors === "any" || isSelfSigned(anchor);
 
-const unknownAuthority = (
-  chain: readonly Certificate[],
-  { input }: Search,
-  namesakes: number,
-): PathFailure => {
+const unknownAuthority = (chain: readonly Certificate[], { input }: Search): PathFailure => {
   const last = chain.at(-1)!;
   return pathFailure("unknown-authority", chain, chain.length - 1, {
     issuer: nameText(last.issuer),
     selfSigned: isSelfSigned(last),
-    namesakes,
     trusted: input.anchors.length,
   });
 };
@@ -133,7 +128,7 @@ const extend = (
     profile.backtracks || !isSelfSigned(chain.at(-1)!)
       ? candidatesFor(chain, input.anchors, input.intermediates, profile, input.at)
       : [];
-  note(search, unknownAuthority(chain, search, candidates.filter((one) => one.trusted).length));
+  note(search, unknownAuthority(chain, search));
   for (const { certificate, trusted } of candidates) {
     if (!spend(meter, "signatures")) return undefined;
     if (isLoop(certificate, chain, profile)) continue;

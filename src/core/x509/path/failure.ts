@@ -13,8 +13,6 @@ export interface PathFailureDetails {
     readonly issuer: string;
     /** Whether that certificate names itself as its issuer. */
     readonly selfSigned: boolean;
-    /** Trusted certificates with that very subject, that did not do. */
-    readonly namesakes: number;
     readonly trusted: number;
   };
   readonly "bad-signature": { readonly child: string; readonly keyIdentifiersDiffer: boolean };

@@ -15,7 +15,10 @@ export interface Profile {
   readonly verifier: string;
   /** How an issuer's subject is compared with the issuer field: Go compares bytes, RFC 5280 section 7.1 prepares strings. */
   readonly issuerNames: "bytes" | "prepared";
-  /** Whether another issuer is tried when one leads nowhere. OpenSSL takes the best looking one and stays with it. */
+  /**
+   * Whether another issuer is tried when one leads nowhere. OpenSSL takes the best looking one and stays with it,
+   * and lets key identifiers that differ rule an issuer out, where others only try it last.
+   */
   readonly backtracks: boolean;
   /**
    * When an issuer closes a circle. "same-names": a certificate with its subject, key and alternative names is
@@ -25,8 +28,6 @@ export interface Profile {
   readonly circles: "same-names" | "go" | "certificate";
   /** An anchor of version 3 without basic constraints is a CA if its key usage has keyCertSign (check_ca in OpenSSL). */
   readonly caByKeyUsage: boolean;
-  /** Whether a key identifier that differs rules an issuer out, or only puts it last. */
-  readonly keyIdentifiers: "must-match" | "order";
   /** Whether any trusted certificate ends a path. OpenSSL without X509_V_FLAG_PARTIAL_CHAIN wants a self-signed one. */
   readonly anchors: "any" | "self-signed";
   /** RFC 5280 section 4.1.2.5 knows whole seconds; Go compares instants. */
@@ -78,7 +79,6 @@ const rfc5280: Profile = {
   backtracks: true,
   circles: "same-names",
   caByKeyUsage: false,
-  keyIdentifiers: "order",
   anchors: "any",
   wholeSeconds: true,
   endExcluded: false,
@@ -110,7 +110,6 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     backtracks: true,
     circles: "go",
     caByKeyUsage: false,
-    keyIdentifiers: "order",
     anchors: "any",
     wholeSeconds: false,
     endExcluded: false,
@@ -142,7 +141,6 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     backtracks: false,
     circles: "certificate",
     caByKeyUsage: true,
-    keyIdentifiers: "must-match",
     anchors: "self-signed",
     wholeSeconds: true,
     endExcluded: true,
