@@ -1,7 +1,7 @@
 /** Nothing that a file can hold crashes, hangs or outgrows the readers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { digests } from "../../src/adapters/crypto/node-digests.ts";
 import { verifySignature } from "../../src/adapters/crypto/node-verify.ts";
 import { CertwrightError } from "../../src/core/errors/certwright-error.ts";

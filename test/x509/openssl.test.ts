@@ -89,7 +89,7 @@ for (const [kind, algorithm] of each) {
     assert.ok(!verifies(certificate, certificate.tbs.with(20, certificate.tbs[20]! ^ 1)));
     assert.ok(
       !verifySignature(
-        key.spki.with(-1, key.spki.at(-1)! ^ 1),
+        key.spki.with(key.spki.length - 1, key.spki.at(-1)! ^ 1),
         certificate.signatureAlgorithm,
         certificate.tbs,
         certificate.signature,

@@ -1,10 +1,10 @@
 /** What is written is read again, whatever it is. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { digests } from "../../src/adapters/crypto/node-digests.ts";
 import type { ExtensionsTemplate } from "../../src/core/model/template.ts";
-import type { RevocationReason } from "../../src/core/model/revocation-list.ts";
+import type { RevocationReason, RevokedCertificate } from "../../src/core/model/revocation-list.ts";
 import { parseCertificate } from "../../src/core/x509/certificate.ts";
 import { formatName, parseName } from "../../src/core/x509/names.ts";
 import { parseRevocationList, writeTbsCertList } from "../../src/core/x509/revocation-list.ts";
@@ -126,11 +126,13 @@ const reason = fc.constantFrom<RevocationReason | undefined>(
 );
 
 test("a revocation list is read as it was written", () => {
-  const entry = fc.tuple(serial, instant, reason).map(([number, revokedAt, why]) => ({
-    serial: hexOfSerial(number),
-    revokedAt,
-    ...(why === undefined ? {} : { reason: why }),
-  }));
+  const entry = fc
+    .tuple(serial, instant, reason)
+    .map(([number, revokedAt, why]): RevokedCertificate =>
+      why === undefined
+        ? { serial: hexOfSerial(number), revokedAt }
+        : { serial: hexOfSerial(number), revokedAt, reason: why },
+    );
   fc.assert(
     fc.property(
       subject,

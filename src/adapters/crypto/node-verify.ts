@@ -34,13 +34,32 @@ const recipes: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
 
 /** Importing a key costs half as much as a verification; a CA's key is used for many. */
 const imported = new WeakMap<Uint8Array, KeyObject>();
+/** Keys used once so far. A signing request's is never used again: an object to keep would cost it a third more. */
+const seen = new WeakSet<Uint8Array>();
 
 const importKey = (spki: Uint8Array): KeyObject => {
   const known = imported.get(spki);
   if (known !== undefined) return known;
-  const key = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+  const key = createPublicKey({ key: asBuffer(spki), format: "der", type: "spki" });
   imported.set(spki, key);
   return key;
+};
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** Start of every SubjectPublicKeyInfo of a key on P-256 (RFC 5480 section 2). */
+const p256Start = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
+
+const isP256 = (spki: Uint8Array): boolean =>
+  spki.length === 91 &&
+  asBuffer(spki).compare(p256Start, 0, p256Start.length, 0, p256Start.length) === 0;
+
+/** True once for each key on P-256, whose kind can be told without importing it. */
+const isFirstUse = (spki: Uint8Array): boolean => {
+  if (imported.has(spki) || seen.has(spki) || !isP256(spki)) return false;
+  seen.add(spki);
+  return true;
 };
 
 const verifyPss = (
@@ -70,6 +89,10 @@ export const verifySignature: VerifySignature = (spki, algorithm, data, signatur
   try {
     const recipe = recipes.get(algorithm.oid);
     if (recipe === undefined && algorithm.oid !== oid.rsaPss) return false;
+    if (recipe?.key === "ec" && isFirstUse(spki)) {
+      const input = { key: asBuffer(spki), format: "der", type: "spki" } as const;
+      return verify(recipe.digest, data, input, signature);
+    }
     const key = importKey(spki);
     if (recipe === undefined) return verifyPss(key, algorithm, data, signature);
     // Without this, RSA's object identifier over an EC key would verify as ECDSA.

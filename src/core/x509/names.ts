@@ -116,9 +116,11 @@ const refuse = (text: string, why: string): never => {
 const split = (text: string, separators: string): string[] => {
   const parts: string[] = [];
   let from = 0;
+  let quoted = false;
   for (let i = 0; i < text.length; i++) {
     if (text[i] === "\\") i += 1;
-    else if (separators.includes(text[i]!)) {
+    else if (text[i] === '"') quoted = !quoted;
+    else if (!quoted && separators.includes(text[i]!)) {
       parts.push(text.slice(from, i));
       from = i + 1;
     }
