@@ -3,6 +3,14 @@ import type { Fault } from "../fault.ts";
 import { fault as clientExpired } from "./client/expired.ts";
 import { fault as clientNoneSent } from "./client/none-sent.ts";
 import { fault as fileMissing } from "./file/missing.ts";
+import { fault as k8s401ClientCert } from "./k8s/401-client-cert.ts";
+import { fault as k8s401SaDeleted } from "./k8s/401-sa-deleted.ts";
+import { fault as k8s401TokenAud } from "./k8s/401-token-aud.ts";
+import { fault as k8s401TokenExpired } from "./k8s/401-token-expired.ts";
+import { fault as k8s401TokenIssuer } from "./k8s/401-token-issuer.ts";
+import { fault as k8s401Token } from "./k8s/401-token.ts";
+import { fault as k8s403Anonymous } from "./k8s/403-anonymous.ts";
+import { fault as k8s403Rbac } from "./k8s/403-rbac.ts";
 import { fault as k8sKubeconfigContext } from "./k8s/kubeconfig-context.ts";
 import { fault as k8sKubeconfigDataVsFile } from "./k8s/kubeconfig-data-vs-file.ts";
 import { fault as k8sKubeconfigExecMissing } from "./k8s/kubeconfig-exec-missing.ts";
@@ -34,6 +42,14 @@ export const faults: readonly Fault[] = [
   clientExpired,
   clientNoneSent,
   fileMissing,
+  k8s401ClientCert,
+  k8s401SaDeleted,
+  k8s401TokenAud,
+  k8s401TokenExpired,
+  k8s401TokenIssuer,
+  k8s401Token,
+  k8s403Anonymous,
+  k8s403Rbac,
   k8sKubeconfigContext,
   k8sKubeconfigDataVsFile,
   k8sKubeconfigExecMissing,

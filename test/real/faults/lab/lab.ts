@@ -180,6 +180,11 @@ export class Lab {
     return this.#keep(await listen(server)).port;
   }
 
+  /** {@link https} with this certificate, its chain behind it, and its key. */
+  serves(leaf: Entity, ...chain: readonly Entity[]): Promise<number> {
+    return this.https({ cert: pemOf(leaf, ...chain), key: leaf.key.pem("pkcs8") });
+  }
+
   async http(): Promise<number> {
     return this.#keep(await listen(createHttp((_request, response) => response.end("ok\n")))).port;
   }

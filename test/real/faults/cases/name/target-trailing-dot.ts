@@ -1,0 +1,17 @@
+import { defineCase } from "../../lab/lab-case.ts";
+
+export const labCase = defineCase({
+  fault: "name.target-trailing-dot",
+  title: "the target has the dot of the DNS root",
+  async build(lab) {
+    const ca = lab.ca("CN=lab-ca");
+    const server = lab.server(["localhost"], ca);
+    const port = await lab.serves(server);
+    return {
+      args: [`localhost.:${port}`, "--ca", lab.certificates("ca.crt", ca)],
+      text: ["localhost."],
+      fix: ['"localhost"'],
+      also: [],
+    };
+  },
+});
