@@ -6,6 +6,7 @@ import { gatherFiles } from "./gather-files.ts";
 import { look } from "./look.ts";
 import type { DoctorOptions } from "./options.ts";
 import type { Part, Surroundings } from "./part.ts";
+import { withProxy } from "./proxy.ts";
 import { recognise } from "./recognise.ts";
 
 /** Endpoints that are looked at; an estate of more is not one connection's trouble. */
@@ -33,7 +34,9 @@ export const gather = async (
   for (const word of words) parts.push(await recognise(word, around));
   // Flags alone are files to look at.
   if (parts.length === 0) parts.push(gatherFiles([], around));
-  const connections = parts.flatMap((part) => part.connections);
+  const connections = parts
+    .flatMap((part) => part.connections)
+    .map((connection) => withProxy(connection, env));
   const over = connections.length - maxConnections;
   const probed = await lookAtAll(connections.slice(0, maxConnections), (one) =>
     look(one, evidence, left, signal),

@@ -4,11 +4,19 @@ import { certificatesOf, keyOf } from "../../core/diagnosis/file-evidence.ts";
 import { followUpsFor, maxFollowUps } from "../../core/diagnosis/follow-up.ts";
 import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
 import { probe } from "../tls/probe.ts";
+import { waitingToBeAccepted } from "./accept-queue.ts";
+import { proxyAddress } from "./proxy.ts";
 import type { EvidenceReader } from "./evidence.ts";
 import { tokenRequest } from "./token-request.ts";
 
 /** Milliseconds a further look may take at most: the first one has shown that somebody answers. */
 const followUpDeadline = 3000;
+
+/** Those that ask for more than the endpoint itself get less: an answer comes within a round trip, or none does. */
+const shortDeadlines: Readonly<Partial<Record<FollowUp, number>>> = {
+  "other-port": 1000,
+  direct: 1000,
+};
 
 /** Our certificate and key as they are sent; nothing when they do not fit together, for that is a fault of its own. */
 const credentialsOf = (
@@ -35,8 +43,19 @@ const targetOf = (
   ...(client.maxVersion === undefined ? {} : { maxVersion: client.maxVersion }),
   ...(endpoint.scheme === "http" ? { layer: "plain" as const } : {}),
   ...credentialsOf(client, evidence),
+  ...viaOf(endpoint, client),
   request: { kind: "http1", path: endpoint.path },
 });
+
+/** The proxy that stands between; not to where a port-forward leads. */
+const viaOf = (
+  { reachedAt, scheme }: Endpoint,
+  { proxy }: ClientSetup,
+): Pick<ProbeTarget, "via"> => {
+  if (proxy === undefined || reachedAt !== undefined || scheme === "http") return {};
+  const via = proxyAddress(proxy.url);
+  return via === undefined ? {} : { via };
+};
 
 /** RFC 6066 section 3 has no addresses in SNI. */
 const serverNameOf = ({ servername, host }: Endpoint): string => {
@@ -65,9 +84,13 @@ export const look = async (
   await Promise.all(
     wanted.map(async ([name, changes]) => {
       if (left() <= 0 || signal.aborted) return;
-      const deadline = Math.min(followUpDeadline, left());
-      followUps[name as FollowUp] = await probe({ ...target, ...changes }, { deadline }, signal);
+      const own = shortDeadlines[name as FollowUp] ?? followUpDeadline;
+      const deadline = Math.min(own, left());
+      const { via, ...past } = target;
+      const kept = name === "direct" || via === undefined ? past : { ...past, via };
+      followUps[name as FollowUp] = await probe({ ...kept, ...changes }, { deadline }, signal);
     }),
   );
-  return { main, followUps };
+  const waiting = waitingToBeAccepted(main);
+  return { main, followUps, ...(waiting === undefined ? {} : { waiting }) };
 };

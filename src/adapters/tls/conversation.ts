@@ -68,6 +68,12 @@ export class Conversation {
     return Buffer.concat(this.#chunks);
   }
 
+  /** What came before that: the answer to the prologue. When there was none, all there is. */
+  prologueBytes(): Buffer {
+    const all = this.bytes();
+    return this.#skipped === 0 ? all : all.subarray(0, this.#skipped);
+  }
+
   /** What the server has sent since TLS could begin. */
   serverBytes(): Buffer {
     return this.bytes().subarray(this.#skipped);

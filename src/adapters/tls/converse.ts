@@ -38,6 +38,11 @@ export const converse = async (
     if (!phases.healthy) return;
     conversation.skip();
   }
+  if (target.via !== undefined) {
+    await phases.run("prologue", limits.handshake, (cut) => askTunnel(conversation, target, cut));
+    if (!phases.healthy) return;
+    conversation.skip();
+  }
   let { request } = target;
   if (target.layer !== "plain") {
     await phases.run("handshake", limits.handshake, (cut) => shakeHands(conversation, script, cut));
@@ -68,6 +73,40 @@ const sayFirst = async (
     ended: fits ? "done" : "failed",
     value: undefined,
     awaited: "the answer to the prologue",
+  };
+};
+
+/** RFC 9110 section 9.3.6: any 2xx answer to CONNECT makes the connection a tunnel right behind its head. */
+const askTunnel = async (
+  conversation: Conversation,
+  { host, port, via }: ProbeTarget,
+  cut: AbortSignal,
+): Promise<Ended<void>> => {
+  const authority = printable(where(host, port));
+  const login =
+    via?.authorization === undefined
+      ? ""
+      : `Proxy-Authorization: ${printableHeader(via.authorization)}\r\n`;
+  conversation.write(
+    Buffer.from(
+      `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: certwright\r\n${login}\r\n`,
+      "latin1",
+    ),
+  );
+  await conversation.until(
+    () => conversation.over || conversation.bytes().includes("\r\n\r\n"),
+    cut,
+  );
+  if (conversation.flooded) return { ended: "limit", value: undefined };
+  const { status = 0 } = readAnswer(conversation.bytes());
+  const made = status >= 200 && status < 300;
+  // The page behind a refusal says whose rule it is.
+  if (!made && status !== 0)
+    await within(bannerPatience, cut, conversation, () => conversation.over);
+  return {
+    ended: made ? "done" : "failed",
+    value: undefined,
+    awaited: "the proxy's answer to CONNECT",
   };
 };
 

@@ -79,7 +79,7 @@ export const probe = async (
       names.addresses.length === 0
         ? { socket: undefined, attempts: [] }
         : await phases.run("connect", allowed.connect, (cut) =>
-            connectFirst(names.addresses, target.port, allowed.connect, cut),
+            connectFirst(names.addresses, (target.via ?? target).port, allowed.connect, cut),
           );
     const done = (rest: Partial<Observation>): Observation => ({
       ...common,
@@ -89,7 +89,8 @@ export const probe = async (
       attempts,
       ...rest,
     });
-    if (socket === undefined) return done({});
+    const via = target.via === undefined ? {} : { via: viaOf(target.via) };
+    if (socket === undefined) return done(via);
     const connectedAt = phases.now();
     conversation = new Conversation(socket, () => phases.now());
     const roundTrip = attempts.find(({ outcome }) => outcome === "connected")?.milliseconds ?? 0;
@@ -109,7 +110,9 @@ export const probe = async (
     const address = socket.remoteAddress ?? names.addresses[0]!;
     const connection = connectionOf(conversation, address, connectedAt, phases.now());
     const data = conversation.data();
+    const proxied = target.via === undefined ? {} : { via: viaOf(target.via, conversation) };
     return done({
+      ...proxied,
       connection,
       ...(conversation.tls === undefined
         ? {}
@@ -123,6 +126,19 @@ export const probe = async (
     conversation?.destroy();
     phases.stop();
   }
+};
+
+/** The proxy without its secret, and what it answered. */
+const viaOf = (
+  { host, port }: NonNullable<ProbeTarget["via"]>,
+  conversation?: Conversation,
+): NonNullable<Observation["via"]> => {
+  const said = conversation?.prologueBytes();
+  return {
+    host,
+    port,
+    ...(said === undefined || said.length === 0 ? {} : { answer: readAnswer(said) }),
+  };
 };
 
 /** The longest a timer of Node can be: 2^31 - 1 ms, some 24 days. */
@@ -159,6 +175,7 @@ const contextOf = (
   | { readonly unusable: { readonly code: string; readonly message: string } } => {
   const { cert, key, minVersion = "TLSv1", maxVersion = "TLSv1.3" } = target;
   const message = impossible(target);
+  const { groups } = target;
   if (message !== undefined) return { unusable: { code: "ERR_INVALID_ARG_VALUE", message } };
   try {
     return {
@@ -168,6 +185,7 @@ const contextOf = (
         minVersion,
         maxVersion,
         ciphers: target.ciphers ?? "DEFAULT@SECLEVEL=0",
+        ...(groups === undefined ? {} : { ecdhCurve: groups }),
         ...(cert === undefined ? {} : { cert: pem(cert) }),
         ...(key === undefined ? {} : { key: pem(key) }),
       }),
@@ -182,7 +200,7 @@ const pem = (text: string | Uint8Array): string | Buffer =>
   typeof text === "string" ? text : Buffer.from(text);
 
 const namesOf = async (
-  { host, addresses }: ProbeTarget,
+  { host, addresses, via }: ProbeTarget,
   sources: NameSources,
   limits: ProbeLimits,
   phases: Phases,
@@ -195,5 +213,7 @@ const namesOf = async (
       queries: [],
       milliseconds: 0,
     };
-  return phases.run("dns", limits.dns, (cut) => resolveHost(host, sources, limits.dns, cut));
+  return phases.run("dns", limits.dns, (cut) =>
+    resolveHost(via?.host ?? host, sources, limits.dns, cut),
+  );
 };

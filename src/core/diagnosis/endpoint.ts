@@ -90,7 +90,11 @@ export interface ServerSetup {
  * own limit on versions; - http2: HTTP/2's preface in place of the GET; - no-certificate: without our client
  * certificate; - again: the same once more, to see whether it varies; - tls: a handshake, where the configuration
  * says http and the first look was plain; - token: with the client's bearer token, sent only to a server whose
- * certificate the client trusts; - api: GET of /api, which every user that kube-apiserver knows may read.
+ * certificate the client trusts; - api: GET of /api, which every user that kube-apiserver knows may read;
+ * - listen: nothing is said at all; - ssl-request: PostgreSQL's question for TLS comes first; - ciphers, groups, tls13:
+ * with every cipher, every group, or nothing older than TLS 1.3; - usual: only what Go's clients offer;
+ * - other-family: the loopback address of the other IP version; - other-port: port 1 of the same machine, where
+ * nothing listens, to see whether the machine answers at all; - direct: past the proxy.
  */
 export type FollowUp =
   | "plain"
@@ -103,10 +107,21 @@ export type FollowUp =
   | "again"
   | "tls"
   | "token"
-  | "api";
+  | "api"
+  | "listen"
+  | "ssl-request"
+  | "ciphers"
+  | "groups"
+  | "tls13"
+  | "usual"
+  | "other-family"
+  | "other-port"
+  | "direct";
 
 /** All looks at one endpoint. */
 export interface Probes {
   readonly main: Observation;
   readonly followUps: Readonly<Partial<Record<FollowUp, Observation>>>;
+  /** Connections that wait to be accepted by a listener of this very machine; looked up when it let us wait. */
+  readonly waiting?: number;
 }

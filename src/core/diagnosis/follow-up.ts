@@ -19,20 +19,31 @@ export const followUpsFor = (
   const { connection, handshake } = main;
   // Configured as plain: does it speak TLS after all?
   if (endpoint.scheme === "http" && connection !== undefined) wanted.tls = { layer: "tls" };
-  if (connection === undefined || handshake === undefined) return wanted;
+  if (connection === undefined) return unreached(main);
+  if (handshake === undefined) return wanted;
+  if (main.via !== undefined && handshake.completed) wanted.direct = {};
   const { alert } = handshake;
   const request = { kind: "http1", path: endpoint.path } as const;
 
   // The peer ended without a word: a plain server, or one behind a balancer that wants a PROXY header first.
   if (!handshake.completed && alert === undefined && connection.received === 0) {
     wanted.plain = { layer: "plain", request };
-    if (connection.end.how !== "open") wanted["proxy-header"] = proxyHeader(connection.address);
+    wanted["proxy-header"] = proxyHeader(connection.address);
+    wanted["ssl-request"] = { prologue: { send: sslRequest, expect: asciiBytes("S") } };
+    // Was it our ClientHello that it did not like, or any connection?
+    if (connection.end.how === "reset") wanted.listen = { layer: "plain" };
   }
   if (connection.first.kind === "http") wanted.plain = { layer: "plain", request };
   if (alert?.time === "during-handshake") {
     // protocol_version: would it take us without the client's own limit?
     if (alert.number === 70 && client.maxVersion !== undefined)
       wanted["any-version"] = { maxVersion: "TLSv1.3" };
+    // handshake_failure before it chose anything: what would it have chosen from more?
+    if (alert.number === 40 && handshake.flight.hello === undefined) {
+      wanted.ciphers = { ciphers: everyCipher };
+      wanted.groups = { groups: everyGroup };
+      wanted.tls13 = { minVersion: "TLSv1.3" };
+    }
     // unrecognized_name, internal_error: does it work under another name, or under none?
     if (alert.number === 112 || alert.number === 80)
       wanted.bare = { servername: main.servername === undefined ? "localhost" : "" };
@@ -40,6 +51,7 @@ export const followUpsFor = (
     if (alert.number === 120) wanted.http2 = { request: { kind: "http2" } };
   }
   if (handshake.completed) {
+    if (!isUsual(handshake)) wanted.usual = { ciphers: goCiphers, groups: goGroups };
     const acceptance = judgeAcceptance(main);
     // A refusal whose reason was lost on the way: TLS 1.2 brings the alert inside the handshake.
     if (
@@ -61,6 +73,46 @@ export const followUpsFor = (
 
 /** Kubernetes' own way to answer an error: an object of kind Status. */
 export const isKubernetesStatus = (body: string): boolean => /"kind":\s*"Status"/.test(body);
+
+/** What else there is to see when no connection came about. */
+const unreached = ({
+  attempts,
+  host,
+}: Observation): Readonly<Partial<Record<FollowUp, Partial<ProbeTarget>>>> => {
+  const all = (wanted: string): boolean =>
+    attempts.length > 0 && attempts.every(({ outcome }) => outcome === wanted);
+  if (all("filtered")) return { "other-port": { port: 1, layer: "plain" } };
+  const families = new Set(attempts.map(({ family }) => family));
+  const loopback = attempts.every(({ address }) => /^(?:127\.|::1$)/.test(address));
+  if (!all("refused") || !loopback || families.size !== 1) return {};
+  return { "other-family": { host, addresses: [families.has(4) ? "::1" : "127.0.0.1"] } };
+};
+
+/** PostgreSQL, "Message Formats": length 8, then the code 80877103. */
+const sslRequest = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
+
+/** All that OpenSSL has built in, the anonymous and the unencrypted among them. */
+const everyCipher =
+  "ALL:COMPLEMENTOFALL:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256:@SECLEVEL=0";
+
+/** RFC 8422, 7027 and 7919: what OpenSSL offers unasked, and what it offers only when told to. */
+const everyGroup =
+  "X25519:P-256:P-384:P-521:X448:ffdhe2048:ffdhe3072:ffdhe4096:secp224r1:prime192v1:secp256k1:secp224k1:secp192k1:brainpoolP256r1:brainpoolP384r1:brainpoolP512r1";
+
+/** crypto/tls of Go 1.26: defaults.go, cipherSuitesPreferenceOrder without those that are off by default. */
+const goCiphers =
+  "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:@SECLEVEL=0";
+
+/** crypto/tls of Go 1.26: defaultCurvePreferences, those that OpenSSL has everywhere. */
+const goGroups = "X25519:P-256:P-384:P-521";
+
+/** Whether a client of Go would have agreed on the same. A server may like something else better, so this is no proof. */
+const isUsual = ({ cipher, group }: NonNullable<Observation["handshake"]>): boolean =>
+  (cipher === undefined ||
+    /^TLS_(?:AES_(?:128_GCM_SHA256|256_GCM_SHA384)$|CHACHA20)|^TLS_ECDHE_(?:RSA|ECDSA)_WITH_(?:AES_(?:128|256)_(?:GCM|CBC_SHA$)|CHACHA20)/.test(
+      cipher,
+    )) &&
+  (group === undefined || /x25519|secp256r1|secp384r1|secp521r1|P-256|P-384|P-521/i.test(group));
 
 /** PROXY protocol, version 1: one line before everything else. */
 const proxyHeader = (address: string): Partial<ProbeTarget> => ({

@@ -21,6 +21,15 @@ export interface ProbeTarget {
   readonly maxVersion?: TlsVersion;
   /** OpenSSL cipher list; "DEFAULT@SECLEVEL=0" with minVersion "TLSv1" reaches old servers. */
   readonly ciphers?: string;
+  /** Key exchange groups to offer in place of OpenSSL's, in its notation: "X25519:P-256". */
+  readonly groups?: string;
+  /** HTTP proxy to go through: its name is resolved, and it is asked for a tunnel by CONNECT (RFC 9110 section 9.3.6). */
+  readonly via?: {
+    readonly host: string;
+    readonly port: number;
+    /** Value of Proxy-Authorization; a secret. */
+    readonly authorization?: string;
+  };
   /** PEM of our certificate, with its chain as the file has it: that, and no more, is sent. */
   readonly cert?: string | Uint8Array;
   /** PEM of its unencrypted private key. */
@@ -158,6 +167,8 @@ export interface Observation {
   readonly names: NameResolution;
   readonly attempts: readonly ConnectAttempt[];
   readonly connection?: Connection;
+  /** The proxy that was asked for a tunnel, with its answer; names and attempts are the proxy's then. */
+  readonly via?: { readonly host: string; readonly port: number; readonly answer?: Answer };
   readonly handshake?: Handshake;
   /** What came for the request, or unasked behind the handshake; absent when nothing did. */
   readonly answer?: Answer;
