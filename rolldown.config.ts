@@ -12,6 +12,7 @@ import { defineConfig, type Plugin } from "rolldown";
 export default defineConfig({
   input: { main: "src/cli/main.ts" },
   platform: "node",
+  preserveEntrySignatures: false,
   output: {
     dir: "packages/certwright/dist",
     format: "cjs",
