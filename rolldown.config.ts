@@ -7,7 +7,8 @@ import { defineConfig, type Plugin } from "rolldown";
  * whose next release could change what signs an operator's certificates.
  * One chunk per command: a start loads the table and the one command that is wanted.
  * CommonJS, because importing a built-in module as ESM reads all its exports: node:process alone
- * opens stdin, and the start costs 4 ms of CPU more (bench/start.ts).
+ * opens stdin, and the start costs 4 ms of CPU more (bench/start.ts). Without module.enableCompileCache:
+ * it saved less than it cost, and its folder under /tmp is one where another user could leave code for root.
  */
 export default defineConfig({
   input: { main: "src/cli/main.ts" },

@@ -15,7 +15,7 @@ export interface Embedded {
 
 /**
  * Bytes of a manifest that are parsed. The largest object that Kubernetes stores is etcd's request limit of 1.5 MiB;
- * a list of many is better asked for in parts, for YAML takes about a second per 4 MiB.
+ * a list of many is better asked for in parts, for parsing 4 MiB of YAML takes some seconds.
  */
 export const manifestLimit = 4 * 1024 * 1024;
 
@@ -44,7 +44,9 @@ export const readManifest = (bytes: Uint8Array, path: string): readonly Embedded
     const error = document.errors[0];
     if (error !== undefined) {
       const { line, col } = lines.linePos(error.pos[0]);
-      throw failure("source.manifest", { path, line, column: col, why: error.message });
+      // The parser recurses, and says it in V8's words.
+      const why = /call stack/.test(error.message) ? "it is nested too deeply" : error.message;
+      throw failure("source.manifest", { path, line, column: col, why });
     }
     visit(document.contents, "", "", (within, key, value, node) => {
       const embedded = embeddedIn(key, within, value);

@@ -48,7 +48,11 @@ export const readTarget = async (word: string, options: ReadOptions): Promise<Ta
   try {
     switch (target.kind) {
       case "stdin": {
-        const bytes = await readStdin(options.stdin(), options.timeout ?? silence, options.signal());
+        const bytes = await readStdin(
+          options.stdin(),
+          options.timeout ?? silence,
+          options.signal(),
+        );
         return { material: await readBytes(bytes, standardInput) };
       }
       case "folder":
