@@ -2,7 +2,7 @@ import { hexOf } from "../bytes/hex.ts";
 import { CertwrightError } from "../errors/certwright-error.ts";
 import type { Certificate } from "../model/certificate.ts";
 import type { Digests, VerifySignature } from "../model/cryptography.ts";
-import { judgeAcceptance } from "../tls/acceptance.ts";
+import { judgeAcceptance, type Acceptance } from "../tls/acceptance.ts";
 import type { Observation } from "../tls/observation.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { parseIp } from "../x509/ip.ts";
@@ -80,7 +80,7 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
       ...rest,
     });
     const served = servedOf(connection, name, instruments, input);
-    const demand = demandOf(probes);
+    const demand = demandOf(probes, client);
     const own = ownOf(gathered, connection, demand, served, input);
     return {
       ...common(connection),
@@ -204,12 +204,28 @@ const siblingOf = ({ endpoint, probes }: GatheredConnection, instruments: Instru
 
 /** A refusal that was lost in the first look may have been heard in the second, inside TLS 1.2's handshake. */
 const looksForRefusal = ({ main, followUps }: Probes): readonly Observation[] =>
-  [main, followUps.http2, followUps.tls12].filter((look) => look !== undefined);
+  // Whoever has a token shows it with the request: without it he is nobody.
+  [followUps.token ?? main, followUps.http2, followUps.tls12].filter((look) => look !== undefined);
 
-const demandOf = (probes: Probes | undefined): ServerDemand | undefined => {
+const demandOf = (
+  probes: Probes | undefined,
+  { untried }: ClientSetup,
+): ServerDemand | undefined => {
   if (probes?.main.handshake === undefined) return undefined;
   const looks = looksForRefusal(probes);
-  const verdicts = looks.map(judgeAcceptance);
+  const verdicts = looks.map(judgeAcceptance).map((acceptance): Acceptance => {
+    const { asked, presented } = acceptance;
+    return untried !== undefined &&
+      acceptance.verdict === "refused" &&
+      acceptance.by.kind === "http"
+      ? {
+          asked,
+          presented,
+          verdict: "unknown",
+          reasons: [...acceptance.reasons, `${untried} would make us known, and was not tried`],
+        }
+      : acceptance;
+  });
   const acceptance =
     verdicts.find(({ verdict }) => verdict === "refused") ??
     verdicts.find(({ verdict }) => verdict === "accepted") ??

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { componentProgram } from "../../../tools/components/cache.ts";
 import { goEnv } from "../../go/build.ts";
 import { leaveOut } from "../../left-out.ts";
 import { callDoctor, type Call } from "./lab/call-doctor.ts";
+import { stopSharedKubernetes } from "./lab/kubernetes.ts";
 import { Lab } from "./lab/lab.ts";
 import type { LabCase, Situation } from "./lab/lab-case.ts";
 
@@ -21,6 +22,7 @@ const files = globSync("**/*.ts", { cwd: folder })
 const exits: Readonly<Record<string, number>> = { ok: 0, inconclusive: 3, deadline: 4 };
 
 const missing = (need: string): boolean => {
+  if (need === "kube-apiserver") return componentProgram(need, need) === undefined;
   if (need.startsWith("etcd")) return componentProgram(need, "etcd") === undefined;
   if (need === "go") return goEnv("GOVERSION") === undefined;
   try {
@@ -59,6 +61,7 @@ const judge = (
 };
 
 describe("doctor names the fault", () => {
+  after(stopSharedKubernetes);
   test("there are cases", () => assert.ok(files.length > 0));
   for (const file of files) {
     test(file.replace(/\.ts$/, ""), async (t) => {

@@ -2,7 +2,32 @@
 import type { Fault } from "../fault.ts";
 import { fault as clientExpired } from "./client/expired.ts";
 import { fault as clientNoneSent } from "./client/none-sent.ts";
+import { fault as fileBadBase64 } from "./file/bad-base64.ts";
+import { fault as fileBadDer } from "./file/bad-der.ts";
+import { fault as fileBom } from "./file/bom.ts";
+import { fault as fileCsr } from "./file/csr.ts";
+import { fault as fileDanglingSymlink } from "./file/dangling-symlink.ts";
+import { fault as fileDer } from "./file/der.ts";
+import { fault as fileDoubleBase64 } from "./file/double-base64.ts";
+import { fault as fileEmpty } from "./file/empty.ts";
+import { fault as fileEncryptedKey } from "./file/encrypted-key.ts";
+import { fault as fileEscapedNewlines } from "./file/escaped-newlines.ts";
+import { fault as fileIndented } from "./file/indented.ts";
+import { fault as fileIsDirectory } from "./file/is-directory.ts";
+import { fault as fileJks } from "./file/jks.ts";
+import { fault as fileJoinedBlocks } from "./file/joined-blocks.ts";
 import { fault as fileMissing } from "./file/missing.ts";
+import { fault as fileNotRegular } from "./file/not-regular.ts";
+import { fault as fileOpensshKey } from "./file/openssh-key.ts";
+import { fault as filePermission } from "./file/permission.ts";
+import { fault as filePkcs12 } from "./file/pkcs12.ts";
+import { fault as filePkcs7 } from "./file/pkcs7.ts";
+import { fault as filePublicKey } from "./file/public-key.ts";
+import { fault as fileSwapped } from "./file/swapped.ts";
+import { fault as fileTooBig } from "./file/too-big.ts";
+import { fault as fileTruncated } from "./file/truncated.ts";
+import { fault as fileTrustedCert } from "./file/trusted-cert.ts";
+import { fault as fileUtf16 } from "./file/utf16.ts";
 import { fault as k8s401ClientCert } from "./k8s/401-client-cert.ts";
 import { fault as k8s401SaDeleted } from "./k8s/401-sa-deleted.ts";
 import { fault as k8s401TokenAud } from "./k8s/401-token-aud.ts";
@@ -32,8 +57,18 @@ import { fault as nameUnderscore } from "./name/underscore.ts";
 import { fault as nameWildcardApex } from "./name/wildcard-apex.ts";
 import { fault as nameWildcardDepth } from "./name/wildcard-depth.ts";
 import { fault as nameWildcardPartial } from "./name/wildcard-partial.ts";
+import { fault as netAcceptQueueFull } from "./net/accept-queue-full.ts";
+import { fault as netClosedInHandshake } from "./net/closed-in-handshake.ts";
 import { fault as netDnsNxdomain } from "./net/dns-nxdomain.ts";
+import { fault as netDnsTimeout } from "./net/dns-timeout.ts";
+import { fault as netFamily } from "./net/family.ts";
+import { fault as netFiltered } from "./net/filtered.ts";
 import { fault as netRefused } from "./net/refused.ts";
+import { fault as netResetInHandshake } from "./net/reset-in-handshake.ts";
+import { fault as netResetOnConnect } from "./net/reset-on-connect.ts";
+import { fault as netSilentAfterConnect } from "./net/silent-after-connect.ts";
+import { fault as netStalledMidHandshake } from "./net/stalled-mid-handshake.ts";
+import { fault as netUnreachable } from "./net/unreachable.ts";
 import { fault as trustNoCaConfigured } from "./trust/no-ca-configured.ts";
 import { fault as trustUnknownCa } from "./trust/unknown-ca.ts";
 
@@ -41,7 +76,32 @@ import { fault as trustUnknownCa } from "./trust/unknown-ca.ts";
 export const faults: readonly Fault[] = [
   clientExpired,
   clientNoneSent,
+  fileBadBase64,
+  fileBadDer,
+  fileBom,
+  fileCsr,
+  fileDanglingSymlink,
+  fileDer,
+  fileDoubleBase64,
+  fileEmpty,
+  fileEncryptedKey,
+  fileEscapedNewlines,
+  fileIndented,
+  fileIsDirectory,
+  fileJks,
+  fileJoinedBlocks,
   fileMissing,
+  fileNotRegular,
+  fileOpensshKey,
+  filePermission,
+  filePkcs12,
+  filePkcs7,
+  filePublicKey,
+  fileSwapped,
+  fileTooBig,
+  fileTruncated,
+  fileTrustedCert,
+  fileUtf16,
   k8s401ClientCert,
   k8s401SaDeleted,
   k8s401TokenAud,
@@ -71,8 +131,18 @@ export const faults: readonly Fault[] = [
   nameWildcardApex,
   nameWildcardDepth,
   nameWildcardPartial,
+  netAcceptQueueFull,
+  netClosedInHandshake,
   netDnsNxdomain,
+  netDnsTimeout,
+  netFamily,
+  netFiltered,
   netRefused,
+  netResetInHandshake,
+  netResetOnConnect,
+  netSilentAfterConnect,
+  netStalledMidHandshake,
+  netUnreachable,
   trustNoCaConfigured,
   trustUnknownCa,
 ];

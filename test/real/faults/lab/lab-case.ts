@@ -30,7 +30,15 @@ export interface LabCase {
   /** Longest time the verdict may take, in milliseconds; 2000 unless a peer is silent. */
   readonly within?: number;
   /** Programs without which it is left out. */
-  readonly needs?: readonly ("etcd" | "etcd-debian" | "go" | "openssl" | "java" | "python3")[];
+  readonly needs?: readonly (
+    | "kube-apiserver"
+    | "etcd"
+    | "etcd-debian"
+    | "go"
+    | "openssl"
+    | "java"
+    | "python3"
+  )[];
   build(lab: Lab): Promise<Situation>;
 }
 

@@ -1,6 +1,6 @@
 /** What lab cases are built from: certificates in files, real servers, misbehaving peers. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createHttp } from "node:http";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttp, type RequestListener } from "node:http";
 import { createServer as createHttps, type ServerOptions } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -35,6 +35,8 @@ export interface HttpsWish {
   /** Demands client certificates of it. */
   readonly clientCa?: string;
   readonly options?: ServerOptions;
+  /** In place of "ok". */
+  readonly answer?: RequestListener;
 }
 
 /**
@@ -111,6 +113,15 @@ export class Lab {
     };
   }
 
+  /** Certificate and key as text, for servers in this process. */
+  pemPair(leaf: Entity, ...chain: readonly Entity[]): { cert: string; key: string } {
+    return { cert: pemOf(leaf, ...chain), key: leaf.key.pem("pkcs8") };
+  }
+
+  text(path: string): string {
+    return readFileSync(path, "utf8");
+  }
+
   /** A calicoctl.cfg; paths as they are given. */
   calicoctl(settings: {
     readonly endpoints: string;
@@ -165,7 +176,7 @@ export class Lab {
   }
 
   /** A Node server over TLS; answers "ok" and its Date to every request. */
-  async https({ cert, key, clientCa, options: more = {} }: HttpsWish): Promise<number> {
+  async https({ cert, key, clientCa, options: more = {}, answer }: HttpsWish): Promise<number> {
     const server = createHttps(
       {
         cert,
@@ -175,7 +186,7 @@ export class Lab {
           : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
         ...more,
       },
-      (_request, response) => response.end("ok\n"),
+      answer ?? ((_request, response) => response.end("ok\n")),
     );
     return this.#keep(await listen(server)).port;
   }
