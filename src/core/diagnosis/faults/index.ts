@@ -1,7 +1,22 @@
 // Made by `npm run faults` from the files beside it.
 import type { Fault } from "../fault.ts";
+import { fault as clientCaKeyChanged } from "./client/ca-key-changed.ts";
+import { fault as clientCaListMismatch } from "./client/ca-list-mismatch.ts";
 import { fault as clientExpired } from "./client/expired.ts";
+import { fault as clientKeyMismatch } from "./client/key-mismatch.ts";
+import { fault as clientKeyUsage } from "./client/key-usage.ts";
+import { fault as clientMissingIntermediate } from "./client/missing-intermediate.ts";
+import { fault as clientNameNotAllowed } from "./client/name-not-allowed.ts";
+import { fault as clientNoClientauth } from "./client/no-clientauth.ts";
 import { fault as clientNoneSent } from "./client/none-sent.ts";
+import { fault as clientNotAPairOrder } from "./client/not-a-pair-order.ts";
+import { fault as clientNotYetValid } from "./client/not-yet-valid.ts";
+import { fault as clientRejected } from "./client/rejected.ts";
+import { fault as clientRevoked } from "./client/revoked.ts";
+import { fault as clientSanRemoteMismatch } from "./client/san-remote-mismatch.ts";
+import { fault as clientSigAlg } from "./client/sig-alg.ts";
+import { fault as clientUnused } from "./client/unused.ts";
+import { fault as clientWrongCa } from "./client/wrong-ca.ts";
 import { fault as fileBadBase64 } from "./file/bad-base64.ts";
 import { fault as fileBadDer } from "./file/bad-der.ts";
 import { fault as fileBom } from "./file/bom.ts";
@@ -16,9 +31,12 @@ import { fault as fileIndented } from "./file/indented.ts";
 import { fault as fileIsDirectory } from "./file/is-directory.ts";
 import { fault as fileJks } from "./file/jks.ts";
 import { fault as fileJoinedBlocks } from "./file/joined-blocks.ts";
+import { fault as fileKeyCertMismatch } from "./file/key-cert-mismatch.ts";
+import { fault as fileKeyTooOpen } from "./file/key-too-open.ts";
 import { fault as fileMissing } from "./file/missing.ts";
 import { fault as fileNotRegular } from "./file/not-regular.ts";
 import { fault as fileOpensshKey } from "./file/openssh-key.ts";
+import { fault as filePemOrder } from "./file/pem-order.ts";
 import { fault as filePermission } from "./file/permission.ts";
 import { fault as filePkcs12 } from "./file/pkcs12.ts";
 import { fault as filePkcs7 } from "./file/pkcs7.ts";
@@ -61,21 +79,42 @@ import { fault as netAcceptQueueFull } from "./net/accept-queue-full.ts";
 import { fault as netClosedInHandshake } from "./net/closed-in-handshake.ts";
 import { fault as netDnsNxdomain } from "./net/dns-nxdomain.ts";
 import { fault as netDnsTimeout } from "./net/dns-timeout.ts";
+import { fault as netDnsWrongAddress } from "./net/dns-wrong-address.ts";
 import { fault as netFamily } from "./net/family.ts";
 import { fault as netFiltered } from "./net/filtered.ts";
+import { fault as netIdleReset } from "./net/idle-reset.ts";
+import { fault as netOneOfMany } from "./net/one-of-many.ts";
+import { fault as netProxyRefused } from "./net/proxy-refused.ts";
+import { fault as netProxyUnreachable } from "./net/proxy-unreachable.ts";
 import { fault as netRefused } from "./net/refused.ts";
 import { fault as netResetInHandshake } from "./net/reset-in-handshake.ts";
 import { fault as netResetOnConnect } from "./net/reset-on-connect.ts";
 import { fault as netSilentAfterConnect } from "./net/silent-after-connect.ts";
 import { fault as netStalledMidHandshake } from "./net/stalled-mid-handshake.ts";
+import { fault as netTlsIntercepted } from "./net/tls-intercepted.ts";
 import { fault as netUnreachable } from "./net/unreachable.ts";
 import { fault as trustNoCaConfigured } from "./trust/no-ca-configured.ts";
 import { fault as trustUnknownCa } from "./trust/unknown-ca.ts";
 
 /** Every fault doctor can name. */
 export const faults: readonly Fault[] = [
+  clientCaKeyChanged,
+  clientCaListMismatch,
   clientExpired,
+  clientKeyMismatch,
+  clientKeyUsage,
+  clientMissingIntermediate,
+  clientNameNotAllowed,
+  clientNoClientauth,
   clientNoneSent,
+  clientNotAPairOrder,
+  clientNotYetValid,
+  clientRejected,
+  clientRevoked,
+  clientSanRemoteMismatch,
+  clientSigAlg,
+  clientUnused,
+  clientWrongCa,
   fileBadBase64,
   fileBadDer,
   fileBom,
@@ -90,9 +129,12 @@ export const faults: readonly Fault[] = [
   fileIsDirectory,
   fileJks,
   fileJoinedBlocks,
+  fileKeyCertMismatch,
+  fileKeyTooOpen,
   fileMissing,
   fileNotRegular,
   fileOpensshKey,
+  filePemOrder,
   filePermission,
   filePkcs12,
   filePkcs7,
@@ -135,13 +177,19 @@ export const faults: readonly Fault[] = [
   netClosedInHandshake,
   netDnsNxdomain,
   netDnsTimeout,
+  netDnsWrongAddress,
   netFamily,
   netFiltered,
+  netIdleReset,
+  netOneOfMany,
+  netProxyRefused,
+  netProxyUnreachable,
   netRefused,
   netResetInHandshake,
   netResetOnConnect,
   netSilentAfterConnect,
   netStalledMidHandshake,
+  netTlsIntercepted,
   netUnreachable,
   trustNoCaConfigured,
   trustUnknownCa,

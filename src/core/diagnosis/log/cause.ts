@@ -9,6 +9,8 @@ export type Cause =
   | "usage"
   | "revoked"
   | "name"
+  /** A good certificate of somebody whom the server does not want. */
+  | "name-not-allowed"
   | "signature-algorithm"
   | "key-mismatch"
   | "bad-certificate"
@@ -41,12 +43,16 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "none-sent",
   ],
   [
-    /incompatible key usage|unsuitable certificate purpose|unsupported_certificate_purpose|Extended key usage does not permit|\(26:/i,
+    /incompatible key usage|unsuitable certificate purpose|unsupported[_ ]certificate[_ ]purpose|Extended key usage does not (?:permit|allow)|required EKU not found|does not allow extended key usage|\(26:/i,
     "usage",
   ],
   [
-    /signed by unknown authority|unknown[_ ]ca\b|unknown certificate authority|unable to get (?:local )?issuer|unable_to_get_local_issuer|unable to verify the first certificate|self[- ]signed certificate|PKIX path building failed|UnknownIssuer|\(2[01]:|\(1[89]:|cannot verify the cert with the provided root/i,
+    /signed by unknown authority|unknown[_ ]ca\b|unknown certificate authority|unable to get (?:local )?issuer|unable[_ ]to[_ ]get[_ ]local[_ ]issuer|unable to verify the first certificate|self[- ]signed certificate|PKIX path building failed|UnknownIssuer|\(2[01]:|\(1[89]:|cannot verify the cert with the provided root/i,
     "unknown-authority",
+  ],
+  [
+    /client certificate authentication failed|CommonName authentication failed|fail_verify_san|allowed[- ](?:cn|hostname)/i,
+    "name-not-allowed",
   ],
   [
     /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|SAN_matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,

@@ -1,11 +1,18 @@
 import { utf8Of } from "../../bytes/utf8.ts";
 import { causeOf } from "./cause.ts";
+import { readEnvoy } from "./envoy.ts";
 import { readEtcdCapnslog, readEtcdJson } from "./etcd.ts";
 import type { LogEvent } from "./event.ts";
 import { readGoHttp } from "./go.ts";
+import { readGnutls } from "./gnutls.ts";
+import { readHaproxy } from "./haproxy.ts";
+import { readJava } from "./java.ts";
 import { readKlog } from "./klog.ts";
 import { readNginx } from "./nginx.ts";
+import { readNode } from "./node.ts";
+import { readOpenssl } from "./openssl.ts";
 import type { LogParser, ParsedLine } from "./parser.ts";
+import { readPython } from "./python.ts";
 
 /** The more particular a format, the earlier; a line that none takes is kept as it is. */
 const parsers: readonly LogParser[] = [
@@ -14,6 +21,13 @@ const parsers: readonly LogParser[] = [
   readGoHttp,
   readKlog,
   readNginx,
+  readHaproxy,
+  readEnvoy,
+  readPython,
+  readJava,
+  readNode,
+  readGnutls,
+  readOpenssl,
 ];
 
 /** Lines that are read: the last ones, since the trouble is at the end. A server under attack writes thousands a second. */
@@ -45,13 +59,17 @@ export const readLog = (bytes: Uint8Array, file: string): readonly LogEvent[] =>
   const { text } = utf8Of(bytes);
   const lines = text.split("\n");
   const first = Math.max(0, lines.length - maxLines);
+  // What s_client prints has the lines of s_server, about the other side.
+  const dialled = text.includes("CONNECTED(0");
   return lines.slice(first).flatMap((whole, i) => {
     const line = printable(whole.slice(0, maxLine)).trim();
     if (line === "") return [];
     const raw = line.slice(0, maxRaw);
     const common = { line: first + i + 1, file, raw };
     const unknown: ParsedLine = { program: "unknown", role: "client", text: line };
-    const parsed = firstOf(line) ?? unknown;
+    const found = firstOf(line) ?? unknown;
+    const parsed: ParsedLine =
+      dialled && found.program === "openssl" ? { ...found, role: "client" } : found;
     const told = causeOf(parsed.text, parsed.role);
     return [{ extras: {}, ...parsed, ...common, ...(told === undefined ? {} : { told }) }];
   });

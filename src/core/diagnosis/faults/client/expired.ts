@@ -1,11 +1,12 @@
 import { formatName } from "../../../x509/names.ts";
 import { agoText } from "../../../x509/path/duration.ts";
 import type { Case } from "../../case.ts";
+import { fromClientLog } from "../../client-fault.ts";
 import { defineFault } from "../../fault.ts";
+import { failureOf } from "../../for-whom.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
-import { linesTelling } from "../../log/telling.ts";
-import { callIt, certificateFacts, counted, momentText, shellWord } from "../../words.ts";
+import { callIt, certificateFacts, momentText, shellWord } from "../../words.ts";
 
 export const fault = defineFault({
   id: "client.expired",
@@ -13,7 +14,7 @@ export const fault = defineFault({
   side: "client",
   severity: "fault",
   stage: "client-certificate",
-  explains: ["client.rejected", "k8s.401-client-cert"],
+  explains: ["client.rejected"],
   cites: [
     "RFC 5280 section 4.1.2.5",
     "RFC 8446 section 6.2: certificate_expired (45)",
@@ -28,13 +29,23 @@ A new certificate for the same subject from the same CA is all that is needed; m
 });
 
 const fromFile = ({ now, client, own, demand }: Case): Detected | undefined => {
-  if (own === undefined || own.certificate.notAfter >= now) return undefined;
-  const { certificate, file } = own;
+  if (own === undefined) return undefined;
+  const { file } = own;
+  // Itself, or a CA of its chain.
+  const certificate =
+    own.certificate.notAfter < now
+      ? own.certificate
+      : own.sent.find(
+          ({ notAfter, fingerprint }) =>
+            notAfter < now &&
+            failureOf(own.failures, "expired", ({ blame }) => blame.fingerprint === fingerprint),
+        );
+  if (certificate === undefined) return undefined;
   // A server that does not ask for it does not mind.
   if (demand !== undefined && !demand.asked) return undefined;
   const refused = demand?.acceptance.verdict === "refused";
   return {
-    text: `the client certificate ${callIt(certificate)} in ${file.name} expired ${agoText(certificate.notAfter, now)}`,
+    text: `the ${certificate === own.certificate ? "client certificate" : "CA certificate behind the client's,"} ${callIt(certificate)} in ${file.name} expired ${agoText(certificate.notAfter, now)}`,
     subject: file.name,
     certainty: "proved",
     evidence: [
@@ -53,26 +64,15 @@ const fromFile = ({ now, client, own, demand }: Case): Detected | undefined => {
 };
 
 /** A server's log names the client's address, not its certificate. */
-const fromLog = (seen: Case): Detected | undefined => {
-  if (seen.endpoint !== undefined) return undefined;
-  const [first, ...more] = linesTelling(seen.log, "expired", "client");
-  if (first === undefined) return undefined;
-  const who = first.remote === undefined ? "a client" : `the client at ${first.remote}`;
-  return {
-    text: `${who} shows ${first.program} a certificate that has expired`,
-    subject: first.remote ?? first.file,
+const fromLog = (seen: Case): Detected | undefined =>
+  fromClientLog(seen, "expired", (line, who) => ({
+    text: `${who} shows ${line.role === "client" || line.program === "unknown" ? "the server" : line.program} a certificate that has expired`,
     // Older programs have one sentence for "expired" and "not yet valid".
-    certainty: /is after/.test(first.text) ? "proved" : "likely",
-    evidence: [
-      `${first.file}:${first.line}: ${first.raw}`,
-      ...(more.length === 0 ? [] : [`${counted(more.length, "further line")} of this kind`]),
-    ],
-    breaks: `${first.program} turns that client away; its users see a hang, a reset or "context deadline exceeded"`,
+    certainty: /is after/.test(line.text) ? "proved" : "likely",
     fix: [
       {
         does: `renew the certificate that ${who} presents; there, see which one it is`,
         command: "certwright inspect CLIENT.crt",
       },
     ],
-  };
-};
+  }));

@@ -13,7 +13,17 @@ export const fault = defineFault({
   side: "client",
   severity: "fault",
   stage: "client-certificate",
-  explains: ["client.rejected"],
+  explains: [
+    "client.rejected",
+    "client.wrong-ca",
+    "client.ca-list-mismatch",
+    "client.ca-key-changed",
+    "client.expired",
+    "client.not-yet-valid",
+    "client.no-clientauth",
+    "client.missing-intermediate",
+    "client.sig-alg",
+  ],
   cites: [
     "k8s.io/apiserver pkg/authentication/request/x509",
     "kube-apiserver: Unable to authenticate the request",
