@@ -4,6 +4,7 @@ import type { LogEvent } from "../../core/diagnosis/log/event.ts";
 import { EvidenceReader } from "./evidence.ts";
 import { gatherFiles } from "./gather-files.ts";
 import { look } from "./look.ts";
+import { filesNearby, systemStoreFor } from "./nearby.ts";
 import type { DoctorOptions } from "./options.ts";
 import type { Part, Surroundings } from "./part.ts";
 import { withProxy } from "./proxy.ts";
@@ -11,6 +12,9 @@ import { recognise } from "./recognise.ts";
 
 /** Endpoints that are looked at; an estate of more is not one connection's trouble. */
 const maxConnections = 64;
+
+/** Milliseconds for a server of this machine that may not run at all. */
+const homeDeadline = 1500;
 
 /** Connections at a time: enough for a cluster at once, few enough for any file descriptor limit. */
 const parallel = 16;
@@ -39,8 +43,9 @@ export const gather = async (
     .map((connection) => withProxy(connection, env));
   const over = connections.length - maxConnections;
   const probed = await lookAtAll(connections.slice(0, maxConnections), (one) =>
-    look(one, evidence, left, signal),
+    look(one, evidence, one.offline === true ? () => Math.min(left(), homeDeadline) : left, signal),
   );
+  const systemStore = systemStoreFor(probed, env);
   const kind = parts.length === 1 ? parts[0]!.kind : (parts.find(hasConnections)?.kind ?? "files");
   return {
     now: Date.now(),
@@ -54,6 +59,8 @@ export const gather = async (
     },
     configs: parts.flatMap((part) => part.configs),
     files: evidence.files,
+    nearby: filesNearby(evidence.files),
+    ...(systemStore === undefined ? {} : { systemStore }),
     log: [...log, ...parts.flatMap((part) => part.log ?? [])],
     connections: probed,
     blind: [
@@ -64,6 +71,29 @@ export const gather = async (
 };
 
 const hasConnections = ({ connections }: Part): boolean => connections.length > 0;
+
+/**
+ * A server that is known by its files alone is looked at too when it is this machine's: what runs may be older than what
+ * lies on disk. That nobody answers is nothing then, for the files are what is asked about.
+ */
+const lookAtHome = async (
+  connection: GatheredConnection,
+  lookAt: (one: GatheredConnection) => Promise<GatheredConnection["probes"]>,
+): Promise<GatheredConnection> => {
+  const { endpoint, offline: _offline, ...rest } = connection;
+  const isServer = endpoint.program === "kube-apiserver" || endpoint.program === "etcd";
+  if (!isServer || (endpoint.reachedAt === undefined && !isOwnAddress(endpoint.host)))
+    return connection;
+  const probes = await lookAt(connection);
+  const chain = probes?.main.handshake?.flight.chain ?? [];
+  return probes === undefined || chain.length === 0 ? connection : { endpoint, ...rest, probes };
+};
+
+const isOwnAddress = (host: string): boolean =>
+  host === "localhost" ||
+  Object.values(networkInterfaces()).some((all) =>
+    (all ?? []).some(({ address }) => address === host),
+  );
 
 const lookAtAll = async (
   connections: readonly GatheredConnection[],
@@ -76,7 +106,10 @@ const lookAtAll = async (
       const i = next++;
       const connection = connections[i];
       if (connection === undefined) return;
-      if (connection.offline === true) continue;
+      if (connection.offline === true) {
+        probed[i] = await lookAtHome(connection, lookAt);
+        continue;
+      }
       const probes = await lookAt(connection);
       probed[i] = probes === undefined ? connection : { ...connection, probes };
     }

@@ -86,7 +86,7 @@ const documentPart = async (
     const documents = flatYaml(bytes, path);
     for (const { is, gather } of documentRecognisers) {
       const document = documents.find(is);
-      if (document !== undefined) return gather(document, path, around, documents);
+      if (document !== undefined) return await gather(document, path, around, documents);
     }
     return undefined;
   } catch (error) {

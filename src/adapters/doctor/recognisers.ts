@@ -1,5 +1,8 @@
 import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
+import { gatherIstio, isIstio, istioFolder } from "./gather-istio.ts";
+import { isKubeadmFolder, isStaticPod } from "./static-pod.ts";
 import { gatherKubeconfig, isKubeconfig } from "./gather-kubeconfig.ts";
+import { gatherWebhook, isWebhook } from "./gather-webhook.ts";
 import type { FlatDocument } from "./flat-yaml.ts";
 import type { Part, Surroundings } from "./part.ts";
 
@@ -12,7 +15,7 @@ export interface DocumentRecogniser {
     path: string,
     around: Surroundings,
     documents: readonly FlatDocument[],
-  ) => Part;
+  ) => Part | Promise<Part>;
 }
 
 /** One kind of text that is no YAML: a systemd unit, an environment file. */
@@ -31,11 +34,26 @@ export interface FolderRecogniser {
 export const documentRecognisers: readonly DocumentRecogniser[] = [
   { is: isCalicoctl, gather: gatherCalicoctl },
   { is: isKubeconfig, gather: gatherKubeconfig },
+  { is: isWebhook, gather: gatherWebhook },
+  {
+    is: isStaticPod,
+    gather: async (document, path, around) =>
+      (await import("./gather-kubeadm.ts")).gatherStaticPod(document, path, around),
+  },
+  { is: isIstio, gather: gatherIstio },
 ];
 
 export const textRecognisers: readonly TextRecogniser[] = [];
 
-export const folderRecognisers: readonly FolderRecogniser[] = [];
+export const folderRecognisers: readonly FolderRecogniser[] = [
+  {
+    is: isKubeadmFolder,
+    // Only now: the YAML library costs 20 ms of start.
+    gather: async (path, around) =>
+      (await import("./gather-kubeadm.ts")).gatherKubeadm(path, around),
+  },
+  istioFolder,
+];
 
 /** A text that is worth parsing as YAML though it is no Kubernetes manifest: etcd's --config-file. */
 export const isPlainYaml = (text: string): boolean =>
