@@ -27,6 +27,7 @@ import type {
 } from "./case.ts";
 import { commandLinePlaces, type ClientSetup, type Probes } from "./endpoint.ts";
 import { failuresOf } from "./failures.ts";
+import { fileChainsOf } from "./file-chains.ts";
 import { certificatesOf, revocationListsOf, type FileEvidence } from "./file-evidence.ts";
 
 /** What thinking needs of the platform. */
@@ -52,12 +53,16 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
     blind: gathered.blind,
     clock: clockOf(gathered, connection?.probes),
     siblings: siblings.filter((_, i) => gathered.connections[i] !== connection),
+    nearby: gathered.nearby ?? [],
+    ...(gathered.systemStore === undefined ? {} : { systemStore: gathered.systemStore }),
   });
   if (gathered.connections.length === 0) {
     const verify = verifierOf(gathered, undefined, [], instruments, verdicts);
+    const fileChains = fileChainsOf(gathered, { ...instruments, verdicts });
     return [
       {
         ...common(undefined),
+        fileChains,
         client: { insecure: false, who: "the client", places: commandLinePlaces },
         verify,
       },
@@ -65,7 +70,7 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
   }
   return gathered.connections.map((connection) => {
     const { endpoint, client, server, probes, offline } = connection;
-    const anchors = certificatesOf(client.ca);
+    const anchors = anchorsOf(gathered, client);
     const name = nameOf(endpoint.servername ?? endpoint.host);
     const verify = verifierOf(gathered, name, anchors, instruments, verdicts);
     const input = (leaf: Certificate, rest: Partial<PathInput>): PathInput => ({
@@ -102,6 +107,10 @@ export const nameOf = (host: string): ReferenceName => ({
   kind: parseIp(host) === undefined ? "dns" : "ip",
   value: host,
 });
+
+/** What the client trusts: its CA file, else the system's public CAs. */
+const anchorsOf = ({ systemStore }: Gathered, { ca }: ClientSetup): readonly Certificate[] =>
+  ca === undefined ? (systemStore?.certificates ?? []) : certificatesOf(ca);
 
 const filesFor = (
   { files }: Gathered,
@@ -161,7 +170,7 @@ const readChain = (
 };
 
 const servedOf = (
-  { client, probes, server, offline }: GatheredConnection,
+  { probes, server, offline }: GatheredConnection,
   name: ReferenceName,
   instruments: Instruments,
   input: (leaf: Certificate, rest: Partial<PathInput>) => PathInput,
@@ -181,7 +190,7 @@ const servedOf = (
     unreadable,
     leaf,
     name,
-    anchors: certificatesOf(client.ca),
+    anchors: input(leaf, {}).anchors,
     failures: { go: verify("go"), openssl: verify("openssl") },
   };
 };
@@ -194,11 +203,11 @@ const servedChain = (probes: Probes): readonly Uint8Array[] | undefined =>
 
 const siblingOf = ({ endpoint, probes }: GatheredConnection, instruments: Instruments): Sibling => {
   const der = probes === undefined ? undefined : servedChain(probes);
-  const leaf = der === undefined ? undefined : readChain(der.slice(0, 1), instruments).chain[0];
+  const chain = der === undefined ? [] : readChain(der, instruments).chain;
   return {
     endpoint,
     ...(probes === undefined ? {} : { main: probes.main }),
-    ...(leaf === undefined ? {} : { leaf }),
+    ...(chain[0] === undefined ? {} : { leaf: chain[0], chain }),
   };
 };
 

@@ -31,10 +31,23 @@ export interface Gathered {
   readonly configs: readonly Config[];
   /** Every file that was looked at, whoever named it. */
   readonly files: readonly FileEvidence[];
+  /** Certificates that lie beside the files that were named: never a fault themselves, but they may explain one. */
+  readonly nearby?: readonly FileEvidence[];
+  /** The public CAs that a client without a CA file trusts; absent when every client has one. */
+  readonly systemStore?: SystemStore;
   readonly log: readonly LogEvent[];
   readonly connections: readonly GatheredConnection[];
   /** What could not be read or parsed at all, in words; it makes a silent result inconclusive. */
   readonly blind: readonly string[];
+}
+
+/** CAs of the operating system, or of SSL_CERT_FILE. */
+export interface SystemStore {
+  /** The file they were read from, or the one that was looked for. */
+  readonly file: string;
+  /** "SSL_CERT_FILE" when that names it. */
+  readonly variable?: string;
+  readonly certificates: readonly Certificate[];
 }
 
 /** One client with one endpoint. */
@@ -104,6 +117,20 @@ export interface Sibling {
   readonly endpoint: Endpoint;
   readonly main?: Observation;
   readonly leaf?: Certificate;
+  /** As sent. */
+  readonly chain?: readonly Certificate[];
+}
+
+/** A certificate file with what stands behind its first certificate, held against the CA files of the run. */
+export interface FileChain {
+  readonly file: FileEvidence;
+  /** As in the file, never empty. */
+  readonly chain: readonly Certificate[];
+  readonly anchors: readonly Certificate[];
+  /** The first file that anchors come from. */
+  readonly trust?: FileEvidence;
+  /** For any usage and any name. */
+  readonly failures: Failures;
 }
 
 /** A question to the path builder: what is left out is as for the served chain. */
@@ -133,6 +160,10 @@ export interface Case {
   readonly own?: OwnCertificate;
   readonly clock: ClockEvidence;
   readonly siblings: readonly Sibling[];
+  /** When there is no endpoint: what the files are worth among themselves. */
+  readonly fileChains?: readonly FileChain[];
+  readonly nearby: readonly FileEvidence[];
+  readonly systemStore?: SystemStore;
   /** What could not be read or parsed, in words. */
   readonly blind: readonly string[];
   /** Asks the path builder; signatures checked once are not checked again. */

@@ -39,6 +39,7 @@ const quiet = (host = "a"): Case => ({
   client: { insecure: false, who: "the client", places: commandLinePlaces },
   clock: { ours: 0 },
   siblings: [],
+  nearby: [],
   verify: () => assert.fail("nothing is verified here"),
 });
 
