@@ -5,8 +5,29 @@ import { faultOf, noMaterial } from "../../core/material/material.ts";
 import { readMaterial } from "../../core/material/read-material.ts";
 import type { FileFacts } from "../../ports/files.ts";
 import { digests } from "../crypto/node-digests.ts";
+import type { PemExpectation } from "../../core/x509/pem.ts";
 import { readFileBounded } from "../files/read.ts";
 import { identifyKey } from "../source/identify-key.ts";
+
+/** What a file should hold by what it is there for; a list has no other form to be taken for. */
+const expectations: Readonly<Partial<Record<FileRole, PemExpectation>>> = {
+  "client-ca": "certificate",
+  "client-certificate": "certificate",
+  "client-key": "private-key",
+  "server-certificate": "certificate",
+  "server-key": "private-key",
+  "server-client-ca": "certificate",
+  "peer-certificate": "certificate",
+  "peer-key": "private-key",
+  "peer-ca": "certificate",
+  "ca-bundle": "certificate",
+};
+
+/** What the name of a file promises. */
+const expectationOfName = (path: string): PemExpectation => {
+  if (/\.(?:crt|cer)$/i.test(path)) return "certificate";
+  return /(?:\.key|[-_]key\.pem)$/i.test(path) ? "private-key" : "any";
+};
 
 /**
  * The files of one run: each is read once, whoever names it. Bytes stay here; what leaves is what may be told.
@@ -35,7 +56,11 @@ export class EvidenceReader {
       return this.#keep({ ...common, error: { code, message, hint }, material: noMaterial });
     }
     const { bytes, facts } = reading;
-    const material = materialOf(bytes, { source: name, mode: facts.mode });
+    const material = materialOf(bytes, {
+      source: name,
+      mode: facts.mode,
+      expect: this.#expectation(path, role, named),
+    });
     const { size, mode, uid } = facts;
     const evidence = this.#keep({ ...common, size, mode, uid, material });
     this.#bytes.set(evidence, bytes);
@@ -49,6 +74,7 @@ export class EvidenceReader {
       source: file,
       ...(field === undefined ? {} : { within: field }),
       ...(line === undefined ? {} : { line }),
+      expect: expectations[role] ?? "any",
     };
     const evidence = this.#keep({
       name: field === undefined ? file : `${file} (${field})`,
@@ -73,6 +99,15 @@ export class EvidenceReader {
   /** The bytes of what was read, for the one who must present them to a server. */
   bytesOf(evidence: FileEvidence): Uint8Array | undefined {
     return this.#bytes.get(evidence);
+  }
+
+  /** A certificate file that was named alone may have its key behind it, or none: it is not asked for one. */
+  #expectation(path: string, role: FileRole, { field }: Location): PemExpectation {
+    const isCertificateToo = this.#found.some(
+      (one) => one.path === path && one.role === "client-certificate" && one.named.field === field,
+    );
+    if (role === "client-key" && isCertificateToo) return "any";
+    return expectations[role] ?? expectationOfName(path);
   }
 
   #keep(evidence: FileEvidence): FileEvidence {

@@ -33,7 +33,7 @@ const detectAll = (seen: Case, faults: readonly Fault[]): readonly Found[] =>
     const detected = fault.detect(seen);
     if (detected === undefined) return [];
     const { id, title, side, severity } = fault;
-    return [{ fault, finding: { side, ...detected, fault: id, title, severity } }];
+    return [{ fault, finding: { side, severity, ...detected, fault: id, title } }];
   });
 
 /** Takes away what another finding is the reason of; a merely possible reason explains nothing that is proved. */

@@ -28,6 +28,8 @@ export interface Detected {
   readonly fix: readonly FixStep[];
   /** When it is another side than the definition's. */
   readonly side?: Side;
+  /** When it is milder or graver than the definition's. */
+  readonly severity?: "fault" | "warning" | "info";
   /** For whom it fails, when not for all: "Go clients (etcd, Kubernetes); OpenSSL clients accept it". */
   readonly forWhom?: string;
 }

@@ -25,6 +25,7 @@ export const keyPathsBeside = (path: string): readonly string[] => {
   const folder = path.slice(0, cut);
   const stem = path.slice(cut).replace(/\.[^.]+$/, "");
   const names = [`${stem}.key`, `${stem}-key.pem`, `${stem}.key.pem`];
+  if (/[-_]?cert$/.test(stem)) names.push(`${stem.replace(/cert$/, "key")}.pem`);
   if (stem === "fullchain" || stem === "cert") names.push("privkey.pem", "key.pem");
   return names.map((name) => folder + name).filter((candidate) => candidate !== path);
 };

@@ -1,7 +1,7 @@
 import { CertwrightError } from "../errors/certwright-error.ts";
 import type { Digests } from "../model/cryptography.ts";
 import { parseCertificate } from "../x509/certificate.ts";
-import { readPem, type PemBlock, type PemFault } from "../x509/pem.ts";
+import { readPem, type PemBlock, type PemExpectation, type PemFault } from "../x509/pem.ts";
 import { parsePublicKey } from "../x509/public-key.ts";
 import { parseRevocationList } from "../x509/revocation-list.ts";
 import { parseSigningRequest } from "../x509/signing-request.ts";
@@ -28,6 +28,8 @@ export interface Origin {
   readonly line?: number;
   /** Permission bits of the file. */
   readonly mode?: number;
+  /** What it should hold, when a configuration says so. */
+  readonly expect?: PemExpectation;
 }
 
 /**
@@ -45,7 +47,7 @@ export const readMaterial = (
   const revocationLists: FoundRevocationList[] = [];
   const privateKeys: FoundPrivateKey[] = [];
   const publicKeys: FoundPublicKey[] = [];
-  const { blocks, faults: deformities } = readPem(bytes);
+  const { blocks, faults: deformities } = readPem(bytes, origin.expect);
   const faults = deformities.map((fault) => materialFault(fault, origin));
   const tolerant = { digests, reading: "tolerant" } as const;
   for (const block of blocks) {

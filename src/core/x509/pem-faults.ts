@@ -59,6 +59,11 @@ export const pemFaultTexts = {
       "an END line and the next BEGIN line are one line: a file without a line break at its end was joined with another",
     cure: "sed -i 's/-----END \\([A-Z0-9 ]*\\)----------BEGIN/-----END \\1-----\\n-----BEGIN/g' FILE",
   },
+  "file.one-line": {
+    message:
+      "base64 stands on the line of {}: the line breaks were lost, and Go and OpenSSL find no block",
+    cure: "sed -i -E 's/(-----BEGIN [A-Z0-9 ]+-----) */\\1\\n/g; s/ *(-----END [A-Z0-9 ]+-----)/\\n\\1\\n/g' FILE",
+  },
   "file.indented": {
     message: "the {} line is indented; Go and OpenSSL pass over it",
     cure: "sed -i 's/^[[:space:]]*//' FILE",

@@ -100,7 +100,15 @@ const judgeBoundary = (
   if (!boundary.wellFormed && !boundary.label.startsWith("SSH2 "))
     faults.add("file.bad-boundary", boundary.start, line, line);
   judgeLineStart(text, boundary, from, faults);
+  // Go and OpenSSL take a boundary only as a line of its own (encoding/pem Decode; RFC 7468 section 3).
+  let after = boundary.stop;
+  while (text[after] === 0x20 || text[after] === 0x09) after += 1;
+  if (boundary.kind === "BEGIN" && isBase64(text[after]) && !faults.has("file.one-line"))
+    faults.add("file.one-line", boundary.start, line, boundary.kind);
 };
+
+const isBase64 = (octet: number | undefined): boolean =>
+  octet !== undefined && base64Class[octet]! < 64;
 
 const readArmored = (text: Uint8Array, first: Boundary, faults: PemFaults): PemBlock[] => {
   const blocks: PemBlock[] = [];

@@ -1,35 +1,30 @@
-import { locationText } from "../../location.ts";
 import { roleText } from "../../file-evidence.ts";
-import { defineFault } from "../../fault.ts";
+import { defineFileFault } from "../../file-fault.ts";
+import { locationText } from "../../location.ts";
 import { shellWord } from "../../words.ts";
 
-export const fault = defineFault({
+export const fault = defineFileFault({
   id: "file.missing",
   title: "File does not exist",
-  side: "file",
-  severity: "fault",
-  stage: "file",
-  cites: ["open(2): ENOENT"],
+  codes: ["file.missing", "file.no-folder", "file.not-directory"],
+  says: () => "does not exist",
+  breaks: "the program that is told to use it does not start, or goes on without it",
+  fix: (_path, file) => [
+    {
+      does: `put the ${roleText[file.role]} at ${file.name}, or correct ${locationText(file.named)}; see what is there`,
+      command: `ls -la ${shellWord(folderOf(file.name))}`,
+    },
+  ],
+  explains: [
+    "trust.ca-file-empty",
+    "trust.no-ca-configured",
+    "trust.unknown-ca",
+    "client.none-sent",
+    "client.rejected",
+  ],
+  cites: ["open(2): ENOENT, ENOTDIR"],
   explain: `A configuration names a file that is not there. Paths in a container are those of the container, and
 relative paths count from the folder in which the program was started: a kubeconfig's from the folder of the kubeconfig.`,
-  detect({ files }) {
-    const file = files.find(({ error }) => error?.code === "file.missing");
-    if (file === undefined) return undefined;
-    const what = roleText[file.role];
-    return {
-      text: `the ${what} ${file.name} does not exist`,
-      subject: file.name,
-      certainty: "proved",
-      evidence: [`${locationText(file.named)} names ${file.name}`, file.error!.message],
-      breaks: `the program that is told to use it does not start, or goes on without it`,
-      fix: [
-        {
-          does: `put the ${what} there, or correct ${locationText(file.named)}; see what is there`,
-          command: `ls -la ${shellWord(folderOf(file.name))}`,
-        },
-      ],
-    };
-  },
 });
 
 const folderOf = (path: string): string => {
