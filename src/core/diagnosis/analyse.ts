@@ -25,10 +25,15 @@ import type {
   ServerDemand,
   Sibling,
 } from "./case.ts";
-import { commandLinePlaces, type ClientSetup, type Probes } from "./endpoint.ts";
+import { commandLinePlaces, type ClientSetup, type Probes, type ServerSetup } from "./endpoint.ts";
 import { failuresOf } from "./failures.ts";
 import { fileChainsOf } from "./file-chains.ts";
-import { certificatesOf, revocationListsOf, type FileEvidence } from "./file-evidence.ts";
+import {
+  certificatesOf,
+  revocationListsOf,
+  type FileEvidence,
+  type FileRole,
+} from "./file-evidence.ts";
 
 /** What thinking needs of the platform. */
 export interface Instruments {
@@ -59,11 +64,24 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
   if (gathered.connections.length === 0) {
     const verify = verifierOf(gathered, undefined, [], instruments, verdicts);
     const fileChains = fileChainsOf(gathered, { ...instruments, verdicts });
+    const { client, server } = namedFiles(gathered.files);
+    const own = ownOf(gathered, { client, server }, undefined, undefined, (leaf, rest) => ({
+      leaf,
+      intermediates: [],
+      anchors: [],
+      at: gathered.now,
+      usages: ["clientAuth"],
+      profile: "go",
+      verifySignature: instruments.verifySignature,
+      verdicts,
+      ...rest,
+    }));
     return [
       {
         ...common(undefined),
         fileChains,
-        client: { insecure: false, who: "the client", places: commandLinePlaces },
+        client,
+        ...(own === undefined ? {} : { own }),
         verify,
       },
     ];
@@ -100,6 +118,29 @@ export const casesOf = (gathered: Gathered, instruments: Instruments): readonly 
       verify,
     };
   });
+};
+
+/** Client and server as far as files alone describe them, each file by what it was named for. */
+const namedFiles = (
+  files: readonly FileEvidence[],
+): { readonly client: ClientSetup; readonly server: ServerSetup } => {
+  const of = (role: FileRole): FileEvidence | undefined => files.find((file) => file.role === role);
+  const [ca, certificate, key] = [of("client-ca"), of("client-certificate"), of("client-key")];
+  const [clientCa, crl] = [of("server-client-ca"), of("crl")];
+  return {
+    client: {
+      insecure: false,
+      who: "the client",
+      places: commandLinePlaces,
+      ...(ca === undefined ? {} : { ca }),
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(key === undefined ? {} : { key }),
+    },
+    server: {
+      ...(clientCa === undefined ? {} : { clientCa }),
+      ...(crl === undefined ? {} : { crl }),
+    },
+  };
 };
 
 /** "10.0.0.1" and "::1" are addresses, all else is a DNS name. */
@@ -259,7 +300,7 @@ const isAuthority = ({ basicConstraints, version }: Certificate): boolean =>
 const clientAuthorities = (
   { files }: Gathered,
   client: ClientSetup,
-  { server }: GatheredConnection,
+  server: ServerSetup | undefined,
   served: Served | undefined,
 ): Pick<OwnCertificate, "anchors" | "anchorsFrom"> => {
   const configured = certificatesOf(server?.clientCa);
@@ -272,7 +313,7 @@ const clientAuthorities = (
 
 const ownOf = (
   gathered: Gathered,
-  connection: GatheredConnection,
+  connection: Pick<GatheredConnection, "client"> & { readonly server?: ServerSetup | undefined },
   demand: ServerDemand | undefined,
   served: Served | undefined,
   input: (leaf: Certificate, rest: Partial<PathInput>) => PathInput,
@@ -281,7 +322,7 @@ const ownOf = (
   const file = client.certificate;
   const [certificate, ...sent] = certificatesOf(file);
   if (file === undefined || certificate === undefined) return undefined;
-  const { anchors, anchorsFrom } = clientAuthorities(gathered, client, connection, served);
+  const { anchors, anchorsFrom } = clientAuthorities(gathered, client, server, served);
   const crls = server?.crl === undefined ? [] : revocationListsOf([server.crl]);
   const verify = (profile: "go" | "openssl") =>
     failuresOf(

@@ -42,7 +42,11 @@ export const fileChainsOf = (
   { verifySignature, verdicts }: Verifier,
 ): readonly FileChain[] => {
   const cas = files.filter((file) => isTrust(file) && certificatesOf(file).length > 0);
-  const shown = files.filter((file) => !isTrust(file) && certificatesOf(file).length > 0);
+  // A client's own certificate is judged as such (`own`), by what servers want of clients.
+  const shown = files.filter(
+    (file) =>
+      !isTrust(file) && file.role !== "client-certificate" && certificatesOf(file).length > 0,
+  );
   const anchors = cas.flatMap(certificatesOf);
   const crls = revocationListsOf(files);
   const judge = (file: FileEvidence): FileChain => {
