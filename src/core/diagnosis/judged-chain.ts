@@ -144,3 +144,10 @@ export const lookAt = (does: string, file: FileEvidence | undefined, holder: str
   does,
   command: `certwright inspect ${shellWord(file?.path ?? file?.name ?? holder)}`,
 });
+
+/** {@link kindOf} the certificate to blame; what a server shows first is its own, whatever it says it is. */
+export const partOf = (
+  { endpoint }: Case,
+  { blame, blameIndex }: PathFailure,
+): "root" | "intermediate" | "leaf" =>
+  endpoint !== undefined && blameIndex === 0 ? "leaf" : kindOf(blame);

@@ -196,6 +196,18 @@ export class Lab {
     return this.https({ cert: pemOf(leaf, ...chain), key: leaf.key.pem("pkcs8") });
   }
 
+  /** {@link serves} by a machine whose clock shows another time. */
+  async servesDated(leaf: Entity, at: number): Promise<number> {
+    const server = createHttps(
+      { cert: pemOf(leaf), key: leaf.key.pem("pkcs8") },
+      (_request, response) => {
+        response.setHeader("date", new Date(at).toUTCString());
+        response.end("ok\n");
+      },
+    );
+    return this.#keep(await listen(server)).port;
+  }
+
   async http(): Promise<number> {
     return this.#keep(await listen(createHttp((_request, response) => response.end("ok\n")))).port;
   }
