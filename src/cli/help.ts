@@ -2,15 +2,13 @@ import { Command as Program, Option } from "commander";
 import type { Command, CommandEntry } from "./command.ts";
 import { groups } from "./commands/index.ts";
 import { entriesUnder, spelled } from "./find-command.ts";
+import { kebab } from "./flag.ts";
 
 /** `width` in columns; told, because commander would open stdout to ask. */
 const named = (path: readonly string[], width: number): Program =>
   new Program(spelled(path))
     .helpOption("-h, --help", "show this help")
     .configureOutput({ getOutHelpWidth: () => width, getOutHasColors: () => false });
-
-/** Where help is wrapped when it does not go to a terminal. */
-export const plainWidth = 80;
 
 /** Help of the whole program (empty path) or of a group such as "ca". */
 export const groupHelp = (
@@ -39,8 +37,8 @@ export const groupHelp = (
   return `${program.helpInformation()}\n${footer}\n`;
 };
 
-/** The parser of one command, which is also what renders its help. */
-export const programOf = (entry: CommandEntry, command: Command, width: number): Program => {
+/** Help of one command. */
+export const commandHelp = (entry: CommandEntry, command: Command, width: number): string => {
   const program = named(entry.path, width).description(
     `${entry.summary}.\n\n${command.description}`,
   );
@@ -55,19 +53,8 @@ export const programOf = (entry: CommandEntry, command: Command, width: number):
       definition.env === undefined ? "" : `environment: ${definition.env}`,
     ].filter((note) => note !== "");
     const note = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
-    const option = new Option(definition.flag, definition.description + note);
-    if (definition.repeat === true) {
-      option.argParser((text: string, before: readonly string[] | undefined) => [
-        ...(before ?? []),
-        text,
-      ]);
-    }
-    program.addOption(option);
+    program.addOption(new Option(definition.flag, definition.description + note));
   }
   const examples = command.examples.map((e) => `  # ${e.does}\n  $ ${e.command}\n`).join("\n");
-  return program.addHelpText("after", `\nExamples:\n${examples}`);
+  return `${program.helpInformation()}\nExamples:\n${examples}\n`;
 };
-
-/** "clientCa" as it is typed: "client-ca". */
-export const kebab = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

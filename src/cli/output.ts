@@ -26,7 +26,8 @@ export const writeData = async (
   terminal.write(stringify(data, { lineWidth: 0, aliasDuplicateObjects: false }));
 };
 
-const widthOf = (text: string): number => stripVTControlCharacters(text).length;
+const widthOf = (text: string): number =>
+  text.includes("\u001b") ? stripVTControlCharacters(text).length : text.length;
 
 /** Rows as aligned columns, two spaces apart, no trailing blanks; each line ends in a newline. */
 export const columns = (rows: readonly (readonly string[])[]): string => {

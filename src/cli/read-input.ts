@@ -1,73 +1,129 @@
-import { CommanderError, type Command as Program } from "commander";
+import { parseArgs } from "node:util";
 import { failure } from "../core/errors/certwright-error.ts";
 import { nearest } from "../core/text/nearest.ts";
 import type { Command, CommandEntry, Input, OptionDefinition } from "./command.ts";
 import { spelled } from "./find-command.ts";
-import { kebab, plainWidth, programOf } from "./help.ts";
+import { readFlag } from "./flag.ts";
 import type { Terminal } from "./terminal.ts";
 
+type Options = Readonly<Record<string, OptionDefinition>>;
+
+/** What was given for each option, by its key in the command: texts in order, or how often for a switch. */
+type Given = Map<string, string[]>;
+
 /**
- * Parses the words after the command's path. Gives undefined when help was asked for and printed;
- * throws a usage.* error for everything that does not fit.
+ * Parses the words after the command's path. Gives "help" when that was asked for; throws a usage.* error
+ * for everything that does not fit.
  */
 export const readInput = (
   entry: CommandEntry,
   command: Command,
   words: readonly string[],
-  terminal: Terminal,
-): Input | undefined => {
-  const program = programOf(entry, command, terminal.columns ?? plainWidth)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: () => {} });
-  try {
-    program.parse(words, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw usageFailure(error, program, entry, command);
+  env: Terminal["env"],
+): Input | "help" => {
+  const spelling = spelled(entry.path);
+  const definitions = command.options ?? {};
+  const { tokens } = parseArgs({
+    args: [...words],
+    // Told by hand: which word is wrong, and the nearest right one.
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: parserOptions(definitions),
+  });
+  // Also as the forgotten value of another option: who asks for help gets it.
+  const isHelp = (word: string | undefined) => word === "--help" || word === "-h";
+  if (tokens.some((t) => t.kind === "option" && (isHelp(t.rawName) || isHelp(t.value)))) {
+    return "help";
   }
-  const raw: Record<string, unknown> = program.opts();
-  const options: Record<string, unknown> = {};
-  for (const [name, definition] of Object.entries(command.options ?? {})) {
-    options[name] = optionValue(name, definition, raw, terminal.env, entry);
+  const keys = new Map(Object.entries(definitions).map(([key, o]) => [readFlag(o.flag).long, key]));
+  const given: Given = new Map();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const key = keys.get(token.name);
+    if (key === undefined) {
+      throw failure("usage.unknown-option", {
+        option: token.rawName,
+        command: spelling,
+        nearest: nearest(
+          token.rawName,
+          [...keys.keys(), "help"].map((long) => `--${long}`),
+        ),
+      });
+    }
+    const { flag } = definitions[key]!;
+    const value = token.value ?? "";
+    if (!readFlag(flag).takesValue) {
+      if (token.inlineValue === true) throw failure("usage.no-value", { option: flag, value });
+    } else if (token.value === undefined || (!token.inlineValue && /^-./.test(value))) {
+      // A value that begins with a dash is another option, as in "--ca --name x"; "--ca=-x" says it is not.
+      throw failure("usage.missing", { what: `the value of ${flag}`, command: spelling });
+    }
+    given.set(key, [...(given.get(key) ?? []), value]);
   }
-  const args: Record<string, unknown> = {};
-  for (const [i, name] of Object.keys(command.arguments ?? {}).entries()) {
-    args[name] = program.processedArgs[i];
+  return {
+    arguments: readArguments(command.arguments ?? {}, positionals, spelling),
+    options: Object.fromEntries(
+      Object.entries(definitions).map(([key, definition]) => [
+        key,
+        optionValue(definition, given.get(key), env, spelling),
+      ]),
+    ),
+  };
+};
+
+const parserOptions = (definitions: Options) => {
+  const help = { type: "boolean" as const, short: "h" };
+  const options: Record<string, { type: "boolean" | "string"; short?: string }> = { help };
+  for (const { flag } of Object.values(definitions)) {
+    const { long, short, takesValue } = readFlag(flag);
+    options[long] = { type: takesValue ? "string" : "boolean" };
+    if (short !== undefined) options[long].short = short;
   }
-  return { arguments: args, options };
+  return options;
+};
+
+const readArguments = (
+  definitions: NonNullable<Command["arguments"]>,
+  positionals: readonly string[],
+  command: string,
+): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  const entries = Object.entries(definitions);
+  for (const [i, [name, { optional, variadic }]] of entries.entries()) {
+    if (positionals[i] === undefined && optional !== true) {
+      throw failure("usage.missing", { what: `<${name}>`, command });
+    }
+    values[name] = variadic === true ? positionals.slice(i) : positionals[i];
+  }
+  const endless = entries.at(-1)?.[1].variadic === true;
+  if (!endless && positionals.length > entries.length) {
+    const counts = { expected: entries.length, given: positionals.length };
+    throw failure("usage.too-many-arguments", { command, ...counts });
+  }
+  return values;
 };
 
 const optionValue = (
-  name: string,
   definition: OptionDefinition,
-  raw: Readonly<Record<string, unknown>>,
+  given: readonly string[] | undefined,
   env: Terminal["env"],
-  entry: CommandEntry,
+  command: string,
 ): unknown => {
-  if (!definition.flag.includes("<")) {
-    // Commander stores "--no-x" as x = false.
-    return /--no-/.test(definition.flag)
-      ? raw[name.charAt(2).toLowerCase() + name.slice(3)] === false
-      : raw[name] === true;
-  }
+  const { flag, repeat, required } = definition;
+  const { long, takesValue } = readFlag(flag);
+  if (!takesValue) return given !== undefined;
   const fallback = (definition.env === undefined ? undefined : env[definition.env]) || undefined;
-  const value = raw[name] ?? fallback ?? definition.default;
-  const flag = `--${kebab(name)}`;
-  if (definition.repeat === true) {
-    const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
-    if (list.length === 0 && definition.required === true) throw missing(definition, entry);
-    return list.map((text) => oneValue(text, flag, definition));
+  const otherwise = fallback ?? definition.default;
+  const texts = given ?? (otherwise === undefined ? [] : [otherwise]);
+  if (texts.length === 0 && required === true) {
+    throw failure("usage.missing", { what: flag, command });
   }
-  if (value === undefined) {
-    if (definition.required === true) throw missing(definition, entry);
-    return undefined;
-  }
-  return oneValue(String(value), flag, definition);
+  const values = texts.map((text) => oneValue(text, `--${long}`, definition));
+  return repeat === true ? values : values.at(-1);
 };
-
-const missing = (definition: OptionDefinition, entry: CommandEntry) =>
-  failure("usage.missing", { what: definition.flag, command: spelled(entry.path) });
 
 const oneValue = (text: string, flag: string, definition: OptionDefinition): unknown => {
   if (definition.choices !== undefined && !definition.choices.includes(text)) {
@@ -79,39 +135,4 @@ const oneValue = (text: string, flag: string, definition: OptionDefinition): unk
     });
   }
   return definition.parse === undefined ? text : definition.parse(text, flag);
-};
-
-/** Commander's error in our registry's words. Its texts name the thing between single quotes. */
-const usageFailure = (
-  error: CommanderError,
-  program: Program,
-  entry: CommandEntry,
-  command: Command,
-) => {
-  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  const spelling = spelled(entry.path);
-  switch (error.code) {
-    case "commander.unknownOption": {
-      const flags = [...program.options.flatMap((o) => o.long ?? []), "--help"];
-      // "--output=json" is about --output.
-      const option = quoted.split("=", 1)[0]!;
-      return failure("usage.unknown-option", {
-        option,
-        command: spelling,
-        nearest: nearest(option, flags),
-      });
-    }
-    case "commander.missingArgument":
-      return failure("usage.missing", { what: `<${quoted}>`, command: spelling });
-    case "commander.excessArguments":
-      return failure("usage.too-many-arguments", {
-        command: spelling,
-        expected: Object.keys(command.arguments ?? {}).length,
-        given: program.args.length,
-      });
-    case "commander.optionMissingArgument":
-      return failure("usage.missing", { what: `the value of ${quoted}`, command: spelling });
-    default:
-      return error;
-  }
 };

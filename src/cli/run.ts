@@ -3,10 +3,12 @@ import type { ExitCode } from "../core/errors/definition.ts";
 import { nearest } from "../core/text/nearest.ts";
 import type { CommandEntry } from "./command.ts";
 import { findCommand } from "./find-command.ts";
-import { groupHelp, plainWidth } from "./help.ts";
 import { readInput } from "./read-input.ts";
 import type { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
+
+/** Where help is wrapped when it does not go to a terminal. */
+const plainWidth = 80;
 
 /** Runs one command line (without the program's own name). Throws what stops it; see exit.ts. */
 export const run = async (
@@ -33,10 +35,14 @@ export const run = async (
       });
     }
     const footer = `Run "${command} <command> --help" for options and examples.`;
+    const { groupHelp } = await import("./help.ts");
     terminal.write(groupHelp(table, found.path, footer, terminal.columns ?? plainWidth));
     return 0;
   }
   const { command } = await found.entry.load();
-  const input = readInput(found.entry, command, found.rest, terminal);
-  return input === undefined ? 0 : ((await command.run(terminal, input)) ?? 0);
+  const input = readInput(found.entry, command, found.rest, terminal.env);
+  if (input !== "help") return (await command.run(terminal, input)) ?? 0;
+  const { commandHelp } = await import("./help.ts");
+  terminal.write(commandHelp(found.entry, command, terminal.columns ?? plainWidth));
+  return 0;
 };

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { commands } from "../../src/cli/commands/index.ts";
-import { kebab } from "../../src/cli/help.ts";
+import { kebab, readFlag } from "../../src/cli/flag.ts";
 import { registry } from "../../src/core/errors/registry.ts";
 import { pages } from "../../tools/docs/main.ts";
 
@@ -35,8 +35,7 @@ test("every option is keyed by its long flag, and every command has a descriptio
       assert.ok(line.includes(`certwright ${name}`), `${name}: "${line}" is no example of it`);
     }
     for (const [key, option] of Object.entries(command.options ?? {})) {
-      const long = /--([\w-]+)/.exec(option.flag)?.[1];
-      assert.equal(long, kebab(key), `${name}: ${option.flag}`);
+      assert.equal(readFlag(option.flag).long, kebab(key), `${name}: ${option.flag}`);
     }
     assert.match(
       entry.summary,

@@ -1,5 +1,5 @@
 import { commands, groups } from "../../src/cli/commands/index.ts";
-import { programOf } from "../../src/cli/help.ts";
+import { commandHelp } from "../../src/cli/help.ts";
 
 /** docs/reference/cli.md: the help of every command, as the program prints it. */
 export const cliPage = async (): Promise<string> => {
@@ -14,12 +14,8 @@ export const cliPage = async (): Promise<string> => {
     lines.push("", `## ${section}`);
     for (const entry of entries) {
       const { command } = await entry.load();
-      const help: string[] = [];
-      programOf(entry, command, 100)
-        .configureOutput({ writeOut: (text) => help.push(text) })
-        .outputHelp();
       lines.push("", `### certwright ${entry.path.join(" ")}`, "");
-      lines.push("```text", help.join("").trimEnd(), "```");
+      lines.push("```text", commandHelp(entry, command, 100).trimEnd(), "```");
     }
   }
   for (const [name, about] of Object.entries(groups)) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { CertwrightError, failure } from "../../core/errors/certwright-error.ts";
 import { faultOf, joinMaterial, noMaterial, type Material } from "../../core/material/material.ts";
@@ -52,13 +53,14 @@ export const readBytes = async (
 /** The keys that lie beside a certificate's file; nothing when there are none. */
 export const readKeysBeside = (path: string): Material => {
   for (const candidate of keyPathsBeside(path)) {
+    if (!existsSync(candidate)) continue;
     try {
       const { bytes, facts } = readFileBounded(candidate);
       const origin = { source: candidate, mode: facts.mode };
       const { privateKeys } = readMaterial(bytes, origin, digests, identifyKey);
       if (privateKeys.length > 0) return { ...noMaterial, privateKeys };
     } catch (error) {
-      // Nobody asked for this file: that it is not there, or not for us, is no fault.
+      // Nobody asked for this file: that it is not for our eyes is no fault.
       if (!(error instanceof CertwrightError)) throw error;
     }
   }

@@ -1,4 +1,5 @@
 import type { CommandEntry } from "../command.ts";
+import { readFlag } from "../flag.ts";
 
 /** One option as a shell needs it. */
 export interface CompletionOption {
@@ -26,11 +27,12 @@ export const completionCommands = async (
     table.map(async (entry) => {
       const { command } = await entry.load();
       const options = Object.values(command.options ?? {}).map((option) => {
+        const { long, short, takesValue } = readFlag(option.flag);
         return {
-          long: /--[\w-]+/.exec(option.flag)![0],
-          short: /^-\w(?=,)/.exec(option.flag)?.[0],
+          long: `--${long}`,
+          short: short === undefined ? undefined : `-${short}`,
           description: option.description,
-          takesValue: option.flag.includes("<"),
+          takesValue,
           values: option.choices ?? [],
         };
       });

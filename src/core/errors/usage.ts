@@ -22,6 +22,11 @@ export const usageErrors = {
     retry: "never",
     exit: 2,
   }),
+  "usage.no-value": define<{ option: string; value: string }>({
+    message: (p) => `${p.option} is a switch and takes no value ("${p.value}")`,
+    retry: "never",
+    exit: 2,
+  }),
   "usage.conflict": define<{ first: string; second: string }>({
     message: (p) => `${p.first} and ${p.second} cannot be used together`,
     retry: "never",
