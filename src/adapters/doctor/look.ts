@@ -18,6 +18,9 @@ const shortDeadlines: Readonly<Partial<Record<FollowUp, number>>> = {
   direct: 1000,
 };
 
+/** Looks at what comes unasked. */
+const mute: ReadonlySet<string> = new Set<FollowUp>(["listen", "other-port"]);
+
 /** Our certificate and key as they are sent; nothing when they do not fit together, for that is a fault of its own. */
 const credentialsOf = (
   { certificate, key }: ClientSetup,
@@ -86,8 +89,12 @@ export const look = async (
       if (left() <= 0 || signal.aborted) return;
       const own = shortDeadlines[name as FollowUp] ?? followUpDeadline;
       const deadline = Math.min(own, left());
-      const { via, ...past } = target;
-      const kept = name === "direct" || via === undefined ? past : { ...past, via };
+      const { via, request, ...bare } = target;
+      const kept = {
+        ...bare,
+        ...(name === "direct" || via === undefined ? {} : { via }),
+        ...(mute.has(name) || request === undefined ? {} : { request }),
+      };
       followUps[name as FollowUp] = await probe({ ...kept, ...changes }, { deadline }, signal);
     }),
   );

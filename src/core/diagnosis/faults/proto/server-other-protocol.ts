@@ -92,7 +92,7 @@ const fromLook = (seen: Case): Detected | undefined => {
   const { first, how } = found;
   const name = names[first.kind];
   const upgrade = upgrades[first.kind];
-  const said = "text" in first && first.text !== "" ? ` ("${first.text}")` : "";
+  const said = "text" in first && first.text !== "" ? ` ("${first.text.slice(0, 60)}")` : "";
   return {
     text: `${where} is no TLS server: ${name === undefined ? `it answers with something else${said}` : `${name}${said} answers there`}`,
     subject: where,
