@@ -54,12 +54,21 @@ import { fault as k8s401TokenIssuer } from "./k8s/401-token-issuer.ts";
 import { fault as k8s401Token } from "./k8s/401-token.ts";
 import { fault as k8s403Anonymous } from "./k8s/403-anonymous.ts";
 import { fault as k8s403Rbac } from "./k8s/403-rbac.ts";
+import { fault as k8sApiserverNotRestarted } from "./k8s/apiserver-not-restarted.ts";
+import { fault as k8sEtcdClientWrongCa } from "./k8s/etcd-client-wrong-ca.ts";
+import { fault as k8sFrontProxyCa } from "./k8s/front-proxy-ca.ts";
 import { fault as k8sKubeconfigContext } from "./k8s/kubeconfig-context.ts";
 import { fault as k8sKubeconfigDataVsFile } from "./k8s/kubeconfig-data-vs-file.ts";
 import { fault as k8sKubeconfigExecMissing } from "./k8s/kubeconfig-exec-missing.ts";
 import { fault as k8sKubeconfigInsecureWithCa } from "./k8s/kubeconfig-insecure-with-ca.ts";
 import { fault as k8sKubeconfigProxyUrl } from "./k8s/kubeconfig-proxy-url.ts";
 import { fault as k8sKubeconfigStaleCa } from "./k8s/kubeconfig-stale-ca.ts";
+import { fault as k8sKubeletClientExpired } from "./k8s/kubelet-client-expired.ts";
+import { fault as k8sKubeletServing } from "./k8s/kubelet-serving.ts";
+import { fault as k8sSaKeyMismatch } from "./k8s/sa-key-mismatch.ts";
+import { fault as k8sWebhookCabundleBad } from "./k8s/webhook-cabundle-bad.ts";
+import { fault as k8sWebhookCabundleEmpty } from "./k8s/webhook-cabundle-empty.ts";
+import { fault as k8sWebhookCabundle } from "./k8s/webhook-cabundle.ts";
 import { fault as nameCnOnly } from "./name/cn-only.ts";
 import { fault as nameHostMismatch } from "./name/host-mismatch.ts";
 import { fault as nameIdn } from "./name/idn.ts";
@@ -93,7 +102,37 @@ import { fault as netSilentAfterConnect } from "./net/silent-after-connect.ts";
 import { fault as netStalledMidHandshake } from "./net/stalled-mid-handshake.ts";
 import { fault as netTlsIntercepted } from "./net/tls-intercepted.ts";
 import { fault as netUnreachable } from "./net/unreachable.ts";
+import { fault as protoAlpnMismatch } from "./proto/alpn-mismatch.ts";
+import { fault as protoClientPlaintext } from "./proto/client-plaintext.ts";
+import { fault as protoClientTooOld } from "./proto/client-too-old.ts";
+import { fault as protoCompressionOfCert } from "./proto/compression-of-cert.ts";
+import { fault as protoHandshakeFailure } from "./proto/handshake-failure.ts";
+import { fault as protoHttp2Required } from "./proto/http2-required.ts";
+import { fault as protoNoCommonCipher } from "./proto/no-common-cipher.ts";
+import { fault as protoNoCommonGroup } from "./proto/no-common-group.ts";
+import { fault as protoProxyProtocol } from "./proto/proxy-protocol.ts";
+import { fault as protoRenegotiationNeeded } from "./proto/renegotiation-needed.ts";
+import { fault as protoServerInternal } from "./proto/server-internal.ts";
+import { fault as protoServerOtherProtocol } from "./proto/server-other-protocol.ts";
+import { fault as protoServerPlaintextHttp } from "./proto/server-plaintext-http.ts";
+import { fault as protoSniDefaultCert } from "./proto/sni-default-cert.ts";
+import { fault as protoSniRequired } from "./proto/sni-required.ts";
+import { fault as protoVersionServerTooOld } from "./proto/version-server-too-old.ts";
+import { fault as timeClockSkew } from "./time/clock-skew.ts";
+import { fault as timeIntermediateExpired } from "./time/intermediate-expired.ts";
+import { fault as timeInverted } from "./time/inverted.ts";
+import { fault as timeLeafExpired } from "./time/leaf-expired.ts";
+import { fault as timeLeafNotYetValid } from "./time/leaf-not-yet-valid.ts";
+import { fault as timeRootExpired } from "./time/root-expired.ts";
+import { fault as timeServedStale } from "./time/served-stale.ts";
+import { fault as timeSoon } from "./time/soon.ts";
+import { fault as trustCaNoCertsign } from "./trust/ca-no-certsign.ts";
+import { fault as trustCaNotCa } from "./trust/ca-not-ca.ts";
+import { fault as trustCriticalExtUnknown } from "./trust/critical-ext-unknown.ts";
+import { fault as trustLeafAsCa } from "./trust/leaf-as-ca.ts";
+import { fault as trustNameConstraints } from "./trust/name-constraints.ts";
 import { fault as trustNoCaConfigured } from "./trust/no-ca-configured.ts";
+import { fault as trustPathlen } from "./trust/pathlen.ts";
 import { fault as trustUnknownCa } from "./trust/unknown-ca.ts";
 
 /** Every fault doctor can name. */
@@ -152,12 +191,21 @@ export const faults: readonly Fault[] = [
   k8s401Token,
   k8s403Anonymous,
   k8s403Rbac,
+  k8sApiserverNotRestarted,
+  k8sEtcdClientWrongCa,
+  k8sFrontProxyCa,
   k8sKubeconfigContext,
   k8sKubeconfigDataVsFile,
   k8sKubeconfigExecMissing,
   k8sKubeconfigInsecureWithCa,
   k8sKubeconfigProxyUrl,
   k8sKubeconfigStaleCa,
+  k8sKubeletClientExpired,
+  k8sKubeletServing,
+  k8sSaKeyMismatch,
+  k8sWebhookCabundleBad,
+  k8sWebhookCabundleEmpty,
+  k8sWebhookCabundle,
   nameCnOnly,
   nameHostMismatch,
   nameIdn,
@@ -191,6 +239,36 @@ export const faults: readonly Fault[] = [
   netStalledMidHandshake,
   netTlsIntercepted,
   netUnreachable,
+  protoAlpnMismatch,
+  protoClientPlaintext,
+  protoClientTooOld,
+  protoCompressionOfCert,
+  protoHandshakeFailure,
+  protoHttp2Required,
+  protoNoCommonCipher,
+  protoNoCommonGroup,
+  protoProxyProtocol,
+  protoRenegotiationNeeded,
+  protoServerInternal,
+  protoServerOtherProtocol,
+  protoServerPlaintextHttp,
+  protoSniDefaultCert,
+  protoSniRequired,
+  protoVersionServerTooOld,
+  timeClockSkew,
+  timeIntermediateExpired,
+  timeInverted,
+  timeLeafExpired,
+  timeLeafNotYetValid,
+  timeRootExpired,
+  timeServedStale,
+  timeSoon,
+  trustCaNoCertsign,
+  trustCaNotCa,
+  trustCriticalExtUnknown,
+  trustLeafAsCa,
+  trustNameConstraints,
   trustNoCaConfigured,
+  trustPathlen,
   trustUnknownCa,
 ];
