@@ -4,6 +4,7 @@ import type { Figure } from "./figure.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figure>>> = {
   parse: async () => (await import("./parse.ts")).run(),
+  sign: async () => (await import("./sign.ts")).run(),
   start: async () => (await import("./start.ts")).run(),
   "start-inspect": async () => (await import("./start.ts")).runInspect(),
 };

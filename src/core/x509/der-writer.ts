@@ -16,6 +16,18 @@ const encodedOid = (text: string): Uint8Array | undefined => {
 };
 
 /**
+ * Buffers of writers that are done, for the next ones: making one costs as much as writing half a certificate into it,
+ * and giving it back to the collector as much again. Writers are nested two or three deep.
+ */
+const spares: Uint8Array[] = [];
+const spareSize = 4096;
+const maxSpares = 4;
+const none = new Uint8Array(0);
+
+const takeSpare = (capacity: number): Uint8Array =>
+  capacity > spareSize ? new Uint8Array(capacity) : (spares.pop() ?? new Uint8Array(spareSize));
+
+/**
  * Writes DER from its end to its beginning, so that each length is known when it is written and nothing is copied
  * twice. Callers write the last field first; `close` puts the header before what was written since `mark`.
  */
@@ -25,7 +37,7 @@ export class DerWriter {
   private written = 0;
 
   constructor(capacity = 1024) {
-    this.buffer = new Uint8Array(capacity);
+    this.buffer = takeSpare(capacity);
   }
 
   /** Where the writer stands; for {@link close}. */
@@ -150,8 +162,12 @@ export class DerWriter {
     this.element(tag, utf8Bytes(text));
   }
 
-  /** What was written, in an array of its own. */
+  /** What was written, in an array of its own; the writer is empty after it. */
   finish(): Uint8Array {
-    return this.buffer.slice(this.buffer.length - this.written);
+    const octets = this.buffer.slice(this.buffer.length - this.written);
+    if (this.buffer.length === spareSize && spares.length < maxSpares) spares.push(this.buffer);
+    this.buffer = none;
+    this.written = 0;
+    return octets;
   }
 }

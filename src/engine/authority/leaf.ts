@@ -10,6 +10,7 @@ import type { Certificate } from "../../core/model/certificate.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { oidName } from "../../core/x509/oids.ts";
 import { parseSigningRequest } from "../../core/x509/signing-request.ts";
+import type { PrivateKey } from "../../ports/private-key.ts";
 import type {
   Explained,
   Issued,
@@ -29,7 +30,7 @@ export const issue = async (
   order: IssueOrder,
 ): Promise<Issued> => {
   const issuer = await issuers.signing(order.issuer);
-  const evaluation = requirePass(judge(ports, issuer, order));
+  const evaluation = decide(ports, issuer, prepare(ports, issuer, order));
   // Without a signing request a passing evaluation always says what key to make.
   const key = ports.keyMaker.generate(evaluation.key!);
   return { ...(await release(ports, issuer, order, evaluation, key.spki)), key };
@@ -42,7 +43,7 @@ export const sign = async (
 ): Promise<Signed> => {
   const issuer = await issuers.signing(order.issuer);
   const prepared = prepare(ports, issuer, order);
-  const evaluation = requirePass(decide(ports, issuer, prepared));
+  const evaluation = decide(ports, issuer, prepared);
   const { spki } = prepared.request.csr!.publicKey;
   return await release(ports, issuer, order, evaluation, spki);
 };
@@ -75,6 +76,8 @@ export const explainOrder = async (
   };
 };
 
+type Deciding = Pick<AuthorityPorts, "clock" | "digests" | "toAscii" | "verifySignature">;
+type Making = Pick<AuthorityPorts, "digests" | "random">;
 type Passing = Evaluation & { readonly ok: true };
 
 /** Makes the certificate, checks it, records it, and only then gives it out. */
@@ -86,9 +89,7 @@ const release = async (
   spki: Uint8Array,
 ): Promise<Signed> => {
   const signer = await ports.keystore.get(issuer.keyId);
-  const serial = serialOf(ports.random.bytes(serialOctets));
-  const template = completeTemplate(evaluation.template, { serial, spki }, ports.digests);
-  const certificate: Certificate = certify(template, signer, ports.digests);
+  const certificate = makeLeaf(ports, evaluation, spki, signer);
   const chain = chainFrom(issuer);
   const now = ports.clock.now();
   requireVerifying(ports, certificate, chain, now);
@@ -97,26 +98,33 @@ const release = async (
   return { certificate, chain, warnings: evaluation.warnings };
 };
 
-const judge = (
-  ports: AuthorityPorts,
-  issuer: SigningGeneration,
-  order: IssueOrder | SignOrder,
-): Evaluation => decide(ports, issuer, prepare(ports, issuer, order));
+/** A signed certificate with a new serial, not yet checked against its path or recorded. */
+export const makeLeaf = (
+  ports: Making,
+  { template }: Passing,
+  spki: Uint8Array,
+  signer: PrivateKey,
+): Certificate => {
+  const serial = serialOf(ports.random.bytes(serialOctets));
+  const complete = completeTemplate(template, { serial, spki }, ports.digests);
+  return certify(complete, signer, ports.digests);
+};
 
-const decide = (
-  ports: AuthorityPorts,
+/** What the certificate will say. Throws issuance.refused. */
+export const decide = (
+  ports: Deciding,
   issuer: SigningGeneration,
   { request, role, settings }: Prepared,
-): Evaluation => evaluate(request, role, issuer.certificate, ports.clock.now(), settings);
-
-const requirePass = (evaluation: Evaluation): Passing => {
+): Passing => {
+  const now = ports.clock.now();
+  const evaluation = evaluate(request, role, issuer.certificate, now, settings);
   if (evaluation.ok) return evaluation;
   throw failure("issuance.refused", evaluation.refusal);
 };
 
 /** The order in the words of the issuance rules, with what a profile adds. */
-const prepare = (
-  ports: AuthorityPorts,
+export const prepare = (
+  ports: Deciding,
   issuer: SigningGeneration,
   order: IssueOrder | SignOrder,
 ): Prepared => {
@@ -141,7 +149,7 @@ const prepare = (
   return profileRequest(profile, asked, { settings, ...(key === undefined ? {} : { key }) });
 };
 
-const requestOf = (ports: AuthorityPorts, order: IssueOrder | SignOrder): IssueRequest => {
+const requestOf = (ports: Deciding, order: IssueOrder | SignOrder): IssueRequest => {
   const { commonName, dns = [], email = [], ip = [], uri = [], lifetime, notAfter } = order;
   return {
     ...(commonName === undefined ? {} : { commonName }),
