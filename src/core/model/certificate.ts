@@ -25,7 +25,7 @@ export interface PublicKey {
   /** Size of the RSA modulus or of the curve's field, in bits; 0 when unknown. */
   readonly bits: number;
   /** "P-256" | "P-384" | "P-521" for named curves we know, else the curve's dotted oid; absent for other algorithms. */
-  readonly curve?: string;
+  readonly curve?: string | undefined;
 }
 
 /** Names of the bits of RFC 5280 section 4.2.1.3, in bit order. */

@@ -21,8 +21,8 @@ import { equalRanges, viewOf } from "../bytes/compare.ts";
 import { readAlgorithm } from "./algorithms.ts";
 import { maxCertificateBytes } from "./budgets.ts";
 import { DerReader } from "./der-reader.ts";
-import { decodeExtensions, type DecodedExtensions } from "./certificate-extensions.ts";
-import { extensionOf, readExtensionSpans, type ExtensionSpan } from "./extension-list.ts";
+import { readCertificateExtensions, type DecodedExtensions } from "./certificate-extensions.ts";
+import { extensionOf, readExtensionSpans } from "./extension-list.ts";
 import { readPublicKey } from "./public-key.ts";
 import { serialText } from "./read-extensions.ts";
 import { readName, readSharedName } from "./read-name.ts";
@@ -49,7 +49,8 @@ class ParsedCertificate implements Certificate, DecodedExtensions {
   declare readonly tbsSignatureAlgorithm: AlgorithmIdentifier;
   declare readonly flaws: readonly Flaw[];
   declare private readonly digests: Digests;
-  declare private readonly spans: readonly ExtensionSpan[];
+  /** Where the list of extensions begins; 0 when there is none. */
+  declare private readonly extensionsStart: number;
   declare private readonly tbsStart: number;
   declare private readonly tbsStop: number;
   declare private readonly signatureStart: number;
@@ -101,8 +102,7 @@ class ParsedCertificate implements Certificate, DecodedExtensions {
     this.subject = readName(r, "subject");
     this.publicKey = readPublicKey(r, digests);
     readUniqueIdentifiers(r, this.version);
-    this.spans = readExtensionField(r, this.version);
-    decodeExtensions(r, this.spans, this);
+    this.extensionsStart = readExtensionField(r, this);
     r.leave(outer, "tbsCertificate");
 
     const algorithmStart = r.position;
@@ -138,7 +138,15 @@ class ParsedCertificate implements Certificate, DecodedExtensions {
   }
 
   get extensions(): readonly Extension[] {
-    return (this.extensionViews ??= this.spans.map((span) => extensionOf(this.der, span)));
+    return (this.extensionViews ??= this.readExtensionViews());
+  }
+
+  /** Reads the list once more: few want it, and all pay for what is kept. */
+  private readExtensionViews(): readonly Extension[] {
+    if (this.extensionsStart === 0) return [];
+    const findings = new Findings("the certificate", "tolerant");
+    const r = new DerReader(this.der, findings, this.extensionsStart);
+    return readExtensionSpans(r).map((span) => extensionOf(this.der, span));
   }
 }
 
@@ -195,20 +203,23 @@ const readUniqueIdentifier = (r: DerReader, version: number): void => {
     );
 };
 
-const noSpans: readonly ExtensionSpan[] = [];
-
-const readExtensionField = (r: DerReader, version: number): readonly ExtensionSpan[] => {
-  if (!r.at(0xa3)) return noSpans;
-  if (version !== 3)
+/** Reads extensions [3] into the certificate; returns where the list begins, 0 when there is none. */
+const readExtensionField = (
+  r: DerReader,
+  into: DecodedExtensions & { readonly version: number },
+): number => {
+  if (!r.at(0xa3)) return 0;
+  if (into.version !== 3)
     r.flaw(
       "certificate.extensions-version",
-      `a version ${version} certificate has extensions (RFC 5280 section 4.1.2.9)`,
+      `a version ${into.version} certificate has extensions (RFC 5280 section 4.1.2.9)`,
       r.position,
     );
   const outer = r.open("extensions", 0xa3);
-  const spans = readExtensionSpans(r);
+  const start = r.position;
+  readCertificateExtensions(r, into);
   r.leave(outer, "extensions");
-  return spans;
+  return start;
 };
 
 /** Whether the next element is, byte for byte, the earlier one; steps over it when it is. */

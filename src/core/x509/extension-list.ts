@@ -12,57 +12,44 @@ export interface ExtensionSpan {
   readonly stop: number;
 }
 
+const field = "extensions";
+
+/** Reads what stands between an extension's identifier and its value. */
+export const readCritical = (r: DerReader, oid: string): boolean => {
+  if (!r.at(tag.boolean)) return false;
+  r.next(field);
+  const critical = r.lastBoolean(field);
+  if (!critical)
+    r.flaw(
+      "der.default-written",
+      `extension ${oid} writes critical FALSE, its default (X.690 section 11.5)`,
+      r.head,
+    );
+  return critical;
+};
+
+/** Notes an extension that was there before. */
+export const noteDuplicate = (r: DerReader, oid: string, at: number): void =>
+  r.flaw("extensions.duplicate", `extension ${oid} appears twice (RFC 5280 section 4.2)`, at);
+
 /** Reads Extensions (RFC 5280 section 4.1): a SEQUENCE of at least one, each at most once. */
 export const readExtensionSpans = (r: DerReader): ExtensionSpan[] => {
-  const field = "extensions";
   const spans: ExtensionSpan[] = [];
+  const seen = new Set<string>();
   const outer = r.open(field);
   while (r.more) {
     const inner = r.open(field);
     const oid = r.oid(field);
-    let critical = false;
-    if (r.at(tag.boolean)) {
-      r.next(field);
-      critical = r.lastBoolean(field);
-      if (!critical)
-        r.flaw(
-          "der.default-written",
-          `extension ${oid} writes critical FALSE, its default (X.690 section 11.5)`,
-          r.head,
-        );
-    }
+    const critical = readCritical(r, oid);
     r.expect(tag.octetString, field);
     spans.push({ oid, critical, start: r.start, stop: r.stop });
+    if (seen.has(oid)) noteDuplicate(r, oid, r.start);
+    seen.add(oid);
     r.leave(inner, field);
   }
   if (spans.length === 0) r.flaw("extensions.none", "the list of extensions is empty", r.head);
-  else checkDuplicates(r, spans);
   r.leave(outer, field);
   return spans;
-};
-
-const checkDuplicates = (r: DerReader, spans: readonly ExtensionSpan[]): void => {
-  const duplicate = (span: ExtensionSpan): void =>
-    r.flaw(
-      "extensions.duplicate",
-      `extension ${span.oid} appears twice (RFC 5280 section 4.2)`,
-      span.start,
-    );
-  if (spans.length > 16) {
-    const seen = new Set<string>();
-    for (const span of spans) {
-      if (seen.has(span.oid)) duplicate(span);
-      seen.add(span.oid);
-    }
-    return;
-  }
-  // Up to a usual number of them, comparing each with each is cheaper than a set.
-  for (let i = 1; i < spans.length; i++)
-    for (let j = 0; j < i; j++)
-      if (spans[i]!.oid === spans[j]!.oid) {
-        duplicate(spans[i]!);
-        break;
-      }
 };
 
 export const extensionOf = (bytes: Uint8Array, span: ExtensionSpan): Extension => ({
@@ -78,27 +65,28 @@ const readWhole = <T>(r: DerReader, read: (r: DerReader) => T): T => {
 };
 
 /**
- * Decodes the value of an extension, all of it. In a tolerant reading a value that cannot be made out
+ * Decodes the value of an extension (its span, or the reader with the value as its last element), all of it. In a tolerant reading a value that cannot be made out
  * is a flaw, and undefined. The reader is left as it was.
  */
 export const decodeValue = <T>(
   r: DerReader,
-  span: ExtensionSpan,
+  value: Pick<ExtensionSpan, "start" | "stop">,
   read: (r: DerReader) => T,
 ): T | undefined => {
   const { position, end } = r;
-  r.position = span.start;
-  r.end = span.stop;
-  let value: T | undefined;
-  if (r.findings.strict) value = readWhole(r, read);
+  const { start, stop } = value;
+  r.position = start;
+  r.end = stop;
+  let decoded: T | undefined;
+  if (r.findings.strict) decoded = readWhole(r, read);
   else
     try {
-      value = readWhole(r, read);
+      decoded = readWhole(r, read);
     } catch (error) {
       if (!(error instanceof CertwrightError)) throw error;
-      r.flaw("extension.malformed", error.message, span.start);
+      r.flaw("extension.malformed", error.message, start);
     }
   r.position = position;
   r.end = end;
-  return value;
+  return decoded;
 };

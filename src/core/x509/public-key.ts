@@ -31,7 +31,7 @@ class SubjectPublicKey implements PublicKey {
   algorithm: KeyAlgorithm = "unknown";
   oid = "";
   bits = 0;
-  declare curve?: string;
+  curve: string | undefined = undefined;
   private readonly bytes: Uint8Array;
   private readonly start: number;
   private readonly stop: number;
@@ -147,7 +147,7 @@ const fill = (r: DerReader, key: SubjectPublicKey): void => {
   key.oid = oid;
   key.algorithm = algorithm;
   key.bits = bits;
-  if (named !== undefined) key.curve = named;
+  key.curve = named;
   r.expect(tag.bitString, field);
   if (r.lastBitString(field) !== 0)
     r.flaw("der.bit-string-partial", `${field} is not a whole number of octets`, r.start);

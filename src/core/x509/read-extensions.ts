@@ -155,6 +155,8 @@ export const readAuthorityKeyIdentifier = (r: DerReader): AuthorityKeyIdentifier
       r.head,
     );
   r.leave(outer, field);
+  if (keyIdentifier !== undefined && issuer === undefined && serial === undefined)
+    return { keyIdentifier };
   return {
     ...(keyIdentifier === undefined ? undefined : { keyIdentifier }),
     ...(issuer === undefined ? undefined : { issuer }),
