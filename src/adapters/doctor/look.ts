@@ -16,6 +16,8 @@ const followUpDeadline = 3000;
 const shortDeadlines: Readonly<Partial<Record<FollowUp, number>>> = {
   "other-port": 1000,
   direct: 1000,
+  "proxy-header": 1500,
+  "ssl-request": 1000,
 };
 
 /** Looks at what comes unasked. */
@@ -84,6 +86,9 @@ export const look = async (
     ...(token === undefined ? {} : { token }),
   }).slice(0, maxFollowUps);
   const followUps: Partial<Record<FollowUp, Observation>> = {};
+  // A server that answers plain HTTP is known: the other guesses need not wait for their ends.
+  const known = new AbortController();
+  const either = AbortSignal.any([signal, known.signal]);
   await Promise.all(
     wanted.map(async ([name, changes]) => {
       if (left() <= 0 || signal.aborted) return;
@@ -95,7 +100,8 @@ export const look = async (
         ...(name === "direct" || via === undefined ? {} : { via }),
         ...(mute.has(name) || request === undefined ? {} : { request }),
       };
-      followUps[name as FollowUp] = await probe({ ...kept, ...changes }, { deadline }, signal);
+      followUps[name as FollowUp] = await probe({ ...kept, ...changes }, { deadline }, either);
+      if (name === "plain" && followUps.plain?.answer?.first.kind === "http") known.abort();
     }),
   );
   const waiting = waitingToBeAccepted(main);

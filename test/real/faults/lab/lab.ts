@@ -4,7 +4,8 @@ import { createServer as createHttp, type RequestListener } from "node:http";
 import { createServer as createHttps, type ServerOptions } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { createServer as createTls, type TLSSocket } from "node:tls";
 import { parseIp } from "../../../../src/core/x509/ip.ts";
 import { purpose } from "../../../../src/core/x509/oids.ts";
 import { writePem } from "../../../../src/core/x509/pem.ts";
@@ -223,6 +224,17 @@ export class Lab {
     );
   }
 
+  /** {@link openssl} without HTTP: it takes commands by `type`, and prints what it is told. */
+  async opensslTerminal(table: Readonly<Record<string, string>>): Promise<Printing> {
+    return this.#keep(
+      await startPrinting(
+        "openssl",
+        ["s_server", ...options({ "-accept": "127.0.0.1:0", ...table })],
+        /ACCEPT 127\.0\.0\.1:(\d+)/,
+      ),
+    );
+  }
+
   /** A Go net/http server with HTTP/2 that demands client certificates of `clientCa`. */
   async go(cert: string, key: string, clientCa: string): Promise<Printing> {
     const program = goProgram("mtls");
@@ -235,6 +247,35 @@ export class Lab {
   /** A TCP peer that does what it is told with every connection. */
   async tcp(behaviour: (socket: Socket) => void): Promise<number> {
     return this.#keep(await behave(behaviour)).port;
+  }
+
+  /** A TLS server below HTTP: what happens behind the handshake is up to `behaviour`. */
+  async tls(leaf: Entity, behaviour: (socket: TLSSocket) => void): Promise<number> {
+    const server = createTls({ cert: pemOf(leaf), key: leaf.key.pem("pkcs8") }, (socket) => {
+      socket.on("error", () => undefined);
+      behaviour(socket);
+    });
+    return this.#keep(await listen(server)).port;
+  }
+
+  /** A program of Node, as text; it prints "port N" once it listens. */
+  async program(source: string): Promise<Printing> {
+    return this.#keep(await startPrinting(process.execPath, ["-e", source], /port (\d+)/));
+  }
+
+  /** A relay to another port; what a client says first may be changed on the way, or ends it. */
+  async relay(to: number, change: (bytes: Buffer) => Buffer | undefined): Promise<number> {
+    return this.tcp((socket) => {
+      socket.once("data", (first) => {
+        const passed = change(first);
+        if (passed === undefined) return socket.end();
+        const server = connect({ host: "127.0.0.1", port: to });
+        server.on("error", () => socket.destroy());
+        socket.on("close", () => server.destroy());
+        server.write(passed);
+        socket.pipe(server).pipe(socket);
+      });
+    });
   }
 
   /** A port of 127.0.0.1 on which nothing listens. */

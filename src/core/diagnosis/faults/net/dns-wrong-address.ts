@@ -30,11 +30,14 @@ with one address, a wildcard record that catches a name that was never made.`,
       return undefined;
     const { endpoint, main, connection, where } = greeted;
     if (main.via !== undefined || endpoint.reachedAt !== undefined) return undefined;
-    if (endpoint.servername !== undefined || main.names.source === "loopback") return undefined;
+    if (endpoint.servername !== undefined) return undefined;
     if (/^localhost\.?$/i.test(endpoint.host)) return undefined;
     if (failureOf(served.failures, "name-mismatch") === undefined) return undefined;
     const { address } = connection;
-    const reason = sameAsSibling(seen, address) ?? meantElsewhere(seen, address);
+    const reason =
+      sameAsSibling(seen, address) ??
+      // Nobody keeps records of names below localhost (RFC 6761 section 6.3).
+      (main.names.source === "loopback" ? undefined : meantElsewhere(seen, address));
     if (reason === undefined) return undefined;
     const from = { "hosts-file": "/etc/hosts", dns: "DNS" }[main.names.source as string] ?? "DNS";
     return {

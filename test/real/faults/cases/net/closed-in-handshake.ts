@@ -1,0 +1,10 @@
+import { defineCase } from "../../lab/lab-case.ts";
+
+export const labCase = defineCase({
+  fault: "net.closed-in-handshake",
+  title: "a relay without a target closes on the ClientHello",
+  async build(lab) {
+    const port = await lab.tcp((socket) => void socket.once("data", () => socket.end()));
+    return { args: [`127.0.0.1:${port}`], text: [`127.0.0.1:${port}`], also: [] };
+  },
+});
