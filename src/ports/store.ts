@@ -106,7 +106,12 @@ export interface Store {
     chain: readonly Uint8Array[],
     at: Instant,
   ): Promise<void>;
-  setStage(issuer: string, number: number, stage: Stage, at: Instant): Promise<void>;
+  /** Several at once, so that there is never none that issues, and never two. */
+  setStages(
+    issuer: string,
+    stages: readonly { readonly number: number; readonly stage: Stage }[],
+    at: Instant,
+  ): Promise<void>;
   /** All or none. Throws store.serial-taken. */
   record(certificates: readonly StoredCertificate[]): Promise<void>;
   certificates(filter: CertificateFilter): Promise<readonly StoredCertificate[]>;

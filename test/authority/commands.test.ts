@@ -203,6 +203,35 @@ test("--explain and --dry-run say what would be, need no passphrase and issue no
   });
 });
 
+test("a generation has a key and a name of its own, and signs only once it is issuing", async () => {
+  await withWorkbench(async ({ done, json, openssl, run }) => {
+    await done("ca", "create", "root");
+    await done("ca", "intermediate", "mesh", "--parent", "root", "--trust-domain", "example.org");
+    const two = await json("ca", "generation", "mesh");
+    const [first, second] = two.generations;
+    assert.equal(two.current, 1);
+    assert.deepEqual([first.stage, second.stage], ["issuing", "staged"]);
+    assert.notEqual(first.keyId, second.keyId);
+    assert.equal(second.certificate.subject, "CN=mesh g2");
+    assert.deepEqual(second.certificate.names, first.certificate.names);
+    const alone = await run("ca generation mesh --number 1 --stage retired".split(" "));
+    assert.match(alone.stderr, /generation 1 is the only one of mesh that issues/);
+    const issue = "issue --issuer mesh --profile tls-client --cn alice --yes".split(" ");
+    assert.equal((await json(...issue)).certificate.issuer, "CN=mesh");
+    const moved = await json(..."ca generation mesh --number 2 --stage issuing".split(" "));
+    assert.deepEqual(
+      moved.generations.map(({ stage }: { stage: string }) => stage),
+      ["retiring", "issuing"],
+    );
+    assert.equal((await json(...issue)).certificate.issuer, "CN=mesh g2");
+    await openssl("verify -CAfile ca.crt -untrusted alice.crt alice.crt");
+    assert.equal(
+      (await json("ca", "generation", "root")).generations[1].certificate.subject,
+      "CN=root g2",
+    );
+  });
+});
+
 test("what is not there is named, with the nearest that is", async () => {
   await withWorkbench(async ({ done, pki, run }) => {
     const nothing = await run(["ca", "list"]);

@@ -78,11 +78,13 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
         insertChain(database, id, chain);
         audit.append(at, "generation-completed", { issuer, generation: number });
       }),
-    setStage: (issuer, number, stage, at) =>
+    setStages: (issuer, stages, at) =>
       change(() => {
-        const id = generationId(issuer, number);
-        database.prepare("UPDATE generations SET stage = ? WHERE id = ?").run(stage, id);
-        audit.append(at, "stage-set", { issuer, generation: number, stage });
+        for (const { number, stage } of stages) {
+          const id = generationId(issuer, number);
+          database.prepare("UPDATE generations SET stage = ? WHERE id = ?").run(stage, id);
+          audit.append(at, "stage-set", { issuer, generation: number, stage });
+        }
       }),
     record: (certificates) => change(() => certificates.forEach(record)),
     certificates: (filter) => read(() => findCertificates(database, filter)),

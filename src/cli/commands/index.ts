@@ -40,6 +40,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./ca-export.ts"),
   },
   {
+    path: ["ca", "generation"],
+    summary: "Add a generation to an issuer, or move one on",
+    section: "Authority",
+    load: () => import("./ca-generation.ts"),
+  },
+  {
     path: ["ca", "crl"],
     summary: "Sign a fresh list of revoked certificates",
     section: "Authority",

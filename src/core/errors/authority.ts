@@ -33,6 +33,25 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
+  "authority.no-generation": define<{ issuer: string; number: number; known: readonly number[] }>({
+    message: (p) => `${p.issuer} has no generation ${p.number}: ${list(p.known.map(String))}`,
+    hint: (p) => `make one with: certwright ca generation ${p.issuer}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.no-parent": define<{ issuer: string; parent: string }>({
+    message: (p) => `${p.issuer} is signed by ${p.parent}, which is no issuer of this PKI`,
+    hint: () => "have an external CA sign a new one: certwright ca intermediate NAME --csr FILE",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.none-would-issue": define<{ issuer: string; number: number }>({
+    message: (p) => `generation ${p.number} is the only one of ${p.issuer} that issues`,
+    hint: (p) =>
+      `let another one issue first: certwright ca generation ${p.issuer} --number N --stage issuing`,
+    retry: "never",
+    exit: 1,
+  }),
   "authority.which-rules": define<{ issuer: string }>({
     message: () => "neither a profile nor a role says what may be issued",
     hint: (p) => `name one: certwright issue --issuer ${p.issuer} --profile tls-server …`,

@@ -28,7 +28,7 @@ export interface Generation {
   readonly createdAt: Instant;
 }
 
-/** A generation that can sign. */
+/** A generation that has its certificate. */
 export type SigningGeneration = Generation & { readonly certificate: Certificate };
 
 export interface Issuer {
@@ -145,6 +145,13 @@ export interface Authority {
     name: string,
     certificates: readonly Certificate[],
   ): Promise<SigningGeneration>;
+  /**
+   * A further generation at stage "staged": a new key under a name of its own, otherwise as the current one.
+   * Signed by itself, or by the parent's current generation. It signs nothing before it is "issuing".
+   */
+  addGeneration(issuer: string): Promise<CreatedCa>;
+  /** Moves a generation; one that starts issuing sends the one that did so far to "retiring". */
+  setStage(issuer: string, number: number, stage: Stage): Promise<Issuer>;
   issuers(): Promise<readonly Issuer[]>;
   /** Throws authority.no-issuer with the names there are. */
   issuer(name: string): Promise<Issuer>;

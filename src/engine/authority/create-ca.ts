@@ -14,6 +14,7 @@ import { formatName, subjectOf } from "../../core/x509/names.ts";
 import { parsePublicKey } from "../../core/x509/public-key.ts";
 import { writeSigningRequestInfo } from "../../core/x509/signing-request.ts";
 import { assembleSigned } from "../../core/x509/write-certificate.ts";
+import type { KeySpec } from "../../core/model/key.ts";
 import type { ExportableKey } from "../../ports/private-key.ts";
 import type { StoredGeneration } from "../../ports/store.ts";
 import type {
@@ -166,9 +167,11 @@ const requireFree = async (ports: AuthorityPorts, name: string): Promise<void> =
   if (taken) throw failure("store.issuer-exists", { name });
 };
 
+const makeKey = (ports: AuthorityPorts, order: CaOrder): Promise<NewKey> =>
+  storeNewKey(ports, order.key ?? profileFor(order)?.key ?? { algorithm: "ec", curve: "P-256" });
+
 /** The key is durable before anything is signed with it or for it. */
-const makeKey = async (ports: AuthorityPorts, order: CaOrder): Promise<NewKey> => {
-  const spec = order.key ?? profileFor(order)?.key ?? { algorithm: "ec", curve: "P-256" };
+export const storeNewKey = async (ports: AuthorityPorts, spec: KeySpec): Promise<NewKey> => {
   const key = ports.keyMaker.generate(spec);
   const publicKey = parsePublicKey(key.spki, ports.digests);
   await ports.keystore.put(publicKey.id, key);
@@ -204,7 +207,7 @@ const caRequest = (
   };
 };
 
-const passed = (evaluation: CaEvaluation): CaEvaluation & { readonly ok: true } => {
+export const passed = (evaluation: CaEvaluation): CaEvaluation & { readonly ok: true } => {
   if (evaluation.ok) return evaluation;
   throw failure("issuance.refused", evaluation.refusal);
 };

@@ -7,6 +7,7 @@ import {
 } from "./create-ca.ts";
 import { createIssuers } from "./issuers.ts";
 import { explainOrder, issue, sign } from "./leaf.ts";
+import { addGeneration, setStage } from "./generations.ts";
 import type { AuthorityPorts } from "./ports.ts";
 import { makeList, revoke } from "./revocation.ts";
 
@@ -20,6 +21,8 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     requestIntermediate: (order) => requestIntermediate(ports, issuers, order),
     importIntermediate: (name, certificates) =>
       importIntermediate(ports, issuers, name, certificates),
+    addGeneration: (issuer) => addGeneration(ports, issuers, issuer),
+    setStage: (issuer, number, stage) => setStage(ports, issuers, issuer, number, stage),
     issuers: () => issuers.all(),
     issuer: (name) => issuers.named(name),
     issue: (order) => issue(ports, issuers, order),

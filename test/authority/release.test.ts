@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { systemClock } from "../../src/adapters/clock/system-clock.ts";
+import { digests } from "../../src/adapters/crypto/node-digests.ts";
+import { keyMaker } from "../../src/adapters/crypto/node-keys.ts";
+import { verifySignature } from "../../src/adapters/crypto/node-verify.ts";
+import { createSystemRandom } from "../../src/adapters/random/system-random.ts";
+import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import type { Authority } from "../../src/engine/authority/authority.ts";
+import { openAuthority } from "../../src/engine/authority/open-authority.ts";
+import type { AuthorityPorts } from "../../src/engine/authority/ports.ts";
+import type { Keystore } from "../../src/ports/keystore.ts";
+import type { ExportableKey } from "../../src/ports/private-key.ts";
+
+const memoryKeystore = (): Keystore => {
+  const keys = new Map<string, ExportableKey>();
+  return {
+    put: async (id, key) => void keys.set(id, key),
+    get: async (id) => keys.get(id)!,
+    has: async (id) => keys.has(id),
+    take: async (id) => keys.get(id)!,
+  };
+};
+
+/** An authority whose ports a test may bend. */
+const withAuthority = async (
+  bend: (ports: AuthorityPorts) => AuthorityPorts,
+  use: (authority: Authority) => Promise<void>,
+): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), "certwright-release-"));
+  const ports: AuthorityPorts = {
+    store: openSqliteStore(join(folder, "store.sqlite"), true),
+    keystore: memoryKeystore(),
+    keyMaker,
+    digests,
+    verifySignature,
+    clock: systemClock,
+    random: createSystemRandom(),
+  };
+  const authority = openAuthority(bend(ports));
+  try {
+    await use(authority);
+  } finally {
+    authority.close();
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const order = { issuer: "ca", profile: "tls-server", dns: ["www.example.com"] };
+
+/** The port's keys, with a signature that `spoil` has changed. */
+const spoiling = (ports: AuthorityPorts, spoil: (signature: Uint8Array) => Uint8Array) => ({
+  ...ports,
+  keystore: {
+    ...ports.keystore,
+    get: async (id: Parameters<Keystore["get"]>[0]) => {
+      const key = await ports.keystore.get(id);
+      return {
+        spki: key.spki,
+        sign: (...words: Parameters<typeof key.sign>) => spoil(key.sign(...words)),
+      };
+    },
+  },
+});
+
+test("a signature that came out wrong is noticed, not given out and not recorded", async () => {
+  const flipped = (signature: Uint8Array): Uint8Array =>
+    signature.with(signature.length - 1, signature.at(-1)! ^ 1);
+  await withAuthority(
+    (ports) => spoiling(ports, flipped),
+    async (authority) => {
+      await authority.createRoot({ name: "ca" });
+      await assert.rejects(authority.issue(order), { code: "authority.does-not-verify" });
+      await assert.rejects(authority.crl("ca"), { code: "authority.does-not-verify" });
+      assert.equal((await authority.certificates({})).length, 1);
+    },
+  );
+});
+
+test("a serial that was issued before is refused by the store, and the certificate is not given out", async () => {
+  await withAuthority(
+    (ports) => ({ ...ports, random: { bytes: (length) => new Uint8Array(length).fill(7) } }),
+    async (authority) => {
+      await authority.createRoot({ name: "ca" });
+      await assert.rejects(authority.issue(order), { code: "store.serial-taken" });
+      assert.equal((await authority.certificates({})).length, 1);
+    },
+  );
+});
+
+test("a store that fails lets no certificate out", async () => {
+  const full = Object.assign(new Error("full"), { code: "store.disk-full" });
+  await withAuthority(
+    (ports) => ({ ...ports, store: { ...ports.store, record: () => Promise.reject(full) } }),
+    async (authority) => {
+      await authority.createRoot({ name: "ca" });
+      await assert.rejects(authority.issue(order), { code: "store.disk-full" });
+    },
+  );
+});
+
+test("a revoked certificate that expired stays on one more list and then leaves it", async () => {
+  let now = Date.UTC(2026, 10, 22);
+  await withAuthority(
+    (ports) => ({ ...ports, clock: { now: () => now } }),
+    async (authority) => {
+      const { parseRevocationList } = await import("../../src/core/x509/revocation-list.ts");
+      await authority.createRoot({ name: "ca" });
+      const { certificate } = await authority.issue({ ...order, lifetime: 3_600_000 });
+      await authority.revoke({ serial: certificate.serial }, "superseded");
+      const serials = async (): Promise<readonly string[]> => {
+        const { der } = await authority.crl("ca");
+        return parseRevocationList(der, { reading: "strict" }).revoked.map(({ serial }) => serial);
+      };
+      assert.deepEqual(await serials(), [certificate.serial]);
+      now += 2 * 3_600_000;
+      assert.deepEqual(await serials(), [certificate.serial], "the first list after its end");
+      now += 1000;
+      assert.deepEqual(await serials(), []);
+    },
+  );
+});
