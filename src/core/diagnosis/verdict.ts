@@ -16,7 +16,7 @@ export interface Health {
 export interface CaseVerdict {
   /** "etcd-1:2379", or the target as typed. */
   readonly of: string;
-  readonly outcome: "fault" | "ok" | "inconclusive" | "deadline";
+  readonly outcome: "fault" | "ok" | "inconclusive";
   /** The one fault; set when the outcome is "fault". */
   readonly finding?: Finding;
   /** What remains after it is mended; advice when all is well. */
@@ -39,7 +39,7 @@ const stepText = ({ does, command }: FixStep): string =>
 export const fixText = (steps: readonly FixStep[]): string => steps.map(stepText).join("\n");
 
 const findingData = (finding: Finding) => ({
-  fault: finding.fault as FaultId | "ok" | "inconclusive" | "deadline",
+  fault: finding.fault as FaultId | "ok" | "inconclusive",
   text: sentence(finding.text),
   subject: finding.subject,
   side: finding.side as string,
@@ -62,7 +62,8 @@ const caseData = (verdict: CaseVerdict) => {
   const head =
     finding === undefined
       ? {
-          fault: outcome === "fault" ? ("inconclusive" as const) : outcome,
+          // Scripts know two words beside the faults; that time ran out is the exit code's to say.
+          fault: outcome === "ok" ? ("ok" as const) : ("inconclusive" as const),
           text: silentTexts[outcome === "fault" ? "inconclusive" : outcome],
           subject: verdict.of,
           side: "none",

@@ -18,12 +18,12 @@ export interface Situation {
   /** Faults that remain after the fix, in any order; checked only when given. */
   readonly also?: readonly FaultId[];
   /** Verdicts of the other endpoints, in any order; checked only when given. */
-  readonly elsewhere?: readonly (FaultId | "ok" | "inconclusive" | "deadline")[];
+  readonly elsewhere?: readonly (FaultId | "ok" | "inconclusive")[];
 }
 
 /** One situation that can be made on one machine. Its name is its file's path. */
 export interface LabCase {
-  readonly fault: FaultId | "ok" | "inconclusive" | "deadline";
+  readonly fault: FaultId | "ok" | "inconclusive";
   /** How it comes about, a clause. */
   readonly title: string;
   readonly side?: "client" | "server" | "network" | "file" | "config" | "clock";
