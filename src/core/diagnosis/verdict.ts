@@ -16,7 +16,7 @@ export interface Health {
 export interface CaseVerdict {
   /** "etcd-1:2379", or the target as typed. */
   readonly of: string;
-  readonly outcome: "fault" | "ok" | "inconclusive";
+  readonly outcome: "fault" | "ok" | "inconclusive" | "deadline";
   /** The one fault; set when the outcome is "fault". */
   readonly finding?: Finding;
   /** What remains after it is mended; advice when all is well. */
