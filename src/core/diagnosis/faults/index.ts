@@ -1,5 +1,10 @@
 // Made by `npm run faults` from the files beside it.
 import type { Fault } from "../fault.ts";
+import { fault as algKeySmall } from "./alg/key-small.ts";
+import { fault as algKeyUnsupported } from "./alg/key-unsupported.ts";
+import { fault as algSigMd5 } from "./alg/sig-md5.ts";
+import { fault as algSigSha1 } from "./alg/sig-sha1.ts";
+import { fault as algSigalgMismatch } from "./alg/sigalg-mismatch.ts";
 import { fault as clientCaKeyChanged } from "./client/ca-key-changed.ts";
 import { fault as clientCaListMismatch } from "./client/ca-list-mismatch.ts";
 import { fault as clientExpired } from "./client/expired.ts";
@@ -17,6 +22,21 @@ import { fault as clientSanRemoteMismatch } from "./client/san-remote-mismatch.t
 import { fault as clientSigAlg } from "./client/sig-alg.ts";
 import { fault as clientUnused } from "./client/unused.ts";
 import { fault as clientWrongCa } from "./client/wrong-ca.ts";
+import { fault as etcdAdvertiseHttp } from "./etcd/advertise-http.ts";
+import { fault as etcdAutoTlsRestart } from "./etcd/auto-tls-restart.ts";
+import { fault as etcdClientCertAuthNoCa } from "./etcd/client-cert-auth-no-ca.ts";
+import { fault as etcdClientPortFromPeer } from "./etcd/client-port-from-peer.ts";
+import { fault as etcdClusterIdMismatch } from "./etcd/cluster-id-mismatch.ts";
+import { fault as etcdDnsSanLookup } from "./etcd/dns-san-lookup.ts";
+import { fault as etcdEndpointTypo } from "./etcd/endpoint-typo.ts";
+import { fault as etcdHttpSchemeWithCert } from "./etcd/http-scheme-with-cert.ts";
+import { fault as etcdListenHttpsNoCert } from "./etcd/listen-https-no-cert.ts";
+import { fault as etcdPeerPort } from "./etcd/peer-port.ts";
+import { fault as etcdRbacPermission } from "./etcd/rbac-permission.ts";
+import { fault as etcdRbacUserMissing } from "./etcd/rbac-user-missing.ts";
+import { fault as etcdSelfDialEku } from "./etcd/self-dial-eku.ts";
+import { fault as etcdStartKeyMismatch } from "./etcd/start-key-mismatch.ts";
+import { fault as etcdStartMissingCert } from "./etcd/start-missing-cert.ts";
 import { fault as fileBadBase64 } from "./file/bad-base64.ts";
 import { fault as fileBadDer } from "./file/bad-der.ts";
 import { fault as fileBom } from "./file/bom.ts";
@@ -126,17 +146,45 @@ import { fault as timeLeafNotYetValid } from "./time/leaf-not-yet-valid.ts";
 import { fault as timeRootExpired } from "./time/root-expired.ts";
 import { fault as timeServedStale } from "./time/served-stale.ts";
 import { fault as timeSoon } from "./time/soon.ts";
+import { fault as trustAnchorIsIntermediate } from "./trust/anchor-is-intermediate.ts";
+import { fault as trustBadSignature } from "./trust/bad-signature.ts";
+import { fault as trustCaFileEmpty } from "./trust/ca-file-empty.ts";
+import { fault as trustCaFileIsLeaf } from "./trust/ca-file-is-leaf.ts";
+import { fault as trustCaKeyChanged } from "./trust/ca-key-changed.ts";
 import { fault as trustCaNoCertsign } from "./trust/ca-no-certsign.ts";
 import { fault as trustCaNotCa } from "./trust/ca-not-ca.ts";
+import { fault as trustChainDuplicate } from "./trust/chain-duplicate.ts";
+import { fault as trustChainOrder } from "./trust/chain-order.ts";
 import { fault as trustCriticalExtUnknown } from "./trust/critical-ext-unknown.ts";
+import { fault as trustDepthExceeded } from "./trust/depth-exceeded.ts";
+import { fault as trustExpiredCrossSign } from "./trust/expired-cross-sign.ts";
 import { fault as trustLeafAsCa } from "./trust/leaf-as-ca.ts";
+import { fault as trustMissingIntermediate } from "./trust/missing-intermediate.ts";
 import { fault as trustNameConstraints } from "./trust/name-constraints.ts";
 import { fault as trustNoCaConfigured } from "./trust/no-ca-configured.ts";
 import { fault as trustPathlen } from "./trust/pathlen.ts";
+import { fault as trustPeerRejectedUs } from "./trust/peer-rejected-us.ts";
+import { fault as trustPinMismatch } from "./trust/pin-mismatch.ts";
+import { fault as trustRootSent } from "./trust/root-sent.ts";
+import { fault as trustRotationIncomplete } from "./trust/rotation-incomplete.ts";
+import { fault as trustSameDnIntermediate } from "./trust/same-dn-intermediate.ts";
+import { fault as trustSelfSignedLeaf } from "./trust/self-signed-leaf.ts";
+import { fault as trustSystemStore } from "./trust/system-store.ts";
 import { fault as trustUnknownCa } from "./trust/unknown-ca.ts";
+import { fault as trustWrongRoleCa } from "./trust/wrong-role-ca.ts";
+import { fault as usageCaEkuNesting } from "./usage/ca-eku-nesting.ts";
+import { fault as usageCriticalExt } from "./usage/critical-ext.ts";
+import { fault as usageKeyUsage } from "./usage/key-usage.ts";
+import { fault as usageNoClientauth } from "./usage/no-clientauth.ts";
+import { fault as usageNoServerauth } from "./usage/no-serverauth.ts";
 
 /** Every fault doctor can name. */
 export const faults: readonly Fault[] = [
+  algKeySmall,
+  algKeyUnsupported,
+  algSigMd5,
+  algSigSha1,
+  algSigalgMismatch,
   clientCaKeyChanged,
   clientCaListMismatch,
   clientExpired,
@@ -154,6 +202,21 @@ export const faults: readonly Fault[] = [
   clientSigAlg,
   clientUnused,
   clientWrongCa,
+  etcdAdvertiseHttp,
+  etcdAutoTlsRestart,
+  etcdClientCertAuthNoCa,
+  etcdClientPortFromPeer,
+  etcdClusterIdMismatch,
+  etcdDnsSanLookup,
+  etcdEndpointTypo,
+  etcdHttpSchemeWithCert,
+  etcdListenHttpsNoCert,
+  etcdPeerPort,
+  etcdRbacPermission,
+  etcdRbacUserMissing,
+  etcdSelfDialEku,
+  etcdStartKeyMismatch,
+  etcdStartMissingCert,
   fileBadBase64,
   fileBadDer,
   fileBom,
@@ -263,12 +326,35 @@ export const faults: readonly Fault[] = [
   timeRootExpired,
   timeServedStale,
   timeSoon,
+  trustAnchorIsIntermediate,
+  trustBadSignature,
+  trustCaFileEmpty,
+  trustCaFileIsLeaf,
+  trustCaKeyChanged,
   trustCaNoCertsign,
   trustCaNotCa,
+  trustChainDuplicate,
+  trustChainOrder,
   trustCriticalExtUnknown,
+  trustDepthExceeded,
+  trustExpiredCrossSign,
   trustLeafAsCa,
+  trustMissingIntermediate,
   trustNameConstraints,
   trustNoCaConfigured,
   trustPathlen,
+  trustPeerRejectedUs,
+  trustPinMismatch,
+  trustRootSent,
+  trustRotationIncomplete,
+  trustSameDnIntermediate,
+  trustSelfSignedLeaf,
+  trustSystemStore,
   trustUnknownCa,
+  trustWrongRoleCa,
+  usageCaEkuNesting,
+  usageCriticalExt,
+  usageKeyUsage,
+  usageNoClientauth,
+  usageNoServerauth,
 ];
