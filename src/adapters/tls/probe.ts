@@ -175,7 +175,7 @@ const contextOf = (
   | { readonly unusable: { readonly code: string; readonly message: string } } => {
   const { cert, key, minVersion = "TLSv1", maxVersion = "TLSv1.3" } = target;
   const message = impossible(target);
-  const { groups } = target;
+  const { groups, signatures } = target;
   if (message !== undefined) return { unusable: { code: "ERR_INVALID_ARG_VALUE", message } };
   try {
     return {
@@ -186,6 +186,7 @@ const contextOf = (
         maxVersion,
         ciphers: target.ciphers ?? "DEFAULT@SECLEVEL=0",
         ...(groups === undefined ? {} : { ecdhCurve: groups }),
+        ...(signatures === undefined ? {} : { sigalgs: signatures }),
         ...(cert === undefined ? {} : { cert: pem(cert) }),
         ...(key === undefined ? {} : { key: pem(key) }),
       }),

@@ -112,16 +112,44 @@ export type FollowUp =
   | "ssl-request"
   | "ciphers"
   | "groups"
+  /** Without the signatures that today's clients leave out (SHA-1). */
+  | "signatures"
   | "tls13"
   | "usual"
   | "other-family"
   | "other-port"
   | "direct";
 
+/** What an etcd told its client behind a good handshake, by one read of a key that need not be there. */
+export interface EtcdLook {
+  /** It answers as the port for peers does. */
+  readonly peer?: true;
+  readonly clusterId?: string;
+  readonly members?: readonly { readonly name: string; readonly clientUrls: readonly string[] }[];
+  /** What the client's user may do; absent when that could not be learned. */
+  readonly access?:
+    | { readonly kind: "allowed" }
+    | {
+        readonly kind: "denied";
+        /** What was read. */
+        readonly key: string;
+        readonly message: string;
+        readonly user?: string;
+        readonly roles: readonly string[];
+        /** Its roles allow some keys. */
+        readonly allows: boolean;
+        /** The client is known to need the keys that were read. */
+        readonly needed: boolean;
+      }
+    | { readonly kind: "no-user"; readonly message: string; readonly user?: string };
+}
+
 /** All looks at one endpoint. */
 export interface Probes {
   readonly main: Observation;
   readonly followUps: Readonly<Partial<Record<FollowUp, Observation>>>;
+  /** When it is an etcd that took us. */
+  readonly etcd?: EtcdLook;
   /** Connections that wait to be accepted by a listener of this very machine; looked up when it let us wait. */
   readonly waiting?: number;
 }

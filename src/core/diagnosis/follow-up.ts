@@ -52,6 +52,8 @@ export const followUpsFor = (
   }
   if (handshake.completed) {
     if (!isUsual(handshake)) wanted.usual = { ciphers: goCiphers, groups: goGroups };
+    // We offer SHA-1 too, which nobody else does. TLS 1.3 has no such signatures (RFC 8446 section 4.2.3).
+    if (handshake.version === "TLSv1.2") wanted.signatures = { signatures: usualSignatures };
     const acceptance = judgeAcceptance(main);
     // A refusal whose reason was lost on the way: TLS 1.2 brings the alert inside the handshake.
     if (
@@ -98,6 +100,10 @@ const everyCipher =
 /** RFC 8422, 7027 and 7919: what OpenSSL offers unasked, and what it offers only when told to. */
 const everyGroup =
   "X25519:P-256:P-384:P-521:X448:ffdhe2048:ffdhe3072:ffdhe4096:secp224r1:prime192v1:secp256k1:secp224k1:secp192k1:brainpoolP256r1:brainpoolP384r1:brainpoolP512r1";
+
+/** What clients offer at OpenSSL's security level 1 and above, and Go since 1.22: SHA-1 only on request. */
+const usualSignatures =
+  "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
 
 /** crypto/tls of Go 1.26: defaults.go, cipherSuitesPreferenceOrder without those that are off by default. */
 const goCiphers =

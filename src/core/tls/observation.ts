@@ -23,6 +23,8 @@ export interface ProbeTarget {
   readonly ciphers?: string;
   /** Key exchange groups to offer in place of OpenSSL's, in its notation: "X25519:P-256". */
   readonly groups?: string;
+  /** Signature algorithms to offer in place of OpenSSL's, in its notation: "RSA+SHA1:ECDSA+SHA256". */
+  readonly signatures?: string;
   /** HTTP proxy to go through: its name is resolved, and it is asked for a tunnel by CONNECT (RFC 9110 section 9.3.6). */
   readonly via?: {
     readonly host: string;

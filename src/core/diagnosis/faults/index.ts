@@ -89,6 +89,16 @@ import { fault as k8sSaKeyMismatch } from "./k8s/sa-key-mismatch.ts";
 import { fault as k8sWebhookCabundleBad } from "./k8s/webhook-cabundle-bad.ts";
 import { fault as k8sWebhookCabundleEmpty } from "./k8s/webhook-cabundle-empty.ts";
 import { fault as k8sWebhookCabundle } from "./k8s/webhook-cabundle.ts";
+import { fault as meshCacertsChain } from "./mesh/cacerts-chain.ts";
+import { fault as meshCitadelRootExpired } from "./mesh/citadel-root-expired.ts";
+import { fault as meshIstiodCert } from "./mesh/istiod-cert.ts";
+import { fault as meshPlaintextUpstream } from "./mesh/plaintext-upstream.ts";
+import { fault as meshRootRotated } from "./mesh/root-rotated.ts";
+import { fault as meshSpiffeMissing } from "./mesh/spiffe-missing.ts";
+import { fault as meshStrictPlaintext } from "./mesh/strict-plaintext.ts";
+import { fault as meshTrustDomain } from "./mesh/trust-domain.ts";
+import { fault as meshWorkloadExpired } from "./mesh/workload-expired.ts";
+import { fault as meshZtunnelNotRotated } from "./mesh/ztunnel-not-rotated.ts";
 import { fault as nameCnOnly } from "./name/cn-only.ts";
 import { fault as nameHostMismatch } from "./name/host-mismatch.ts";
 import { fault as nameIdn } from "./name/idn.ts";
@@ -269,6 +279,16 @@ export const faults: readonly Fault[] = [
   k8sWebhookCabundleBad,
   k8sWebhookCabundleEmpty,
   k8sWebhookCabundle,
+  meshCacertsChain,
+  meshCitadelRootExpired,
+  meshIstiodCert,
+  meshPlaintextUpstream,
+  meshRootRotated,
+  meshSpiffeMissing,
+  meshStrictPlaintext,
+  meshTrustDomain,
+  meshWorkloadExpired,
+  meshZtunnelNotRotated,
   nameCnOnly,
   nameHostMismatch,
   nameIdn,

@@ -12,6 +12,12 @@ export type Cause =
   /** A good certificate of somebody whom the server does not want. */
   | "name-not-allowed"
   | "signature-algorithm"
+  /** None in common, whoever's certificate it is. */
+  | "sigalg"
+  | "key-small"
+  | "key-unsupported"
+  | "key-usage"
+  | "critical-extension"
   | "key-mismatch"
   | "bad-certificate"
   | "version"
@@ -43,6 +49,27 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "none-sent",
   ],
   [
+    /no suitable signature algorithm|no shared signature alg|support any of the certificate's signature algorithms|signature_algorithms? (?:mismatch|extension)|wrong signature type|no common signature/i,
+    "sigalg",
+  ],
+  [
+    /(?:EE|CA) (?:certificate )?key too (?:weak|small)|key (?:is )?too (?:weak|small)/i,
+    "key-small",
+  ],
+  [
+    /unsupported elliptic curve|unsupported certificate: |wrong curve|unknown public key algorithm/i,
+    "key-unsupported",
+  ],
+  [/KeyUsage does not allow|key usage does not allow/i, "key-usage"],
+  [
+    /unhandled critical extension|unrecognized critical extension|UnsupportedCriticalExtension/i,
+    "critical-extension",
+  ],
+  [
+    /invalid signature algorithm|digest algorithm too weak|insecure algorithm/i,
+    "signature-algorithm",
+  ],
+  [
     /incompatible key usage|unsuitable certificate purpose|unsupported[_ ]certificate[_ ]purpose|Extended key usage does not (?:permit|allow)|required EKU not found|does not allow extended key usage|\(26:/i,
     "usage",
   ],
@@ -58,10 +85,6 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|SAN_matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,
     "name",
   ],
-  [
-    /invalid signature algorithm|digest algorithm too weak|insecure algorithm/i,
-    "signature-algorithm",
-  ],
   [/private key does not match public key|key values mismatch/i, "key-mismatch"],
   [/offered only unsupported versions|protocol version/i, "version"],
   [/no cipher suite supported by both|no shared cipher/i, "cipher"],
@@ -73,7 +96,13 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
   [/\bEOF\b|connection reset by peer|broken pipe/i, "ended"],
 ];
 
-const aboutNoCertificate: ReadonlySet<Cause> = new Set(["version", "cipher", "not-tls", "ended"]);
+const aboutNoCertificate: ReadonlySet<Cause> = new Set([
+  "version",
+  "sigalg",
+  "cipher",
+  "not-tls",
+  "ended",
+]);
 
 /** An alert that the other side sent: it is our own certificate that it does not like. */
 const fromOtherSide =

@@ -21,8 +21,8 @@ export interface OpensslWish extends OpensslCa {
 
 const p256 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
-const openssl = (args: readonly string[]): void => {
-  execFileSync("openssl", args, { stdio: ["ignore", "ignore", "pipe"], timeout: 30_000 });
+const openssl = (...args: readonly (readonly string[])[]): void => {
+  execFileSync("openssl", args.flat(), { stdio: ["ignore", "ignore", "pipe"], timeout: 30_000 });
 };
 
 /** A self-signed CA of RSA 2048, since a digest is chosen freely only with RSA. */
@@ -33,12 +33,12 @@ export const opensslCa = (
   { digest = "sha256", newkey = ["rsa:2048"], extensions = "" }: Partial<OpensslWish> = {},
 ): OpensslCa => {
   const [ca, caKey] = [join(lab.folder, `${name}.crt`), join(lab.folder, `${name}.key`)];
-  openssl([
-    ...["req", "-x509", "-nodes", "-days", "30", `-${digest}`, "-newkey", ...newkey],
-    ...["-subj", subject, "-keyout", caKey, "-out", ca],
-    ...["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
-    ...(extensions === "" ? [] : ["-addext", extensions]),
-  ]);
+  openssl(
+    ["req", "-x509", "-nodes", "-days", "30", `-${digest}`, "-newkey", ...newkey],
+    ["-subj", subject, "-keyout", caKey, "-out", ca],
+    ["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
+    extensions === "" ? [] : ["-addext", extensions],
+  );
   return { ca, caKey };
 };
 
@@ -54,13 +54,13 @@ export const opensslLeaf = (
     `${name}.ext`,
     `authorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n${extensions}\n`,
   );
-  openssl([
-    ...["req", "-new", "-nodes", "-newkey", ...newkey],
-    ...["-subj", subject, "-keyout", key, "-out", request],
-  ]);
-  openssl([
-    ...["x509", "-req", "-in", request, "-CA", ca, "-CAkey", caKey, "-CAcreateserial"],
-    ...["-days", "20", `-${digest}`, "-extfile", config, "-out", cert],
-  ]);
+  openssl(
+    ["req", "-new", "-nodes", "-newkey", ...newkey],
+    ["-subj", subject, "-keyout", key, "-out", request],
+  );
+  openssl(
+    ["x509", "-req", "-in", request, "-CA", ca, "-CAkey", caKey, "-CAcreateserial"],
+    ["-days", "20", `-${digest}`, "-extfile", config, "-out", cert],
+  );
   return { cert, key };
 };
