@@ -29,7 +29,8 @@ export const readEtcdJson: LogParser = (line) => {
 
 /** A member is a client too: of its peers, and of itself through its gateway. */
 const roleOf = (line: string): "client" | "server" =>
-  /rejected connection/.test(line) || !/prober|rafthttp|grpc|addrConn|dial/.test(line)
+  /rejected connection/.test(line) ||
+  !/prober|rafthttp|grpc|addrConn|dial|"etcd-client"|retry_interceptor/.test(line)
     ? "server"
     : "client";
 

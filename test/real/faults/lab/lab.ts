@@ -6,9 +6,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect, type Socket } from "node:net";
 import { createServer as createTls, type TLSSocket } from "node:tls";
+import { digests } from "../../../../src/adapters/crypto/node-digests.ts";
+import { parseCertificate } from "../../../../src/core/x509/certificate.ts";
 import { parseIp } from "../../../../src/core/x509/ip.ts";
 import { purpose } from "../../../../src/core/x509/oids.ts";
 import { writePem } from "../../../../src/core/x509/pem.ts";
+import type { ExtensionsTemplate } from "../../../../src/core/model/template.ts";
 import type { GeneralName } from "../../../../src/core/model/name.ts";
 import { componentProgram } from "../../../../tools/components/cache.ts";
 import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
@@ -60,6 +63,11 @@ export class Lab {
     });
   }
 
+  /** {@link ca} or {@link server} without this extension. */
+  static without(...names: readonly (keyof ExtensionsTemplate)[]): ExtensionsTemplate {
+    return Object.fromEntries(names.map((name) => [name, undefined]));
+  }
+
   /** A server's certificate for these names and addresses. */
   server(names: readonly string[], issuer: Entity, wish: Partial<Wish> = {}): Entity {
     return workshop.leaf([], issuer, {
@@ -86,6 +94,13 @@ export class Lab {
 
   valid(): { readonly notBefore: number; readonly notAfter: number } {
     return { notBefore: this.now - day, notAfter: this.now + 365 * day };
+  }
+
+  /** The same certificate with its last octet, which is the signature's, changed. */
+  altered({ certificate, key }: Entity): Entity {
+    const der = certificate.der.slice();
+    der[der.length - 1] = der.at(-1)! ^ 1;
+    return { certificate: parseCertificate(der, { digests, reading: "tolerant" }), key };
   }
 
   /** Writes a file of the situation and gives its absolute path. */

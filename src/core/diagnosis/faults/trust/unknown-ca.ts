@@ -1,6 +1,10 @@
 import { formatName } from "../../../x509/names.ts";
 import { endpointText } from "../../endpoint.ts";
+import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
+import type { Detected } from "../../finding.ts";
+import { judgedChains } from "../../judged-chain.ts";
+import { linesTelling } from "../../log/telling.ts";
 import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
 import { callIt, certificateFacts, shellWord, subjectsText } from "../../words.ts";
@@ -22,8 +26,10 @@ each), or something else than the wanted server answers there.
 
 Tools say "certificate signed by unknown authority" (Go), "unable to get local issuer certificate" (curl),
 "unable to verify the first certificate" (Node). calicoctl hangs.`,
-  detect({ endpoint, client, served }) {
-    if (endpoint === undefined || served === undefined || client.ca === undefined) return undefined;
+  detect(seen) {
+    const { endpoint, client, served } = seen;
+    if (endpoint === undefined) return fromFiles(seen) ?? fromLog(seen);
+    if (served === undefined || client.ca === undefined) return undefined;
     if (served.anchors.length === 0) return undefined;
     const found = failureOf(served.failures, "unknown-authority");
     if (found === undefined) return undefined;
@@ -50,3 +56,53 @@ Tools say "certificate signed by unknown authority" (Go), "unable to get local i
     };
   },
 });
+
+/** A certificate file that none of the CA files beside it has issued. */
+const fromFiles = (seen: Case): Detected | undefined => {
+  const [judged] = judgedChains(seen);
+  if (judged?.trust === undefined || judged.leaf === judged.anchors[0]) return undefined;
+  const found = failureOf(judged.failures, "unknown-authority");
+  if (found === undefined) return undefined;
+  const issuer = formatName(found.failure.blame.issuer);
+  if (judged.anchors.some(({ subject }) => formatName(subject) === issuer)) return undefined;
+  const { trust, what, holder } = judged;
+  return {
+    text: `${what} comes from the CA "${issuer}", and ${trust.name} does not have it`,
+    subject: trust.name,
+    certainty: "proved",
+    ...(found.forWhom === undefined ? {} : { forWhom: found.forWhom }),
+    evidence: judged.evidence,
+    breaks: `who trusts ${trust.name} refuses ${holder}`,
+    fix: [
+      {
+        does: `put the certificate of "${issuer}" into ${trust.name}, or issue ${holder} from a CA that is there; see which`,
+        command: `certwright inspect ${shellWord(trust.name)}`,
+      },
+    ],
+  };
+};
+
+const fromLog = (seen: Case): Detected | undefined => {
+  const line = linesTelling(seen.log, "unknown-authority", "server").find(
+    ({ role, text }) => role === "client" && !moreParticular.test(text),
+  );
+  if (line === undefined) return undefined;
+  const who = line.program === "unknown" ? "the client" : line.program;
+  return {
+    text: `${who} does not trust the CA of the server it calls: its CA file does not have it, or is not configured`,
+    subject: line.file,
+    certainty: "likely",
+    evidence: [`${line.file}:${line.line}: ${line.raw}`],
+    breaks: `${who} refuses the server before it sends anything`,
+    fix: [
+      {
+        does: `give ${who} the CA that issued the server's certificate; see which one that is, and hold it against the CA file`,
+        command: "certwright doctor HOST:PORT --ca CA.crt",
+      },
+    ],
+  };
+};
+
+/** Words that other faults know better. */
+const moreParticular =
+  /calling webhook|provided root chain|cannot sign|insecure algorithm|DEPTH_ZERO|unable to get issuer cert|\(18:|self[- ]signed certificate(?! in)|load system roots/i;
