@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config, Field } from "../../core/diagnosis/config.ts";
+import type { FileRole } from "../../core/diagnosis/file-evidence.ts";
 import type { FlatDocument } from "./flat-yaml.ts";
 import { decoded } from "./gather-kubeconfig.ts";
 import type { FolderRecogniser } from "./recognisers.ts";
@@ -7,6 +8,10 @@ import type { Part, Surroundings } from "./part.ts";
 
 /** Files of a plugged-in CA (istio.io: Plug in CA Certificates). */
 const parts = ["ca-cert.pem", "ca-key.pem", "root-cert.pem", "cert-chain.pem"] as const;
+
+/** ca-cert.pem and ca-key.pem are a pair; the others are what is trusted and sent with it. */
+const roleOf = (part: string): FileRole =>
+  part === "root-cert.pem" || part === "cert-chain.pem" ? "ca-bundle" : "other";
 
 /** A folder with the files of the Secret cacerts. */
 export const istioFolder: FolderRecogniser = {
@@ -17,7 +22,7 @@ export const istioFolder: FolderRecogniser = {
       const file = join(path, part);
       const at = { file, field: part };
       // istiod needs all four; a chain that is not there is one that cannot be sent.
-      evidence.file(file, "other", at);
+      evidence.file(file, roleOf(part), at);
       fields[part] = { value: file, at };
     }
     const config: Config = { kind: "istio-cacerts", file: path, fields, about: "cacerts" };
@@ -46,10 +51,11 @@ export const gatherIstio = (
     const fields: Record<string, Field> = {};
     for (const [key, field] of Object.entries(document)) {
       const part = /^(data|stringData)\["([^"]+\.pem)"\]$/.exec(key);
-      if (part === null) continue;
+      // istio-ca-secret keeps the parts of a plugged-in CA empty.
+      if (part === null || field.value === "") continue;
       const isText = part[1] === "stringData" || document["kind"]?.value === "ConfigMap";
       const bytes = isText ? Buffer.from(field.value, "utf8") : decoded(field.value);
-      evidence.inline(bytes, "other", field.at);
+      evidence.inline(bytes, roleOf(part[2]!), field.at);
       // Only where it stands: the value may be a private key.
       fields[part[2]!] = { value: `${path} (${key})`, at: field.at };
     }

@@ -1,8 +1,17 @@
 import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
+import { gatherDestinationRule, isDestinationRule } from "./gather-mesh-policy.ts";
 import { gatherIstio, isIstio, istioFolder } from "./gather-istio.ts";
 import { isKubeadmFolder, isStaticPod } from "./static-pod.ts";
 import { gatherKubeconfig, isKubeconfig } from "./gather-kubeconfig.ts";
 import { gatherWebhook, isWebhook } from "./gather-webhook.ts";
+import {
+  gatherEtcdEnvironment,
+  gatherEtcdUnit,
+  gatherEtcdYaml,
+  isEtcdEnvironment,
+  isEtcdUnit,
+  isEtcdYaml,
+} from "./gather-etcd-config.ts";
 import type { FlatDocument } from "./flat-yaml.ts";
 import type { Part, Surroundings } from "./part.ts";
 
@@ -21,7 +30,7 @@ export interface DocumentRecogniser {
 /** One kind of text that is no YAML: a systemd unit, an environment file. */
 export interface TextRecogniser {
   readonly is: (text: string, path: string) => boolean;
-  readonly gather: (text: string, path: string, around: Surroundings) => Part;
+  readonly gather: (text: string, path: string, around: Surroundings) => Part | Promise<Part>;
 }
 
 /** One kind of folder: /etc/kubernetes, an Istio cacerts folder. */
@@ -41,9 +50,14 @@ export const documentRecognisers: readonly DocumentRecogniser[] = [
       (await import("./gather-kubeadm.ts")).gatherStaticPod(document, path, around),
   },
   { is: isIstio, gather: gatherIstio },
+  { is: isEtcdYaml, gather: gatherEtcdYaml },
+  { is: isDestinationRule, gather: gatherDestinationRule },
 ];
 
-export const textRecognisers: readonly TextRecogniser[] = [];
+export const textRecognisers: readonly TextRecogniser[] = [
+  { is: isEtcdUnit, gather: gatherEtcdUnit },
+  { is: isEtcdEnvironment, gather: gatherEtcdEnvironment },
+];
 
 export const folderRecognisers: readonly FolderRecogniser[] = [
   {
@@ -57,6 +71,6 @@ export const folderRecognisers: readonly FolderRecogniser[] = [
 
 /** A text that is worth parsing as YAML though it is no Kubernetes manifest: etcd's --config-file. */
 export const isPlainYaml = (text: string): boolean =>
-  /^(?:listen-client-urls|listen-peer-urls|initial-cluster|client-transport-security|data-dir)\s*:/m.test(
+  /^(?:listen-client-urls|listen-peer-urls|advertise-client-urls|initial-cluster|client-transport-security|peer-transport-security|data-dir)\s*:/m.test(
     text,
   );

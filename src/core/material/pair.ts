@@ -26,6 +26,8 @@ export const keyPathsBeside = (path: string): readonly string[] => {
   const stem = path.slice(cut).replace(/\.[^.]+$/, "");
   const names = [`${stem}.key`, `${stem}-key.pem`, `${stem}.key.pem`];
   if (/[-_]?cert$/.test(stem)) names.push(`${stem.replace(/cert$/, "key")}.pem`);
+  // istiod's "ca-cert.pem" and "ca-key.pem".
+  if (stem.endsWith("-cert")) names.push(`${stem.slice(0, -"-cert".length)}-key.pem`);
   if (stem === "fullchain" || stem === "cert") names.push("privkey.pem", "key.pem");
   return names.map((name) => folder + name).filter((candidate) => candidate !== path);
 };

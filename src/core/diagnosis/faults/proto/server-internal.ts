@@ -53,7 +53,7 @@ const fromLook = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
-    says: /no certificates configured|alert internal error|tls: internal error|InternalError\b|Received fatal alert: internal_error|SSL alert number 80\b|no "?ssl_certificate"? is defined|neither Certificates, GetCertificate|error fetching certificate|failed to load (?:TLS|server) certificate/i,
+    says: /no certificates configured|alert internal error|tls: internal error|(?<!\()InternalError\b|Received fatal alert: internal_error|SSL alert number 80\b|no "?ssl_certificate"? is defined|neither Certificates, GetCertificate|error fetching certificate|failed to load (?:TLS|server) certificate/i,
   });
   if (found === undefined) return undefined;
   const { line, where, evidence } = found;
