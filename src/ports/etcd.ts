@@ -3,13 +3,16 @@ import type { EtcdPermission, KeyRange } from "../core/model/estate.ts";
 /** PEM texts. `ca` is what the server is verified against. */
 export interface EtcdCredentials {
   readonly ca: string;
-  readonly certificate: string;
-  readonly key: string;
+  /** Both, or none for a client without a certificate. */
+  readonly certificate?: string;
+  readonly key?: string;
 }
 
 export interface EtcdEndpoint {
   readonly host: string;
   readonly port: number;
+  /** The name its certificate must have, when that is not the host. */
+  readonly name?: string;
 }
 
 /** etcd's answer, or gRPC's status in its place: a refusal is a result here, not an exception. */

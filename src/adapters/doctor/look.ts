@@ -6,6 +6,7 @@ import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
 import { probe } from "../tls/probe.ts";
 import { waitingToBeAccepted } from "./accept-queue.ts";
 import { proxyAddress } from "./proxy.ts";
+import { lookAtEtcd } from "./look-at-etcd.ts";
 import type { EvidenceReader } from "./evidence.ts";
 import { tokenRequest } from "./token-request.ts";
 
@@ -104,6 +105,12 @@ export const look = async (
       if (name === "plain" && followUps.plain?.answer?.first.kind === "http") known.abort();
     }),
   );
+  const etcd = await lookAtEtcd({ endpoint, client }, target, main, evidence, left, signal);
   const waiting = waitingToBeAccepted(main);
-  return { main, followUps, ...(waiting === undefined ? {} : { waiting }) };
+  return {
+    main,
+    followUps,
+    ...(etcd === undefined ? {} : { etcd }),
+    ...(waiting === undefined ? {} : { waiting }),
+  };
 };

@@ -41,17 +41,17 @@ const oldRevisionRetries = 5;
 
 /** etcd by its own gRPC interface. The JSON gateway is no way: it is off where servers are no clients. */
 export const grpcEtcd: Etcd = {
-  async connect({ host, port }, credentials, deadline) {
+  async connect({ host, port, name = host }, credentials, deadline) {
     // Loaded here, because it costs 90 ms and most commands never speak to etcd.
     const grpc = await import("@grpc/grpc-js");
     const client = new grpc.Client(
       `${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
       grpc.credentials.createSsl(
         Buffer.from(credentials.ca),
-        Buffer.from(credentials.key),
-        Buffer.from(credentials.certificate),
-        // Node's own check, of the host that was asked for.
-        { checkServerIdentity: (_host, certificate) => checkServerIdentity(host, certificate) },
+        credentials.key === undefined ? null : Buffer.from(credentials.key),
+        credentials.certificate === undefined ? null : Buffer.from(credentials.certificate),
+        // Node's own check, of the name that was asked for.
+        { checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate) },
       ),
       {
         // A call that fails is told; the operator decides whether to try again.

@@ -249,6 +249,7 @@ const siblingOf = ({ endpoint, probes }: GatheredConnection, instruments: Instru
     endpoint,
     ...(probes === undefined ? {} : { main: probes.main }),
     ...(chain[0] === undefined ? {} : { leaf: chain[0], chain }),
+    ...(probes?.etcd?.clusterId === undefined ? {} : { clusterId: probes.etcd.clusterId }),
   };
 };
 

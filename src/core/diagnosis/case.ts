@@ -119,6 +119,8 @@ export interface Sibling {
   readonly leaf?: Certificate;
   /** As sent. */
   readonly chain?: readonly Certificate[];
+  /** Of etcd. */
+  readonly clusterId?: string;
 }
 
 /** A certificate file with what stands behind its first certificate, held against the CA files of the run. */

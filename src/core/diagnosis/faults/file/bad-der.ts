@@ -18,7 +18,6 @@ export const fault = defineFileFault({
     },
   ],
   explains: [
-    "trust.ca-file-empty",
     "trust.no-ca-configured",
     "client.none-sent",
     "client.rejected",
