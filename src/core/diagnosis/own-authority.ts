@@ -3,7 +3,7 @@ import type { Certificate } from "../model/certificate.ts";
 import type { Case, OwnCertificate } from "./case.ts";
 import { isMinded, isRefused, refusingAlert } from "./client-fault.ts";
 import { failureOf } from "./for-whom.ts";
-import { certificatesOf } from "./file-evidence.ts";
+import { certificatesOf, keyOf } from "./file-evidence.ts";
 
 /** Why a server does not know the CA of our certificate: the end of a fault's id. */
 export interface AuthorityTrouble {
@@ -70,7 +70,9 @@ const saysNothing: ReadonlySet<number | undefined> = new Set([undefined, 40, 42,
  */
 export const authorityTroubleOf = (seen: Case): AuthorityTrouble | undefined => {
   const { own, demand } = seen;
-  if (own === undefined || own.certificate.basicConstraints?.ca === true) return undefined;
+  // A CA that stands first in the file by mistake is another fault.
+  if (own === undefined || keyOf(seen.client.key)?.id !== own.certificate.publicKey.id)
+    return undefined;
   const top = topOf(own);
   const issuer = formatName(top.issuer);
   const list = demand?.authorities ?? [];

@@ -42,7 +42,10 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
   [/\(10:certificate has expired\)|certificate expired|expired certificate/i, "expired"],
   [/certificate is not yet valid|\(9:|NotYetValid|not valid before/i, "not-yet-valid"],
   [/verification failure" while trying to verify candidate authority/i, "key-changed"],
-  [/certificate signature failure|BadSignature/i, "key-changed"],
+  [
+    /certificate signature failure|BadSignature|does not chain with any of the trust anchors|signature check failed/i,
+    "key-changed",
+  ],
   [/serial \S+ revoked|certificate revoked|\(23:/i, "revoked"],
   [
     /didn't provide a certificate|did not return a certificate|PEER_DID_NOT_RETURN_A_CERTIFICATE|Empty client certificate chain|sent no required SSL certificate|certificate required|CertificateRequired/i,
@@ -78,7 +81,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "unknown-authority",
   ],
   [
-    /client certificate authentication failed|CommonName authentication failed|fail_verify_san|allowed[- ](?:cn|hostname)/i,
+    /client certificate authentication failed|CommonName authentication failed|fail_verify_san/i,
     "name-not-allowed",
   ],
   [

@@ -1,8 +1,8 @@
 import { utf8Of } from "../../bytes/utf8.ts";
-import { causeOf } from "./cause.ts";
+import { causeOf, type Whose } from "./cause.ts";
 import { readEnvoy } from "./envoy.ts";
 import { readEtcdCapnslog, readEtcdJson } from "./etcd.ts";
-import type { LogEvent } from "./event.ts";
+import type { LogEvent, LogProgram } from "./event.ts";
 import { readGoHttp } from "./go.ts";
 import { readGnutls } from "./gnutls.ts";
 import { readHaproxy } from "./haproxy.ts";
@@ -13,6 +13,7 @@ import { readNode } from "./node.ts";
 import { readOpenssl } from "./openssl.ts";
 import type { LogParser, ParsedLine } from "./parser.ts";
 import { readPython } from "./python.ts";
+import { sidesIn } from "./side.ts";
 
 /** The more particular a format, the earlier; a line that none takes is kept as it is. */
 const parsers: readonly LogParser[] = [
@@ -54,13 +55,30 @@ const firstOf = (line: string): ParsedLine | undefined => {
 export const looksLikeLog = (events: readonly LogEvent[]): boolean =>
   events.slice(0, 100).some(({ program }) => program !== "unknown");
 
-/** All lines of a log, each by the format it has. Never throws, whatever the bytes are. */
-export const readLog = (bytes: Uint8Array, file: string): readonly LogEvent[] => {
+/** Formats that tell by themselves on which side their program stood. */
+const tellsSide: ReadonlySet<LogProgram> = new Set([
+  "etcd",
+  "kube-apiserver",
+  "kubelet",
+  "kubectl",
+  "calicoctl",
+  "istiod",
+  "envoy",
+  "nginx",
+  "haproxy",
+  "go",
+  "curl",
+]);
+
+/**
+ * All lines of a log, each by the format it has; `side` is known when it was given as a server's log.
+ * Never throws, whatever the bytes are.
+ */
+export const readLog = (bytes: Uint8Array, file: string, side?: Whose): readonly LogEvent[] => {
   const { text } = utf8Of(bytes);
   const lines = text.split("\n");
   const first = Math.max(0, lines.length - maxLines);
-  // What s_client prints has the lines of s_server, about the other side.
-  const dialled = text.includes("CONNECTED(0");
+  const sides = sidesIn(text);
   return lines.slice(first).flatMap((whole, i) => {
     const line = printable(whole.slice(0, maxLine)).trim();
     if (line === "") return [];
@@ -68,8 +86,10 @@ export const readLog = (bytes: Uint8Array, file: string): readonly LogEvent[] =>
     const common = { line: first + i + 1, file, raw };
     const unknown: ParsedLine = { program: "unknown", role: "client", text: line };
     const found = firstOf(line) ?? unknown;
-    const parsed: ParsedLine =
-      dialled && found.program === "openssl" ? { ...found, role: "client" } : found;
+    const role = tellsSide.has(found.program)
+      ? found.role
+      : (side ?? sides.get(found.program) ?? found.role);
+    const parsed: ParsedLine = { ...found, role };
     const told = causeOf(parsed.text, parsed.role);
     return [{ extras: {}, ...parsed, ...common, ...(told === undefined ? {} : { told }) }];
   });
