@@ -38,7 +38,6 @@ export const labCase = defineCase({
       args: [file],
       text: ['"bob"', 'cannot get path "/api"'],
       fix: ["--user bob"],
-      also: [],
     };
   },
 });

@@ -13,7 +13,6 @@ export const labCase = defineCase({
       args: [`127.0.0.1:${port}`, "--ca", caFile],
       text: ["CN=node-1@1700000000"],
       fix: ["serverTLSBootstrap", '"node-1"'],
-      also: [],
     };
   },
 });
