@@ -4,6 +4,9 @@ import type { Figure } from "./figure.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figure>>> = {
   parse: async () => (await import("./parse.ts")).run(),
+  "doctor-sslyze": async () => (await import("./doctor.ts")).runSslyze(),
+  "doctor-testssl": async () => (await import("./doctor.ts")).runTestssl(),
+  "doctor-ten": async () => (await import("./doctor.ts")).runTen(),
   sign: async () => (await import("./sign.ts")).run(),
   start: async () => (await import("./start.ts")).run(),
   "start-inspect": async () => (await import("./start.ts")).runInspect(),

@@ -95,6 +95,8 @@ const installDebian = async (recipe: Recipe & { kind: "debian" }, into: string):
     for (const program of recipe.provides) {
       await cp(join(state, "unpacked", recipe.from, program), join(into, program));
     }
+    if (recipe.data !== undefined)
+      await cp(join(state, "unpacked", recipe.data), into, { recursive: true });
   } finally {
     await rm(state, { recursive: true, force: true });
   }

@@ -28,6 +28,8 @@ export type Recipe = {
       readonly packages: readonly string[];
       /** Where the programs lie inside the unpacked tree. */
       readonly from: string;
+      /** A folder of that tree whose files they read; it is laid beside them. */
+      readonly data?: string;
     }
   | { readonly kind: "python"; readonly requirements: readonly string[] }
 );
@@ -83,6 +85,24 @@ export const recipes: readonly Recipe[] = [
     module: "kube-apiserver",
     builds: [{ package: "k8s.io/kubernetes/cmd/kube-apiserver", binary: "kube-apiserver" }],
     ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
+  },
+  {
+    name: "sslyze",
+    version: "6.3.1",
+    kind: "python",
+    provides: ["sslyze"],
+    about: "TLS scanner from PyPI that doctor is timed against (about 20 seconds)",
+    requirements: ["sslyze==6.3.1"],
+  },
+  {
+    name: "testssl",
+    version: "3.0.8",
+    kind: "debian",
+    provides: ["testssl"],
+    about: "testssl.sh of Debian 12, that doctor is timed against (2 MB to fetch)",
+    packages: ["testssl.sh"],
+    from: "usr/bin",
+    data: "etc/testssl",
   },
   {
     name: "pkilint",
