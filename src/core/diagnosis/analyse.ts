@@ -5,6 +5,7 @@ import type { Digests, VerifySignature } from "../model/cryptography.ts";
 import { judgeAcceptance, type Acceptance } from "../tls/acceptance.ts";
 import type { Observation } from "../tls/observation.ts";
 import { parseCertificate } from "../x509/certificate.ts";
+import { readOcspResponse } from "../x509/ocsp.ts";
 import { parseIp } from "../x509/ip.ts";
 import { formatName } from "../x509/names.ts";
 import {
@@ -226,10 +227,13 @@ const servedOf = (
   const crls = server?.crl === undefined ? [] : revocationListsOf([server.crl]);
   const verify = (profile: "go" | "openssl") =>
     failuresOf(input(leaf, { intermediates: chain.slice(1), name, profile, crls }));
+  const staple = stapleOf(probes, leaf);
   return {
     chain,
     unreadable,
     leaf,
+    others: otherChains(probes, leaf, instruments),
+    ...(staple === undefined ? {} : { staple }),
     name,
     anchors: input(leaf, {}).anchors,
     failures: { go: verify("go"), openssl: verify("openssl") },
@@ -241,6 +245,28 @@ const servedChain = (probes: Probes): readonly Uint8Array[] | undefined =>
   [probes.main, probes.followUps.tls12, probes.followUps["any-version"], probes.followUps.groups]
     .map((look) => look?.handshake?.flight.chain)
     .find((chain) => chain !== undefined && chain.length > 0);
+
+/** Chains with another leaf, each once. */
+const otherChains = (
+  probes: Probes | undefined,
+  leaf: Certificate,
+  instruments: Instruments,
+): Served["others"] => {
+  const seen = new Set<string>([leaf.fingerprint]);
+  return [probes?.followUps.again, probes?.followUps["again-later"]].flatMap((look) => {
+    const { chain } = readChain(look?.handshake?.flight.chain ?? [], instruments);
+    const fingerprint = chain[0]?.fingerprint;
+    if (fingerprint === undefined || seen.has(fingerprint)) return [];
+    seen.add(fingerprint);
+    return [chain];
+  });
+};
+
+const stapleOf = (probes: Probes | undefined, { serial }: Certificate): Served["staple"] => {
+  const der = probes?.main.handshake?.flight.staple;
+  if (der === undefined) return undefined;
+  return readOcspResponse(der)?.find((one) => one.serial === serial) ?? "unreadable";
+};
 
 const siblingOf = ({ endpoint, probes }: GatheredConnection, instruments: Instruments): Sibling => {
   const der = probes === undefined ? undefined : servedChain(probes);

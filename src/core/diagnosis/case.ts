@@ -1,6 +1,7 @@
 import type { Certificate, Instant } from "../model/certificate.ts";
 import type { Observation } from "../tls/observation.ts";
 import type { Acceptance } from "../tls/acceptance.ts";
+import type { OcspStatus } from "../x509/ocsp.ts";
 import type { PathFailure, PathInput, PathResult, ReferenceName } from "../x509/path.ts";
 import type { Config, ConfigKind } from "./config.ts";
 import type { ClientSetup, Endpoint, Probes, ServerSetup } from "./endpoint.ts";
@@ -74,6 +75,10 @@ export interface Served {
   /** Certificates of the flight that cannot be read, by place, with the reason. */
   readonly unreadable: readonly { readonly index: number; readonly why: string }[];
   readonly leaf: Certificate;
+  /** Other chains that came when it was asked again: more than one server behind one address. */
+  readonly others: readonly (readonly Certificate[])[];
+  /** What a stapled OCSP response says of the leaf. */
+  readonly staple?: OcspStatus | "unreadable";
   /** The name a client expects there. */
   readonly name: ReferenceName;
   /** What the client trusts; empty when no CA is configured or its file has none. */

@@ -88,7 +88,7 @@ export interface ServerSetup {
  * - plain: the GET without TLS; - proxy-header: behind a PROXY protocol header; - bare: with another SNI, or none;
  * - tls12: no newer than TLS 1.2, so that an alert comes inside the handshake; - any-version: without the client's
  * own limit on versions; - http2: HTTP/2's preface in place of the GET; - no-certificate: without our client
- * certificate; - again: the same once more, to see whether it varies; - tls: a handshake, where the configuration
+ * certificate; - again, again-later: the same once more, to see whether it varies; - tls: a handshake, where the configuration
  * says http and the first look was plain; - token: with the client's bearer token, sent only to a server whose
  * certificate the client trusts; - api: GET of /api, which every user that kube-apiserver knows may read;
  * - listen: nothing is said at all; - ssl-request: PostgreSQL's question for TLS comes first; - ciphers, groups, tls13:
@@ -105,6 +105,7 @@ export type FollowUp =
   | "http2"
   | "no-certificate"
   | "again"
+  | "again-later"
   | "tls"
   | "token"
   | "api"

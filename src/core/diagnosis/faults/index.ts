@@ -105,6 +105,7 @@ import { fault as nameIdn } from "./name/idn.ts";
 import { fault as nameIpAsDns } from "./name/ip-as-dns.ts";
 import { fault as nameIpMissing } from "./name/ip-missing.ts";
 import { fault as nameNoNames } from "./name/no-names.ts";
+import { fault as namePeerReverse } from "./name/peer-reverse.ts";
 import { fault as nameSanMalformed } from "./name/san-malformed.ts";
 import { fault as nameServiceDns } from "./name/service-dns.ts";
 import { fault as nameSpiffeOnly } from "./name/spiffe-only.ts";
@@ -148,6 +149,16 @@ import { fault as protoServerPlaintextHttp } from "./proto/server-plaintext-http
 import { fault as protoSniDefaultCert } from "./proto/sni-default-cert.ts";
 import { fault as protoSniRequired } from "./proto/sni-required.ts";
 import { fault as protoVersionServerTooOld } from "./proto/version-server-too-old.ts";
+import { fault as revokeCrlExpired } from "./revoke/crl-expired.ts";
+import { fault as revokeCrlUnreadable } from "./revoke/crl-unreadable.ts";
+import { fault as revokeCrlWrongIssuer } from "./revoke/crl-wrong-issuer.ts";
+import { fault as revokeCrl } from "./revoke/crl.ts";
+import { fault as revokeMustStaple } from "./revoke/must-staple.ts";
+import { fault as revokeOcsp } from "./revoke/ocsp.ts";
+import { fault as servedKeyMismatch } from "./served/key-mismatch.ts";
+import { fault as servedNotConfiguredFile } from "./served/not-configured-file.ts";
+import { fault as servedStale } from "./served/stale.ts";
+import { fault as servedVaries } from "./served/varies.ts";
 import { fault as timeClockSkew } from "./time/clock-skew.ts";
 import { fault as timeIntermediateExpired } from "./time/intermediate-expired.ts";
 import { fault as timeInverted } from "./time/inverted.ts";
@@ -295,6 +306,7 @@ export const faults: readonly Fault[] = [
   nameIpAsDns,
   nameIpMissing,
   nameNoNames,
+  namePeerReverse,
   nameSanMalformed,
   nameServiceDns,
   nameSpiffeOnly,
@@ -338,6 +350,16 @@ export const faults: readonly Fault[] = [
   protoSniDefaultCert,
   protoSniRequired,
   protoVersionServerTooOld,
+  revokeCrlExpired,
+  revokeCrlUnreadable,
+  revokeCrlWrongIssuer,
+  revokeCrl,
+  revokeMustStaple,
+  revokeOcsp,
+  servedKeyMismatch,
+  servedNotConfiguredFile,
+  servedStale,
+  servedVaries,
   timeClockSkew,
   timeIntermediateExpired,
   timeInverted,

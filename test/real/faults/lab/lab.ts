@@ -31,6 +31,8 @@ export interface EtcdWish {
   /** Sets --client-cert-auth too, unless `flags` say otherwise. */
   readonly clientCa?: string;
   readonly flags?: Readonly<Record<string, string>>;
+  /** For clients and for peers, when `flags` must name them. */
+  readonly ports?: readonly [client: number, peer: number];
 }
 
 export interface HttpsWish {
@@ -163,7 +165,7 @@ export class Lab {
   /** A real etcd; its client port, and its log by `said`. */
   async etcd(wish: EtcdWish): Promise<Printing> {
     const { program = "etcd", cert, key, clientCa, flags = {} } = wish;
-    const [clientPort, peerPort] = await freePorts(2);
+    const [clientPort, peerPort] = wish.ports ?? (await freePorts(2));
     const scheme = cert === undefined ? "http" : "https";
     const client = `${scheme}://127.0.0.1:${clientPort}`;
     const peer = `http://127.0.0.1:${peerPort}`;

@@ -42,8 +42,14 @@ const lists: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is wrong with one endpoint as it is written; undefined when nothing is. */
-const trouble = (written: string): { what: string; right: string | undefined } | undefined => {
+const trouble = (
+  written: string,
+  strict: boolean,
+): { what: string; right: string | undefined } | undefined => {
   const text = written.trim();
+  // etcd itself trims its own (pkg/types: NewURLs); clients take a blank for a part of the URL.
+  if (text !== written && text !== "" && strict)
+    return { what: "there is a blank in it", right: text };
   if (text === "") return { what: "a comma has nothing behind it", right: "" };
   if (/^unixs?:/.test(text)) return undefined;
   const bare = text.replaceAll(/[\s"'<>]/g, "");
@@ -80,7 +86,7 @@ const fromEndpoints = ({ configs }: Case): Detected | undefined => {
       if (field === undefined || field.value.trim() === "") continue;
       const found = field.value
         .split(",")
-        .map((written) => ({ written, wrong: trouble(written) }))
+        .map((written) => ({ written, wrong: trouble(written, config.kind !== "etcd") }))
         .find(({ wrong }) => wrong !== undefined);
       if (found?.wrong === undefined) continue;
       return typo(config, key, field, found.written, found.wrong);

@@ -1,0 +1,13 @@
+import { flagsOf, memberOf, startMember, unitOf } from "../../lab/etcd-member.ts";
+import { defineCase } from "../../lab/lab-case.ts";
+
+export const labCase = defineCase({
+  fault: "ok",
+  title: "a running member and its configuration (unit)",
+  needs: ["etcd"],
+  async build(lab) {
+    const member = await memberOf(lab);
+    await startMember(lab, member);
+    return { args: [lab.write("etcd.service", unitOf(flagsOf(member)))], also: [] };
+  },
+});

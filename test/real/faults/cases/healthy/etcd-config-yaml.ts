@@ -1,0 +1,13 @@
+import { flagsOf, memberOf, startMember, yamlOf } from "../../lab/etcd-member.ts";
+import { defineCase } from "../../lab/lab-case.ts";
+
+export const labCase = defineCase({
+  fault: "ok",
+  title: "a running member and its configuration (yaml)",
+  needs: ["etcd"],
+  async build(lab) {
+    const member = await memberOf(lab);
+    await startMember(lab, member);
+    return { args: [lab.write("etcd.conf.yml", yamlOf(flagsOf(member)))], also: [] };
+  },
+});
