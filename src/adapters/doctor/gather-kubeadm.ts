@@ -69,6 +69,10 @@ interface Wanted {
   readonly usual: string;
 }
 
+/** A private key that should lie beside its certificate; keys of CAs may be kept elsewhere. */
+const isKeyOfSomething = (path: string): boolean =>
+  path.endsWith(".key") && existsSync(`${path.slice(0, -".key".length)}.crt`);
+
 class Tree {
   readonly #root: string;
   readonly #evidence: Surroundings["evidence"];
@@ -96,9 +100,15 @@ class Tree {
     const path =
       set === undefined ? join(this.#root, usual) : this.pathOf(set.value.split(",")[0]!);
     // Nobody says that it must be there.
-    if (set === undefined && !existsSync(path)) return undefined;
+    if (set === undefined && !existsSync(path) && !isKeyOfSomething(path)) return undefined;
     if (this.#isElsewhere(path) && !existsSync(path)) return undefined;
-    return this.#evidence.file(path, role, set?.at ?? { file: path, field: `--${flag}` });
+    return this.#evidence.file(path, role, set?.at ?? this.#usually(flag, usual));
+  }
+
+  /** The manifest that names a file, where the tree has none. */
+  #usually(flag: string, usual: string): Location {
+    const program = usual.startsWith("pki/etcd/") ? "etcd" : "kube-apiserver";
+    return { file: join(this.#root, "manifests", `${program}.yaml`), field: `--${flag}` };
   }
 
   /** Every file of a list. */

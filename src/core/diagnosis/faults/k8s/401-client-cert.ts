@@ -61,7 +61,7 @@ const fromAnswer = (seen: Case): Detected | undefined => {
     breaks: `everything ${client.who} asks of the cluster is Unauthorized`,
     fix: [
       {
-        does: `have a certificate for "${formatName(certificate.subject)}" issued by the CA that kube-apiserver's --client-ca-file holds, and put it in the place of ${file.name}; see the one that is there`,
+        does: `have a new certificate for "${formatName(certificate.subject)}" issued by the CA that kube-apiserver's --client-ca-file holds (for clients: clientAuth), and put it in the place of ${file.name}; see the one that is there`,
         command: `certwright inspect ${shellWord(file.path ?? file.named.file)}`,
       },
     ],
