@@ -126,6 +126,8 @@ export class Conversation {
       socket: this.#toTls,
       secureContext: offer.context,
       rejectUnauthorized: false,
+      // A stapled answer tells of revocation; it costs no connection.
+      requestOCSP: true,
       ALPNProtocols: [...offer.alpn],
       ...(offer.servername === undefined ? {} : { servername: offer.servername }),
     });

@@ -50,7 +50,8 @@ export const followUpsFor = (
     // no_application_protocol: a gRPC server speaks HTTP/2 only.
     if (alert.number === 120) wanted.http2 = { request: { kind: "http2" } };
   }
-  if (handshake.completed) {
+  // In the middle of a second handshake there is nothing more to learn from a third.
+  if (handshake.completed && !handshake.flight.renegotiation) {
     if (!isUsual(handshake)) wanted.usual = { ciphers: goCiphers, groups: goGroups };
     // We offer SHA-1 too, which nobody else does. TLS 1.3 has no such signatures (RFC 8446 section 4.2.3).
     if (handshake.version === "TLSv1.2") wanted.signatures = { signatures: usualSignatures };
@@ -69,6 +70,9 @@ export const followUpsFor = (
     // No answer at all: a server that speaks HTTP/2 only would now show its SETTINGS.
     if (acceptance.verdict === "unknown" && main.answer === undefined)
       wanted.http2 = { request: { kind: "http2" } };
+    // A balancer may lead to another server next time; the last to ask for, so that it takes nobody's place.
+    wanted.again = {};
+    wanted["again-later"] = {};
   }
   return wanted;
 };
