@@ -226,6 +226,45 @@ export class Lab {
     return this.#keep(await listen(server)).port;
   }
 
+  /** {@link serves} of several certificates, another one at each connection, as behind a balancer. */
+  async servesInTurn(...leaves: readonly Entity[]): Promise<number> {
+    const contexts = leaves.map((leaf) => ({ cert: pemOf(leaf), key: leaf.key.pem("pkcs8") }));
+    const server = createHttps(contexts[0]!, (_request, response) => response.end("ok\n"));
+    let next = 0;
+    // Node has taken the context of this connection already: its own listener was there first.
+    server.on("connection", () => server.setSecureContext(contexts[++next % contexts.length]!));
+    return this.#keep(await listen(server)).port;
+  }
+
+  /** {@link serves} with this OCSP response (DER) stapled to it. */
+  async servesStapled(leaf: Entity, staple: Uint8Array): Promise<number> {
+    const server = createHttps(
+      { cert: pemOf(leaf), key: leaf.key.pem("pkcs8") },
+      (_request, response) => response.end("ok\n"),
+    );
+    server.on("OCSPRequest", (_certificate, _issuer, done) => done(null, Buffer.from(staple)));
+    return this.#keep(await listen(server)).port;
+  }
+
+  /** A revocation list of that CA as a PEM file, or as DER when the name ends so. */
+  revocationList(
+    name: string,
+    issuer: Entity,
+    revoked: readonly Entity[],
+    dates: { readonly thisUpdate?: number; readonly nextUpdate?: number } = {},
+  ): string {
+    const { der } = workshop.crl(
+      issuer,
+      revoked.map(({ certificate }) => ({
+        serial: certificate.serial,
+        revokedAt: this.now - hour,
+        reason: "keyCompromise" as const,
+      })),
+      { thisUpdate: this.now - day, nextUpdate: this.now + 7 * day, ...dates },
+    );
+    return this.write(name, name.endsWith(".der") ? der : writePem("X509 CRL", der), 0o644);
+  }
+
   async http(): Promise<number> {
     return this.#keep(await listen(createHttp((_request, response) => response.end("ok\n")))).port;
   }

@@ -25,13 +25,15 @@ export const clientWithSpoiled = async (
 ): Promise<Situation & { readonly path: string }> => {
   const ca = lab.ca("CN=lab-ca");
   const server = lab.pair("server", lab.server(["127.0.0.1"], ca));
-  const leaf = lab.client("calico", ca);
+  // Of another CA: Node would send the server's own as well.
+  const clients = lab.ca("CN=client-ca");
+  const leaf = lab.client("calico", clients);
   const client = lab.pair("client", leaf);
   const caFile = lab.certificates("ca.crt", ca);
   const port = await lab.https({
     cert: readFileSync(server.cert, "utf8"),
     key: readFileSync(server.key, "utf8"),
-    clientCa: pemOf(ca),
+    clientCa: pemOf(clients),
   });
   const good: Good = {
     caPem: pemOf(ca),

@@ -19,7 +19,6 @@ export const labCase = defineCase({
     });
     return {
       args: [`127.0.0.1:${port}`, "--ca", caFile, "--cert", client.cert, "--key", client.key],
-      also: [],
     };
   },
 });
