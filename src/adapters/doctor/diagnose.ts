@@ -29,13 +29,14 @@ export const diagnose = async (
   { env, stdin, interrupted }: Bedside,
 ): Promise<Verdict> => {
   const log: LogEvent[] = [];
-  for (const path of [options.log, options.serverLog]) {
+  const logs = [{ path: options.log }, { path: options.serverLog, side: "server" as const }];
+  for (const { path, side } of logs) {
     if (path === undefined) continue;
     const bytes =
       path === "-"
         ? await readStdin(stdin(), options.timeout, interrupted)
         : readFileBounded(path).bytes;
-    log.push(...readLog(bytes, path === "-" ? "standard input" : path));
+    log.push(...readLog(bytes, path === "-" ? "standard input" : path, side));
   }
   const gathered = await gather(words, options, env, log, interrupted);
   return decide(casesOf(gathered, { digests, verifySignature }), faults);

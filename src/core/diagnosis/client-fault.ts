@@ -69,7 +69,10 @@ export const fromClientLog = (
   tell: (line: LogEvent, who: string) => LineTold | undefined,
 ): Detected | undefined => {
   if (seen.endpoint !== undefined && !isRefused(seen)) return undefined;
-  const lines = linesTelling(seen.log, cause, "client");
+  // A line that names the client helps more than one that does not.
+  const lines = linesTelling(seen.log, cause, "client").toSorted(
+    (a, b) => Number(a.remote === undefined) - Number(b.remote === undefined),
+  );
   for (const [i, line] of lines.entries()) {
     const told = tell(line, whoIs(line));
     if (told === undefined) continue;

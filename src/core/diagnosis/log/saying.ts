@@ -1,13 +1,17 @@
 import type { Case } from "../case.ts";
-import type { Certainty } from "../finding.ts";
+import type { Certainty, FixStep } from "../finding.ts";
 import type { LogEvent } from "./event.ts";
 import { isLoopback } from "./telling.ts";
 
 /** The line of a log that speaks for a fault. */
 export interface Saying {
   readonly line: LogEvent;
-  /** The other side or the server it is about, as far as the line tells: "10.0.0.7", "etcd-1:2379", or the log's name. */
+  /** The other side or the server it is about: "10.0.0.7", "etcd-1:2379"; "the server" when the line does not tell. */
   readonly where: string;
+  /** Whether the line told. */
+  readonly known: boolean;
+  /** `certwright doctor WHERE` as a fix's command; empty when nobody knows where. */
+  readonly look: Pick<FixStep, "command">;
   /** "likely" for a client that complains; a server's log is full of strangers that came and went. */
   readonly certainty: Certainty;
   readonly evidence: readonly string[];
@@ -19,14 +23,26 @@ export interface Wanted {
   readonly unless?: RegExp;
   /** Whether the writer was the client or the server of the connection. */
   readonly role?: LogEvent["role"];
+  /** It also explains why a server that was asked broke off the handshake: by what its own log says of it. */
+  readonly besideLook?: true;
 }
+
+/** Programs that write of a hundred connections: one line is seldom the trouble of the one who asks. */
+const busy: ReadonlySet<string> = new Set(["etcd", "kube-apiserver", "kubelet", "istiod", "envoy"]);
+
+/** There was a server to ask, and it told by itself what is the matter, or all is well. */
+const isAsked = ({ endpoint, probes }: Case): boolean =>
+  endpoint !== undefined && probes?.main.handshake?.completed !== false;
 
 /**
  * The last line that says such a thing, when there is nothing but the log: what was seen at a server that was asked
  * tells more. Lines about the machine itself come last.
  */
-export const logSaying = (seen: Case, { says, unless, role }: Wanted): Saying | undefined => {
-  if (seen.endpoint !== undefined) return undefined;
+export const logSaying = (
+  seen: Case,
+  { says, unless, role, besideLook }: Wanted,
+): Saying | undefined => {
+  if (seen.endpoint !== undefined && (besideLook !== true || isAsked(seen))) return undefined;
   const lines = seen.log.filter(
     (event) =>
       (role === undefined || event.role === role) &&
@@ -36,10 +52,13 @@ export const logSaying = (seen: Case, { says, unless, role }: Wanted): Saying | 
   const line = lines.findLast(({ remote }) => !isLoopback(remote)) ?? lines.at(-1);
   if (line === undefined) return undefined;
   const more = lines.length - 1;
+  const place = placeIn(line.text) ?? line.remote;
   return {
     line,
-    where: placeIn(line.text) ?? line.remote ?? line.file,
-    certainty: line.role === "client" ? "likely" : "possible",
+    where: place ?? "the server",
+    known: place !== undefined,
+    look: place === undefined ? {} : { command: `certwright doctor ${place}` },
+    certainty: line.role === "client" && !busy.has(line.program) ? "likely" : "possible",
     evidence: [
       `${line.file}:${line.line}: ${line.raw}`,
       ...(more === 0 ? [] : [`${more} further ${more === 1 ? "line" : "lines"} of this kind`]),

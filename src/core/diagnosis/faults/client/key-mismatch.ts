@@ -3,6 +3,7 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { certificatesOf, keyOf } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
+import type { LogProgram } from "../../log/event.ts";
 import { callIt, shellWord } from "../../words.ts";
 
 export const fault = defineFault({
@@ -16,7 +17,7 @@ export const fault = defineFault({
   explain: `The private key that is configured is not the one the certificate was issued for: one of the two was renewed and the other
 was not, or they are of two clients. No program gets as far as the network with such a pair: "private key does not match
 public key" (Go), "key values mismatch" (OpenSSL, Node).`,
-  detect: (seen) => fromFile(seen),
+  detect: (seen) => fromFile(seen) ?? fromLog(seen),
 });
 
 const fromFile = (seen: Case): Detected | undefined => {
@@ -44,6 +45,38 @@ const fromFile = (seen: Case): Detected | undefined => {
       {
         does: `name the key of ${callIt(leaf)} in ${locationText(key.named)} in place of ${key.name}, or the certificate that was issued for ${key.name} in ${locationText(certificate.named)}${elsewhere === undefined ? "" : `: ${elsewhere.name}`}; compare the two`,
         command: `certwright inspect ${shellWord(certificate.name)} ${shellWord(key.name)}`,
+      },
+    ],
+  };
+};
+
+/** Programs whose own pair it is when they say so; all others are clients. */
+const servers: ReadonlySet<LogProgram> = new Set([
+  "etcd",
+  "nginx",
+  "haproxy",
+  "envoy",
+  "kube-apiserver",
+  "istiod",
+]);
+
+const fromLog = ({ endpoint, log }: Case): Detected | undefined => {
+  if (endpoint !== undefined) return undefined;
+  const line = log.findLast(
+    ({ told, program }) => told?.cause === "key-mismatch" && !servers.has(program),
+  );
+  if (line === undefined) return undefined;
+  const who = line.program === "unknown" ? "the client" : line.program;
+  return {
+    text: `the certificate and the key that ${who} is given do not belong together`,
+    subject: line.file,
+    certainty: "likely",
+    evidence: [`${line.file}:${line.line}: ${line.raw}`],
+    breaks: `${who} does not start, or sends no certificate`,
+    fix: [
+      {
+        does: `give ${who} the key of its certificate; compare the two`,
+        command: "certwright inspect CLIENT.crt CLIENT.key",
       },
     ],
   };

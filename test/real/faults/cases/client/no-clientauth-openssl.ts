@@ -25,7 +25,6 @@ export const labCase = defineCase({
       text: ["CN=web", "serverAuth"],
       evidence: ["unsupported_certificate"],
       fix: ["clientAuth", client.cert],
-      also: [],
     };
   },
 });

@@ -19,7 +19,6 @@ export const labCase = defineCase({
       args: [`127.0.0.1:${port}`, "--ca", caFile, "--cert", client.cert, "--key", client.key],
       text: ["CN=web", client.cert, `127.0.0.1:${port}`],
       fix: ["--server-log"],
-      also: [],
     };
   },
 });

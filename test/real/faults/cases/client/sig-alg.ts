@@ -31,7 +31,6 @@ export const labCase = defineCase({
       args: [`127.0.0.1:${port}`, "--ca", ca, "--cert", client.cert, "--key", client.key],
       text: ["CN=web", "SHA-1", client.cert],
       fix: ["SHA-256", client.cert],
-      also: [],
     };
   },
 });

@@ -18,7 +18,6 @@ export const labCase = defineCase({
       args: [`127.0.0.1:${port}`, "--ca", caFile, "--cert", client.cert, "--key", client.key],
       text: ["CN=other-ca", client.cert],
       fix: ["CN=lab-ca", client.cert],
-      also: [],
     };
   },
 });
