@@ -242,7 +242,13 @@ const servedOf = (
 
 /** The chain of the first look that showed one: a refusal in the first may have hidden it. */
 const servedChain = (probes: Probes): readonly Uint8Array[] | undefined =>
-  [probes.main, probes.followUps.tls12, probes.followUps["any-version"], probes.followUps.groups]
+  [
+    probes.main,
+    probes.followUps.tls12,
+    probes.followUps["any-version"],
+    probes.followUps.http2,
+    probes.followUps.groups,
+  ]
     .map((look) => look?.handshake?.flight.chain)
     .find((chain) => chain !== undefined && chain.length > 0);
 

@@ -24,7 +24,7 @@ export const missingFor = (
   if (probes === undefined) {
     return { deadline: true, what: [`${where} was not reached in time: give more with --timeout`] };
   }
-  const { main } = probes;
+  const { main, followUps } = probes;
   const ended = main.phases.find(({ ended: how }) => how === "deadline" || how === "aborted");
   if (ended !== undefined) {
     const awaited = ended.awaited ?? `the end of ${ended.name}`;
@@ -34,7 +34,8 @@ export const missingFor = (
     };
   }
   if (endpoint.scheme === "http") return { deadline: false, what };
-  if (main.handshake?.completed !== true)
+  // Servers of HTTP/2 alone end the handshake with whoever offers HTTP/1.1.
+  if (main.handshake?.completed !== true && followUps.http2?.handshake?.completed !== true)
     what.push(`the handshake with ${where} did not complete: give the server's log (--server-log)`);
   else if (demand?.asked === true && demand.acceptance.verdict !== "accepted")
     what.push(

@@ -63,15 +63,10 @@ const brokenThrough = ({ client, probes }: Case): string | undefined => {
   const refused = main.attempts.find(
     ({ outcome }) => outcome !== "connected" && outcome !== "untried",
   );
-  // Whoever connects through a proxy connects to the proxy.
-  return main.connection === undefined &&
-    refused !== undefined &&
-    isProxy(main.port, client.proxy.url)
+  return main.connection === undefined && refused !== undefined && main.via !== undefined
     ? `${refused.address} does not accept the connection (${refused.code ?? refused.outcome})`
     : undefined;
 };
-
-const isProxy = (port: number, url: string): boolean => new RegExp(`:${port}/?$`).test(url);
 
 const fromLog = ({ log }: Case): Detected | undefined => {
   const line = log.find(({ raw }) =>

@@ -83,7 +83,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `allow that port of ${where} in the firewalls, security groups and network policies on the way, and see that the machine is up; from the machine that wrote this, try`,
-        command: `certwright doctor ${where}`,
+        ...found.look,
       },
     ],
   };

@@ -66,7 +66,7 @@ const fromLog = (seen: Case): Detected | undefined => {
   if (found === undefined) return undefined;
   const { where, line, evidence } = found;
   return {
-    text: `${line.program === "unknown" ? "the client" : line.program} lost a connection${where === line.file ? "" : ` to ${where}`} that was idle`,
+    text: `${line.program === "unknown" ? "the client" : line.program} lost a connection${!found.known ? "" : ` to ${where}`} that was idle`,
     subject: where,
     certainty: "likely",
     evidence,

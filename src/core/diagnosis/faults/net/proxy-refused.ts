@@ -65,7 +65,7 @@ const fromLog = (seen: Case): Detected | undefined => {
   if (found === undefined) return undefined;
   const { where, certainty, evidence } = found;
   return {
-    text: `the proxy refuses the client's connection${where === found.line.file ? "" : ` to ${where}`}`,
+    text: `the proxy refuses the client's connection${!found.known ? "" : ` to ${where}`}`,
     subject: where,
     certainty,
     evidence,
@@ -73,7 +73,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: "except the host, its networks, .svc and .cluster.local in NO_PROXY where the client runs, or have it allowed on the proxy",
-        command: `export NO_PROXY="$NO_PROXY,${where === found.line.file ? "HOST" : where.replace(/:\d+$/, "")},.svc,.cluster.local"`,
+        command: `export NO_PROXY="$NO_PROXY,${!found.known ? "HOST" : where.replace(/:\d+$/, "")},.svc,.cluster.local"`,
       },
     ],
   };

@@ -75,7 +75,7 @@ const fromLog = (seen: Case): Detected | undefined => {
   if (found === undefined) return undefined;
   const { where, certainty, evidence } = found;
   return {
-    text: `the client's proxy${where === found.line.file ? "" : ` ${where}`} does not answer`,
+    text: `the client's proxy${!found.known ? "" : ` ${where}`} does not answer`,
     subject: where,
     certainty: certainty === "possible" ? "likely" : certainty,
     evidence,

@@ -66,7 +66,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `look at ${where} from the machine that wrote this; it tells at which point the reset comes`,
-        command: `certwright doctor ${where}`,
+        ...found.look,
       },
     ],
   };

@@ -65,7 +65,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `see whether the process at ${where} hangs, or where the relay before it leads; look at it`,
-        command: `certwright doctor ${where}`,
+        ...found.look,
       },
     ],
   };

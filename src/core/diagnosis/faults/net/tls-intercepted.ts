@@ -79,7 +79,7 @@ The sign is an issuer that is none of yours, and that differs from the one seen 
 
 /** Products and words that stand in the names of inspecting CAs. */
 const inspectors =
-  /zscaler|netskope|fortinet|fortigate|forti ?ca|palo ?alto|pan-?os|blue ?coat|symantec (?:proxy|swg)|forcepoint|websense|umbrella|cisco (?:secure|swg|ironport)|sophos|mcafee|trellix|skyhigh|menlo|iboss|barracuda|check ?point|watchguard|sonicwall|untangle|smoothwall|lightspeed|securly|mitm|charles proxy|burp|portswigger|fiddler|squid|kaspersky|avast|avg |eset|bitdefender|inspect|intercept|decrypt|ssl ?proxy|tls ?proxy|forward[- ]?(?:proxy|trust)|web ?gateway|secure gateway|security gateway|web ?filter|\bswg\b|\bproxy ca\b|firewall|man.in.the.middle/i;
+  /zscaler|netskope|fortinet|fortigate|forti ?ca|palo ?alto|pan-?os|blue ?coat|symantec (?:proxy|swg)|forcepoint|websense|umbrella|cisco (?:secure|swg|ironport)|sophos|mcafee|trellix|skyhigh|menlo|iboss|barracuda|check ?point|watchguard|sonicwall|untangle|smoothwall|lightspeed|securly|mitm|charles proxy|burp|portswigger|fiddler|squid|kaspersky|avast|avg |eset|bitdefender|inspect|intercept|decrypt|ssl ?proxy|tls ?proxy|forward[- ]?(?:proxy|trust)|web ?gateway|secure gateway|security gateway|web ?filter|\bswg\b|(?<!front-)(?<!kube-)\bproxy[- ]ca\b|appliance|firewall|man.in.the.middle/i;
 
 const inspector = (chain: readonly Certificate[]): string | undefined =>
   chain

@@ -29,27 +29,21 @@ const fromLook = (seen: Case): Detected | undefined => {
   if (greeted === undefined) return undefined;
   const { where, endpoint, handshake, followUps } = greeted;
   if (handshake.completed || handshake.alert?.number !== 120) return undefined;
-  const h2 = followUps.http2?.handshake?.completed === true;
-  // Clients of gRPC speak nothing else: for them all is well.
-  if (h2 && /^(?:etcd|etcd-peer|istiod)$/.test(endpoint.program)) return undefined;
+  // Then it is no mismatch but a matter of HTTP/2.
+  if (followUps.http2?.handshake?.completed === true) return undefined;
   return {
-    text: h2
-      ? `${where} speaks HTTP/2 (h2) only, and clients of HTTP/1.1 are turned away`
-      : `${where} takes neither "http/1.1" nor "h2" as the protocol inside TLS (ALPN)`,
+    text: `${where} takes neither "http/1.1" nor "h2" as the protocol inside TLS (ALPN)`,
     subject: where,
     certainty: "proved",
-    ...(h2 ? { forWhom: "clients of HTTP/1.1; HTTP/2 and gRPC clients get through" } : {}),
     evidence: [
       'offered "http/1.1", the server answered with the alert no_application_protocol (120)',
-      h2 ? 'offered "h2", it shook hands' : 'offered "h2", it answered in the same way',
+      'offered "h2", it answered in the same way',
       writtenText(endpoint),
     ],
     breaks: `the handshake with ${where} ends before a request can be made`,
     fix: [
       {
-        does: h2
-          ? `use a client that speaks HTTP/2, or add "http/1.1" to the protocols of ${where}`
-          : `add "h2" (gRPC, etcd) or "http/1.1" to the protocols that ${where} offers by ALPN; a proxy on the way must offer and pass on h2 (HAProxy: alpn h2,http/1.1; nginx: http2 on; Envoy: alpn_protocols), and see that it is no port of another purpose`,
+        does: `add "h2" (gRPC, etcd) or "http/1.1" to the protocols that ${where} offers by ALPN; a proxy on the way must offer and pass on h2 (HAProxy: alpn h2,http/1.1; nginx: http2 on; Envoy: alpn_protocols), and see that it is no port of another purpose`,
         command: `openssl s_client -alpn h2,http/1.1 -connect ${where}`,
       },
     ],
@@ -58,6 +52,7 @@ const fromLook = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
+    besideLook: true,
     says: /no[_ ]application[_ ]protocol|NoApplicationProtocol|missing selected ALPN property|unsupported application protocols|SSL alert number 120|NO_APPLICATION_PROTOCOL|ALPN (?:negotiation|protocol)/i,
   });
   if (found === undefined) return undefined;
@@ -73,7 +68,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: 'have the server, and any proxy that ends TLS on the way, offer "h2" by ALPN and pass it on (HAProxy: alpn h2,http/1.1; nginx: http2 on; Envoy: alpn_protocols)',
-        ...(server || where === line.file
+        ...(server || !found.known
           ? {}
           : { command: `openssl s_client -alpn h2,http/1.1 -connect ${where}` }),
       },

@@ -45,7 +45,7 @@ const fromLook = (seen: Case): Detected | undefined => {
       `${localError?.code} ${localError?.message}`,
     ) || /of \d{5,} octets; at most|more than \d+ certificates/.test(flight.malformed?.why ?? "");
   const compressed = (alert?.number === 47 || alert?.number === 50) && !handshake.completed;
-  if (octets <= suspicious && !excessive && !compressed && chain.length <= 10) return undefined;
+  if (octets <= suspicious && !excessive && !compressed) return undefined;
   const size = `${chain.length === 0 ? "a chain" : `${chain.length} certificates`}${octets === 0 ? "" : ` of ${Math.ceil(octets / 1024)} KiB`}`;
   const file =
     certificatesOf(seen.server?.certificate).length > 0
@@ -101,7 +101,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: "leave only the own certificate and its intermediates in that certificate file, without the root, the CA bundle and duplicates",
-        ...(server || where === line.file
+        ...(server || !found.known
           ? {}
           : {
               command: `openssl s_client -showcerts -connect ${where} </dev/null | grep -c BEGIN`,

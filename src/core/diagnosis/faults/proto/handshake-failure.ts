@@ -64,7 +64,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: "look at the server itself, which tells more; what it can be, the likeliest first: no common cipher suite, a client certificate that it misses (TLS 1.2), no common group",
-        command: `certwright doctor ${found.where}`,
+        ...found.look,
       },
     ],
   };

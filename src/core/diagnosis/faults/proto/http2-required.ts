@@ -20,19 +20,27 @@ call the answer "malformed HTTP response". Certificates have nothing to do with 
 
 const fromLook = (seen: Case): Detected | undefined => {
   const greeted = greetedOf(seen);
-  if (greeted === undefined || !greeted.handshake.completed) return undefined;
+  if (greeted === undefined) return undefined;
   const { where, endpoint, main, followUps, handshake } = greeted;
   if (/^(?:etcd|etcd-peer|istiod)$/.test(endpoint.program) || handshake.alpn === "h2")
     return undefined;
-  if (main.answer?.first.kind !== "http2") return undefined;
-  const negotiates = followUps.http2?.handshake?.alpn === "h2";
+  const negotiates =
+    followUps.http2?.handshake?.completed === true && followUps.http2.handshake.alpn === "h2";
+  const refused = !handshake.completed && handshake.alert?.number === 120 && negotiates;
+  if (!refused && !(handshake.completed && main.answer?.first.kind === "http2")) return undefined;
   return {
-    text: `${where} speaks HTTP/2 only: it answers a request of HTTP/1.1 with a SETTINGS frame`,
+    text: `${where} speaks HTTP/2 only: ${refused ? 'it ends the handshake with a client that offers "http/1.1"' : "it answers a request of HTTP/1.1 with a SETTINGS frame"}`,
     subject: where,
     certainty: "proved",
     evidence: [
-      `the ${handshake.version ?? "TLS"} handshake completed without a protocol agreed on (ALPN)`,
-      `to GET ${endpoint.path} of HTTP/1.1 came a SETTINGS frame of HTTP/2`,
+      ...(refused
+        ? [
+            'offered "http/1.1" (ALPN), the server answered with the alert no_application_protocol (120)',
+          ]
+        : [
+            `the ${handshake.version ?? "TLS"} handshake completed without a protocol agreed on (ALPN)`,
+            `to GET ${endpoint.path} of HTTP/1.1 came a SETTINGS frame of HTTP/2`,
+          ]),
       ...(negotiates ? ['offered "h2", it takes it'] : []),
       writtenText(endpoint),
     ],
@@ -55,7 +63,7 @@ const fromLog = (seen: Case): Detected | undefined => {
   if (found === undefined) return undefined;
   const { where, evidence } = found;
   return {
-    text: `${where === found.line.file ? "the server" : where} speaks HTTP/2 only, and the client asks in HTTP/1.1`,
+    text: `${where} speaks HTTP/2 only, and the client asks in HTTP/1.1`,
     subject: where,
     certainty: "likely",
     evidence,

@@ -96,6 +96,7 @@ const unusualCipher = (cipher: string): boolean =>
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
+    besideLook: true,
     says: /no cipher suite supported by both|no[_ ]shared[_ ]cipher|no cipher suites in common|NO_SHARED_CIPHER|no ciphers available|no cipher match|NoCipherSuitesInCommon/i,
   });
   if (found === undefined) return undefined;

@@ -72,6 +72,7 @@ const fromLook = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
+    besideLook: true,
     says: /no (?:suitable|shared|common) (?:key share|group|curve)|no supported elliptic curves|NO_SHARED_GROUP|NO_SUITABLE_KEY_SHARE|no ECDHE curve supported by both|no key exchanges? supported by both|unsupported elliptic curve|NoKxGroupsInCommon/i,
   });
   if (found === undefined) return undefined;

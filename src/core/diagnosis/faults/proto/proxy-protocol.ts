@@ -60,6 +60,7 @@ const fromLook = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
+    besideLook: true,
     says: /PROXY protocol|PROXY TCP[46]|proxy header|PROXY UNKNOWN|proxyproto|listener proxy protocol|broken header: "/i,
   });
   if (found === undefined) return undefined;

@@ -62,7 +62,7 @@ const fromLog = (seen: Case): Detected | undefined => {
   if (found === undefined) return undefined;
   const { where, evidence } = found;
   return {
-    text: `${where === found.line.file ? "the server" : where} asks for a second handshake (renegotiation), and the client refuses it`,
+    text: `${where} asks for a second handshake (renegotiation), and the client refuses it`,
     subject: where,
     certainty: "likely",
     evidence,

@@ -30,7 +30,7 @@ const fromLook = (seen: Case): Detected | undefined => {
   return {
     text: `${where} fails on its own in the handshake: it sends the alert internal_error (80)`,
     subject: where,
-    certainty: "proved",
+    certainty: "likely",
     evidence: [
       exchangeText(greeted),
       `${main.servername === undefined ? "without a name" : `with the name "${main.servername}"`} the server answered with the alert internal_error (80)`,
@@ -53,6 +53,7 @@ const fromLook = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
+    besideLook: true,
     says: /no certificates configured|alert internal error|tls: internal error|(?<!\()InternalError\b|Received fatal alert: internal_error|SSL alert number 80\b|no "?ssl_certificate"? is defined|neither Certificates, GetCertificate|error fetching certificate|failed to load (?:TLS|server) certificate/i,
   });
   if (found === undefined) return undefined;
@@ -68,9 +69,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `give ${who} a certificate and key that it can read, for the name that clients ask for, and see its log from the start on`,
-        ...(line.role === "client" && where !== line.file
-          ? { command: `certwright doctor ${where}` }
-          : {}),
+        ...(line.role === "client" && found.known ? { command: `certwright doctor ${where}` } : {}),
       },
     ],
   };

@@ -126,7 +126,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: "correct the port where the client has it; see what answers there",
-        command: `certwright doctor ${found.where}`,
+        ...found.look,
       },
     ],
   };

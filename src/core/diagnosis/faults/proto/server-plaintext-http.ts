@@ -83,7 +83,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `turn TLS on at ${found.where}, or write http:// in place of https:// where the client has it (and see that the port is the right one)`,
-        command: `certwright doctor ${found.where}`,
+        ...found.look,
       },
     ],
   };

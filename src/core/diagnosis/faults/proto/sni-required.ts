@@ -65,6 +65,7 @@ const fromLook = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
+    besideLook: true,
     says: /unrecognized[_ ]name|UnrecognisedName|no certificate (?:available )?for (?:SNI|server name|")|no matching certificate|SSL alert number 112|strict-sni|missing server name|no SNI|callback failed.*clienthello|server name .* not (?:found|known|configured)|UNRECOGNIZED_NAME/i,
   });
   if (found === undefined) return undefined;

@@ -89,7 +89,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `update the server, or raise its highest version of TLS to 1.2 or 1.3 (look for tls-max-version, ssl_protocols, MaxProtocol)`,
-        ...(server || found.where === found.line.file
+        ...(server || !found.known
           ? {}
           : { command: `openssl s_client -tls1_2 -connect ${found.where}` }),
       },

@@ -6,7 +6,7 @@ export const labCase = defineCase({
   side: "network",
   async build(lab) {
     const inspector = lab.ca("CN=Corp TLS Inspection CA,O=Corp");
-    const port = await lab.serves(lab.server(["localhost"], inspector), inspector);
+    const port = await lab.serves(lab.server(["localhost"], inspector));
     return {
       args: [`localhost:${port}`, "--ca", lab.certificates("ca.crt", lab.ca("CN=etcd-ca"))],
       text: ["Corp TLS Inspection CA"],
