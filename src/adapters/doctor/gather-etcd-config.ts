@@ -5,6 +5,7 @@ import type { ClientSetup, Endpoint, ServerSetup } from "../../core/diagnosis/en
 import { isOn, urlsOf, type ListedUrl } from "../../core/diagnosis/etcd-settings.ts";
 import {
   certificatesOf,
+  keyOf,
   type FileEvidence,
   type FileRole,
 } from "../../core/diagnosis/file-evidence.ts";
@@ -209,7 +210,8 @@ const memberAsClient = (
   const usable = issues(clientCa, certificate);
   // With a certificate for servers only etcd refuses itself, and other clients work: nothing is to be learned by trying.
   const isClient = certificatesOf(certificate)[0]?.extendedKeyUsage?.includes("1.3.6.1.5.5.7.3.2");
-  const shows = clientCertAuth === true && isClient !== false;
+  const fits = keyOf(key)?.id === certificatesOf(certificate)[0]?.publicKey.id;
+  const shows = clientCertAuth === true && isClient !== false && fits;
   return clientFromOptions(around, {
     who: "etcd",
     insecure: !usable && around.options.ca === undefined,

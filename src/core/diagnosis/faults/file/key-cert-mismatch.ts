@@ -19,7 +19,7 @@ export const fault = defineFault({
   side: "file",
   severity: "fault",
   stage: "file",
-  explains: ["etcd.start-key-mismatch", "client.key-mismatch"],
+  explains: ["etcd.start-key-mismatch", "client.none-sent"],
   cites: [
     "Go crypto/tls: X509KeyPair, private key does not match public key",
     "OpenSSL: X509_check_private_key, key values mismatch",

@@ -22,6 +22,6 @@ export const labCase = defineCase({
           at,
         ]),
     );
-    return { args, text: [path], fix: [path], also: ["trust.root-sent"] };
+    return { args, text: [path], fix: [path], also: [] };
   },
 });
