@@ -33,7 +33,7 @@ certificate from different places (a hardware module, a key server, hot reload o
     }
     const error = probes?.main.handshake?.localError;
     if (error === undefined || served === undefined) return undefined;
-    if (!complaint.test(error.code) && !complaint.test(error.message)) return undefined;
+    if (!isSignature.test(error.code) && !complaint.test(error.message)) return undefined;
     const where = endpointText(endpoint);
     const cert = server?.certificate?.name;
     return {
@@ -42,7 +42,7 @@ certificate from different places (a hardware module, a key server, hot reload o
       certainty: "proved",
       evidence: [
         `the server sent ${certificateFacts(served.leaf)}`,
-        `the check of its signature ended with ${error.code} "${error.message}"`,
+        `the check of its signature ended with ${error.code}`,
       ],
       breaks: "no handshake with it completes, whatever the client is",
       fix: [
@@ -57,4 +57,8 @@ certificate from different places (a hardware module, a key server, hot reload o
 
 /** Node's code and OpenSSL's text, Go's, Java's. */
 const complaint =
-  /ERR_SSL_BAD_SIGNATURE|^bad signature$|SSL routines:[^:]*:bad signature|invalid signature by the server certificate|Invalid CertificateVerify signature/i;
+  /ERR_SSL_BAD_SIGNATURE|\bbad signature\b|provider signature failure|invalid signature by the server certificate|Invalid CertificateVerify signature/i;
+
+/** Node's codes for a signature that does not fit: of EC keys with OpenSSL 3.0 and 3.5, of RSA with either padding. */
+const isSignature =
+  /^ERR_(?:SSL|OSSL)_(?:.*_)?(?:BAD_SIGNATURE|PROVIDER_SIGNATURE_FAILURE|LAST_OCTET_INVALID|FIRST_OCTET_INVALID|INVALID_PADDING|PADDING_CHECK_FAILED|DATA_TOO_LARGE(?:_FOR_MODULUS)?|SLEN_CHECK_FAILED|INVALID_TRAILER|BLOCK_TYPE_IS_NOT_01)$/;
