@@ -70,7 +70,7 @@ export const counted = (count: number, word: string): string =>
 
 /** Programs' names are written small wherever they stand. */
 const small =
-  /^(?:calicoctl|etcdctl|etcd|kubectl|kubelet|kubeadm|istiod|istioctl|ztunnel|nginx|curl|node|openssl)$/;
+  /^(?:calicoctl|etcdctl|etcd|kubectl|kubelet|kubeadm|istiod|istioctl|ztunnel|nginx|haproxy|curl|node|openssl)$/;
 
 /** The sentence as it is printed: a capital first, unless it begins with a name, path or host, and a full stop at the end. */
 export const sentence = (text: string): string => {

@@ -53,13 +53,13 @@ const fromLog = (seen: Case): Detected | undefined => {
   });
   if (found === undefined) return undefined;
   const { line, certainty, evidence } = found;
-  const host = found.where.replace(/:\d+$/, "");
+  const host = found.known ? found.where.replace(/:\d+$/, "") : "HOST";
   return {
-    text: `the name "${host}" does not exist in DNS, says ${line.program === "unknown" ? "the client" : line.program}`,
-    subject: host,
+    text: `the name ${found.known ? `"${host}"` : "of the server"} does not exist in DNS, says ${line.program === "unknown" ? "the client" : line.program}`,
+    subject: found.where,
     certainty,
     evidence,
-    breaks: `${host} is not found from the machine that wrote this`,
+    breaks: `${found.known ? host : "the server"} is not found from the machine that wrote this`,
     fix: [
       {
         does: `correct the name where it is configured, or make a DNS record for it; there, check`,

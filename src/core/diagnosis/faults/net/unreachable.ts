@@ -72,7 +72,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `there, see which way it would take to ${where}, and bring up the VPN, route or interface that is missing`,
-        command: `ip route get ${shellWord(where.replace(/:\d+$/, "").replaceAll(/[[\]]/g, ""))}`,
+        command: `ip route get ${found.known ? shellWord(where.replace(/:\d+$/, "").replaceAll(/[[\]]/g, "")) : "ADDRESS"}`,
       },
     ],
   };
