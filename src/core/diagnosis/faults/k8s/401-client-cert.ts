@@ -95,7 +95,7 @@ const fromLog = (seen: Case): Detected | undefined => {
   if (said === undefined) return undefined;
   const serial = /SN=([^,\s]+)/.exec(said.raw)?.[1];
   const akid = /AKID=([0-9A-F:]+)/.exec(said.raw)?.[1];
-  const why = /failed: (?:\[?x509: )?(.{1,200}?)"?$/.exec(said.text)?.[1];
+  const why = /failed: (?:\[?x509: )?(.{1,200}?)[\]"]*$/.exec(said.text)?.[1];
   return {
     text:
       first === undefined

@@ -1,5 +1,7 @@
 import { formatName } from "../../../x509/names.ts";
+import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
+import type { Detected } from "../../finding.ts";
 import { endpointText } from "../../endpoint.ts";
 import { failureOf } from "../../for-whom.ts";
 import { kubeconfigOfCase } from "../../kubernetes.ts";
@@ -23,42 +25,66 @@ export const fault = defineFault({
 still holds the old one. Go says "certificate signed by unknown authority (possibly because of "x509: … verification
 failure" while trying to verify candidate authority certificate "kubernetes")". The names are equal; only the key
 identifiers show that they are two CAs. The same happens with the CA in the kube-root-ca.crt ConfigMaps.`,
-  detect(seen) {
-    const { endpoint, client, served } = seen;
-    const config = kubeconfigOfCase(seen);
-    if (endpoint === undefined || served === undefined || config === undefined) return undefined;
-    if (endpoint.source.file !== config.file || client.ca === undefined) return undefined;
-    const found =
-      failureOf(served.failures, "unknown-authority") ??
-      failureOf(served.failures, "bad-signature");
-    if (found === undefined) return undefined;
-    const last = served.chain.find(({ issuer }) =>
-      served.anchors.some(({ subject }) => formatName(subject) === formatName(issuer)),
-    );
-    const old = served.anchors.find(
-      ({ subject }) => last !== undefined && formatName(subject) === formatName(last.issuer),
-    );
-    if (last === undefined || old === undefined) return undefined;
-    const where = endpointText(endpoint);
-    const wanted = last.authorityKeyIdentifier?.keyIdentifier;
-    return {
-      text: `${config.file} trusts a former CA ${callIt(old)}: the certificate of ${where} was issued by another key of that name`,
-      subject: config.file,
-      certainty: "proved",
-      evidence: [
-        `${locationText(client.ca.named)} holds ${certificateFacts(old)}, key ${old.subjectKeyIdentifier === undefined ? "without identifier" : colonHex(old.subjectKeyIdentifier)}`,
-        `the server's certificate is ${certificateFacts(last)}${wanted === undefined ? "" : `, issued by the key ${colonHex(wanted)}`}`,
-      ],
-      breaks: "kubectl refuses the server before it sends anything",
-      fix: [
-        {
-          does: `put the cluster's present CA (/etc/kubernetes/pki/ca.crt of a control-plane node, or the ConfigMap kube-root-ca.crt) into ${config.file}`,
-          command: `kubectl config set-cluster ${shellWord(clusterName(config.fields, client.ca.named.field))} --certificate-authority /etc/kubernetes/pki/ca.crt --embed-certs --kubeconfig ${shellWord(config.file)}`,
-        },
-      ],
-    };
-  },
+  detect: (seen) => fromServer(seen) ?? fromLog(seen),
 });
+
+const fromServer = (seen: Case): Detected | undefined => {
+  const { endpoint, client, served } = seen;
+  const config = kubeconfigOfCase(seen);
+  if (endpoint === undefined || served === undefined || config === undefined) return undefined;
+  if (endpoint.source.file !== config.file || client.ca === undefined) return undefined;
+  const found =
+    failureOf(served.failures, "unknown-authority") ?? failureOf(served.failures, "bad-signature");
+  if (found === undefined) return undefined;
+  const last = served.chain.find(({ issuer }) =>
+    served.anchors.some(({ subject }) => formatName(subject) === formatName(issuer)),
+  );
+  const old = served.anchors.find(
+    ({ subject }) => last !== undefined && formatName(subject) === formatName(last.issuer),
+  );
+  if (last === undefined || old === undefined) return undefined;
+  const where = endpointText(endpoint);
+  const wanted = last.authorityKeyIdentifier?.keyIdentifier;
+  return {
+    text: `${config.file} trusts a former CA ${callIt(old)}: the certificate of ${where} was issued by another key of that name`,
+    subject: config.file,
+    certainty: "proved",
+    evidence: [
+      `${locationText(client.ca.named)} holds ${certificateFacts(old)}, key ${old.subjectKeyIdentifier === undefined ? "without identifier" : colonHex(old.subjectKeyIdentifier)}`,
+      `the server's certificate is ${certificateFacts(last)}${wanted === undefined ? "" : `, issued by the key ${colonHex(wanted)}`}`,
+    ],
+    breaks: "kubectl refuses the server before it sends anything",
+    fix: [
+      {
+        does: `put the cluster's present CA (/etc/kubernetes/pki/ca.crt of a control-plane node, or the ConfigMap kube-root-ca.crt) into ${config.file}`,
+        command: `kubectl config set-cluster ${shellWord(clusterName(config.fields, client.ca.named.field))} --certificate-authority /etc/kubernetes/pki/ca.crt --embed-certs --kubeconfig ${shellWord(config.file)}`,
+      },
+    ],
+  };
+};
+
+/** kubectl's own words: "Unable to connect to the server: …". */
+const fromLog = ({ log, endpoint }: Case): Detected | undefined => {
+  if (endpoint !== undefined) return undefined;
+  const line = log.findLast(({ raw }) =>
+    /Unable to connect to the server.*candidate authority certificate/.test(raw),
+  );
+  if (line === undefined) return undefined;
+  const name = /candidate authority certificate \\?"([^"\\]+)/.exec(line.raw)?.[1] ?? "kubernetes";
+  return {
+    text: `the kubeconfig trusts a former CA "${name}": the API server's certificate was issued by another key of that name`,
+    subject: `CA "${name}"`,
+    certainty: "proved",
+    evidence: [`${line.file}:${line.line}: ${line.raw}`],
+    breaks: "kubectl refuses the server before it sends anything",
+    fix: [
+      {
+        does: `put the cluster's present CA "${name}" (/etc/kubernetes/pki/ca.crt of a control-plane node) into the kubeconfig as certificate-authority-data`,
+        command: "certwright doctor ~/.kube/config",
+      },
+    ],
+  };
+};
 
 const clusterName = (
   fields: Readonly<Record<string, { readonly value: string }>>,

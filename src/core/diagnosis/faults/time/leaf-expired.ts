@@ -47,9 +47,14 @@ A new certificate in the file is not enough: most servers read it when they star
 const fromLog = (seen: Case): Detected | undefined => {
   if (seen.endpoint !== undefined) return undefined;
   const [line] = linesTelling(seen.log, "expired", "server");
-  if (line === undefined || /calling webhook/.test(line.text)) return undefined;
+  if (line === undefined) return undefined;
+  const webhook = /failed calling webhook \\?"([^"\\]+)/.exec(line.raw)?.[1];
   const where =
-    line.role === "server" ? `${line.program}'s own certificate` : "the server's certificate";
+    webhook !== undefined
+      ? `the certificate of the webhook "${webhook}"`
+      : line.role === "server"
+        ? `${line.program}'s own certificate`
+        : "the server's certificate";
   const end = /is after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/.exec(line.text)?.[1];
   return {
     text: `${where} has expired${end === undefined ? "" : `: its time ended ${end}`}`,
