@@ -33,6 +33,6 @@ const interrupt = (): void => {
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 
-run(commands, words, terminal)
+void run(commands, words, terminal)
   .catch((error: unknown) => (interrupted ? 130 : report(error, terminal, debug)))
   .then((code) => process.exit(interrupted ? 130 : code));

@@ -52,7 +52,8 @@ const stages: readonly Stage[] = [
   {
     title: "Lint and format",
     work: async () =>
-      (await run("oxlint", ["--deny-warnings", "."])) || (await run("oxfmt", ["--check", "."])),
+      (await run("oxlint", ["--type-aware", "--deny-warnings", "."])) ||
+      (await run("oxfmt", ["--check", "."])),
   },
   { title: "Bundle: what users get", work: () => run("npm", ["run", "-s", "bundle"]) },
   {
