@@ -7,6 +7,7 @@ import {
   crossSignTemplate,
   generationName,
   intermediateTemplate,
+  rootTemplate,
   type CaRequest,
 } from "./ca-template.ts";
 import { subjectKeyIdentifier } from "./key-identifier.ts";
@@ -112,6 +113,48 @@ test("weak and foreign keys become no CA", () => {
   const refused = intermediateTemplate(requestFor({ key: weak }), root, Date.now(), digests);
   assert.ok(!refused.ok);
   assert.equal(refused.refusal.message, "RSA keys < 2048 bits are unsafe and not supported");
+});
+
+test("a CA's name has parts of 1 to 64 characters", () => {
+  const root = makeCa("root", spec).certificate;
+  for (const commonName of ["", "a".repeat(65)]) {
+    const request = requestFor({ subject: subjectOf({ commonName }) });
+    const evaluations = [
+      rootTemplate(request, Date.now(), digests),
+      intermediateTemplate(request, root, Date.now(), digests),
+    ];
+    for (const refused of evaluations) {
+      assert.ok(!refused.ok);
+      assert.equal(refused.refusal.rule, "subject-length");
+    }
+  }
+  const longest = requestFor({ subject: subjectOf({ commonName: "ä".repeat(64) }) });
+  assert.ok(rootTemplate(longest, Date.now(), digests).ok);
+});
+
+test("a name constraint is a domain: one that permits every name, or a wildcard that permits none, is refused", () => {
+  const constrained = (permitted: readonly string[], excluded: readonly string[] = []) => {
+    const names = (values: readonly string[]) =>
+      values.map((value) => ({ kind: "dns", value }) as const);
+    const nameConstraints = { permitted: names(permitted), excluded: names(excluded) };
+    return rootTemplate(requestFor({ nameConstraints }), Date.now(), digests);
+  };
+  for (const domain of ["", "*.example.com", "exa mple", "example.com.", "a..b", "https://a.b"]) {
+    const refused = constrained([domain]);
+    assert.ok(!refused.ok, domain);
+    assert.equal(refused.refusal.rule, "constraint-form");
+    assert.equal(constrained([], [domain]).ok, domain === "", domain);
+  }
+  assert.ok(constrained(["example.com", ".example.com", "local", "_x.example.com"]).ok);
+});
+
+test("a trust domain is written without its scheme, in lower case", () => {
+  for (const trustDomain of ["spiffe://cluster.local", "Cluster.local", "", "a/b"]) {
+    const refused = rootTemplate(requestFor({ trustDomain }), Date.now(), digests);
+    assert.ok(!refused.ok, trustDomain);
+    assert.equal(refused.refusal.rule, "trust-domain");
+  }
+  assert.ok(rootTemplate(requestFor({ trustDomain: "cluster.local" }), Date.now(), digests).ok);
 });
 
 test("a cross-signed certificate keeps name, key, key identifier and constraints", () => {

@@ -3,6 +3,7 @@ import type { Digests } from "../model/cryptography.ts";
 import type { CertificateTemplate, SubjectTemplate } from "../model/template.ts";
 import { formatInstant } from "../x509/time.ts";
 import { encodeName } from "../x509/write-name.ts";
+import { checkCaKey, checkCaRequest } from "./check-ca-request.ts";
 import type { Refusal } from "./evaluate.ts";
 import { subjectKeyIdentifier } from "./key-identifier.ts";
 import type { IssuerFacts, LeafNotAfter } from "./request.ts";
@@ -77,29 +78,12 @@ const extensionsOf = (
   };
 };
 
-const checkRequest = (request: CaRequest): CaEvaluation | undefined => {
-  if (signatureAlgorithmOf(request.key) === undefined) {
-    return refuse(
-      "issuer-signs",
-      "RFC 8017, RFC 5480, RFC 8410",
-      `a CA's key cannot be of algorithm ${request.key.algorithm}: we could not sign with it`,
-      "an RSA, EC or Ed25519 key",
-    );
-  }
-  if (request.key.algorithm === "rsa" && request.key.bits < 2048) {
-    return refuse(
-      "key-size",
-      "NIST SP 800-57 part 1 section 5.6.1",
-      "RSA keys < 2048 bits are unsafe and not supported",
-      "an RSA key of at least 2048 bits, or an EC key",
-    );
-  }
-  return undefined;
-};
+const refusedFor = (refusal: Refusal | undefined): CaEvaluation | undefined =>
+  refusal === undefined ? undefined : { ok: false, refusal };
 
 /** A self-signed root. */
 export const rootTemplate = (request: CaRequest, now: Instant, digests: Digests): CaEvaluation => {
-  const refused = checkRequest(request);
+  const refused = refusedFor(checkCaRequest(request));
   if (refused !== undefined) return refused;
   return {
     ok: true,
@@ -206,7 +190,17 @@ export const intermediateTemplate = (
   digests: Digests,
   leafNotAfter: LeafNotAfter = "truncate",
 ): CaEvaluation => {
-  const refused = checkRequest(request) ?? checkIssuer(issuer, now);
+  return refusedFor(checkCaRequest(request)) ?? below(request, issuer, now, digests, leafNotAfter);
+};
+
+const below = (
+  request: CaRequest,
+  issuer: IssuerFacts,
+  now: Instant,
+  digests: Digests,
+  leafNotAfter: LeafNotAfter,
+): CaEvaluation => {
+  const refused = checkIssuer(issuer, now);
   if (refused !== undefined) return refused;
   const length = pathLengthBelow(issuer, request.pathLength);
   if ("ok" in length) return length;
@@ -247,8 +241,10 @@ export const crossSignTemplate = (
       "a certificate whose basic constraints say CA:TRUE",
     );
   }
+  const refused = refusedFor(checkCaKey(ca.publicKey));
+  if (refused !== undefined) return refused;
   const { pathLength } = ca.basicConstraints;
-  const evaluation = intermediateTemplate(
+  const evaluation = below(
     {
       subject: [],
       key: ca.publicKey,
@@ -260,6 +256,7 @@ export const crossSignTemplate = (
     issuer,
     now,
     digests,
+    "truncate",
   );
   if (!evaluation.ok) return evaluation;
   const { template } = evaluation;
