@@ -34,6 +34,9 @@ export const lookAtEtcd = async (
   if (handshake?.completed !== true || judgeAcceptance(main).verdict !== "accepted")
     return undefined;
   if (endpoint.program !== "etcd" && !mayBeEtcd(endpoint.program, main)) return undefined;
+  // Every etcd answers "/" with 404; another server would let gRPC wait for nothing.
+  const status = main.answer?.status;
+  if (endpoint.path === "/" && status !== undefined && status !== 404) return undefined;
   const get = async (path: string): Promise<string | undefined> => {
     const deadline = Math.min(callDeadline, left());
     if (deadline <= 0 || signal.aborted) return undefined;
