@@ -47,3 +47,22 @@ export const pastProxy = ({ endpoint, source }: Proxied): FixStep =>
     : {
         does: `if ${endpoint.host} is reached without a proxy, take the proxy out of ${locationText(source)}`,
       };
+
+/** Why the proxy gave no answer; undefined when it gave one. */
+export const proxyTrouble = ({ main, status }: Proxied): string | undefined => {
+  if (status !== undefined) return undefined;
+  const { names, attempts, connection, phases } = main;
+  if (phases.some(({ ended }) => ended === "aborted")) return undefined;
+  if (names.addresses.length === 0)
+    return `its name does not resolve (${names.queries.map(({ error }) => error ?? "no answer").join(", ") || "no answer"})`;
+  if (connection === undefined)
+    return attempts
+      .filter(({ outcome }) => outcome !== "untried")
+      .map(({ address, outcome, code }) => `${address} ${outcome} (${code ?? "no answer"})`)
+      .join(", ");
+  if (connection.end.how !== "open") return "it closed the connection without an answer to CONNECT";
+  const { first } = connection;
+  return connection.received === 0
+    ? "it accepted the connection and gave no answer to CONNECT"
+    : `its answer is none of a proxy ("${"text" in first ? first.text.slice(0, 60) : first.kind}")`;
+};

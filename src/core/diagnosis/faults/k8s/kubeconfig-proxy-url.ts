@@ -4,6 +4,7 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { currentEntries, kubeconfigsOf } from "../../kubernetes.ts";
 import { locationText } from "../../location.ts";
+import { proxiedOf, proxyTrouble } from "../../proxy.ts";
 
 export const fault = defineFault({
   id: "k8s.kubeconfig-proxy-url",
@@ -55,17 +56,17 @@ const wrongWith = (url: string): string => {
 };
 
 /** What the looks through the proxy came to; undefined when they went through, or were not made through it. */
-const brokenThrough = ({ client, probes }: Case): string | undefined => {
-  if (client.proxy === undefined || !(client.proxy.source.field ?? "").endsWith("proxy-url"))
+const brokenThrough = (seen: Case): string | undefined => {
+  const proxied = proxiedOf(seen);
+  if (proxied === undefined || !(proxied.source.field ?? "").endsWith("proxy-url"))
     return undefined;
-  const main = probes?.main;
-  if (main === undefined) return undefined;
-  const refused = main.attempts.find(
-    ({ outcome }) => outcome !== "connected" && outcome !== "untried",
-  );
-  return main.connection === undefined && refused !== undefined && main.via !== undefined
-    ? `${refused.address} does not accept the connection (${refused.code ?? refused.outcome})`
-    : undefined;
+  const { status, statusLine, where } = proxied;
+  if (status !== undefined)
+    return status >= 200 && status < 300
+      ? undefined
+      : `it refuses the connection to ${where} ("${statusLine ?? status}")`;
+  const why = proxyTrouble(proxied);
+  return why === "" ? undefined : why;
 };
 
 const fromLog = ({ log }: Case): Detected | undefined => {

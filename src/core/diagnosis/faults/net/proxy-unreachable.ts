@@ -3,7 +3,7 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
 import { logSaying } from "../../log/saying.ts";
-import { pastProxy, proxiedOf, type Proxied } from "../../proxy.ts";
+import { pastProxy, proxiedOf, proxyTrouble } from "../../proxy.ts";
 
 export const fault = defineFault({
   id: "net.proxy-unreachable",
@@ -21,29 +21,10 @@ server's.`,
   detect: (seen) => fromLook(seen) ?? fromLog(seen),
 });
 
-/** Why the proxy gave no answer; undefined when it gave one. */
-const trouble = ({ main, status }: Proxied): string | undefined => {
-  if (status !== undefined) return undefined;
-  const { names, attempts, connection, phases } = main;
-  if (phases.some(({ ended }) => ended === "aborted")) return undefined;
-  if (names.addresses.length === 0)
-    return `its name does not resolve (${names.queries.map(({ error }) => error ?? "no answer").join(", ") || "no answer"})`;
-  if (connection === undefined)
-    return attempts
-      .filter(({ outcome }) => outcome !== "untried")
-      .map(({ address, outcome, code }) => `${address} ${outcome} (${code ?? "no answer"})`)
-      .join(", ");
-  if (connection.end.how !== "open") return "it closed the connection without an answer to CONNECT";
-  const { first } = connection;
-  return connection.received === 0
-    ? "it accepted the connection and gave no answer to CONNECT"
-    : `its answer is none of a proxy ("${"text" in first ? first.text.slice(0, 60) : first.kind}")`;
-};
-
 const fromLook = (seen: Case): Detected | undefined => {
   const proxied = proxiedOf(seen);
   if (proxied === undefined) return undefined;
-  const why = trouble(proxied);
+  const why = proxyTrouble(proxied);
   if (why === undefined || why === "") return undefined;
   const { url, where, source, endpoint } = proxied;
   return {
