@@ -1,5 +1,6 @@
 import type { Config, Field } from "../../core/diagnosis/config.ts";
 import { etcdClientPart, type EtcdClientKeys } from "./etcd-client-settings.ts";
+import { variablesOf } from "./etcd-flags.ts";
 import type { Part, Surroundings } from "./part.ts";
 
 interface Dialect {
@@ -52,14 +53,33 @@ const secret = /PASSWORD|TOKEN|_USER$|ETCD_KEY$/;
 export const gatherEnvironment = (around: Surroundings): Part => {
   const fields: Record<string, Field> = {};
   for (const [name, value] of Object.entries(around.env)) {
-    if (value === undefined || !relevant.test(name)) continue;
-    const at = { file: "environment", field: name };
-    fields[name] = { value: secret.test(name) && name !== "ETCD_KEY" ? "(secret)" : value, at };
+    if (value === undefined) continue;
+    fields[name] = { value, at: { file: "environment", field: name } };
   }
-  const config: Config = { kind: "etcd-client-environment", file: "environment", fields };
+  return clientOf("environment", fields, around);
+};
+
+/** Variables of a client of etcd in a file, as calico.env and systemd's EnvironmentFile have them. */
+export const isClientEnvironment = (text: string): boolean =>
+  /^\s*(?:export\s+)?(?:ETCDCTL_|CALICO_ETCD_|ETCD_)ENDPOINTS=/m.test(text);
+
+export const gatherClientEnvironment = (text: string, path: string, around: Surroundings): Part =>
+  clientOf(path, variablesOf(text, path), around);
+
+const clientOf = (
+  file: string,
+  variables: Readonly<Record<string, Field>>,
+  around: Surroundings,
+): Part => {
+  const fields: Record<string, Field> = {};
+  for (const [name, field] of Object.entries(variables))
+    if (relevant.test(name))
+      fields[name] =
+        secret.test(name) && name !== "ETCD_KEY" ? { ...field, value: "(secret)" } : field;
+  const config: Config = { kind: "etcd-client-environment", file, fields };
   const dialect = dialects.find(({ sign }) => fields[sign] !== undefined);
   if (dialect === undefined) {
-    const none = "the environment sets neither ETCDCTL_ENDPOINTS nor ETCD_ENDPOINTS";
+    const none = `${file === "environment" ? "the environment" : file} sets neither ETCDCTL_ENDPOINTS nor ETCD_ENDPOINTS`;
     return { kind: config.kind, configs: [config], connections: [], blind: [none] };
   }
   return etcdClientPart(config, dialect.keys, dialect.who, around);

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { looksLikeLog, readLog } from "../../core/diagnosis/log/read-log.ts";
 import { CertwrightError } from "../../core/errors/certwright-error.ts";
 import { readFileBounded } from "../files/read.ts";
@@ -44,6 +45,10 @@ export const recognise = async (word: string, around: Surroundings): Promise<Par
   return gatherFiles([word], around);
 };
 
+/** Files of a plain folder that are looked at, by their names. */
+const certificateName = /\.(?:crt|cer|pem|key|p12|pfx|p7b|jks)$/i;
+const maxFiles = 200;
+
 const folderPart = async (path: string, around: Surroundings): Promise<Part | undefined> => {
   let names: readonly string[];
   try {
@@ -52,7 +57,15 @@ const folderPart = async (path: string, around: Surroundings): Promise<Part | un
     // Reading it as a file says why.
     return undefined;
   }
-  return folderRecognisers.find(({ is }) => is(path, names))?.gather(path, around);
+  const known = folderRecognisers.find(({ is }) => is(path, names));
+  if (known !== undefined) return known.gather(path, around);
+  const files = names.filter((name) => certificateName.test(name)).toSorted();
+  // A folder without any is not what was meant: it is told as evidence.
+  if (files.length === 0) return undefined;
+  return gatherFiles(
+    files.slice(0, maxFiles).map((name) => join(path, name)),
+    around,
+  );
 };
 
 /** The file as a configuration or a log, if it is one that we know. */

@@ -1,3 +1,4 @@
+import { gatherClientEnvironment, isClientEnvironment } from "./gather-environment.ts";
 import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
 import { gatherDestinationRule, isDestinationRule } from "./gather-mesh-policy.ts";
 import { gatherIstio, isIstio, istioFolder } from "./gather-istio.ts";
@@ -56,6 +57,7 @@ export const documentRecognisers: readonly DocumentRecogniser[] = [
 
 export const textRecognisers: readonly TextRecogniser[] = [
   { is: isEtcdUnit, gather: gatherEtcdUnit },
+  { is: isClientEnvironment, gather: gatherClientEnvironment },
   { is: isEtcdEnvironment, gather: gatherEtcdEnvironment },
 ];
 

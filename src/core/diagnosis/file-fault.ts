@@ -4,7 +4,8 @@ import type { Fault } from "./fault.ts";
 import { defineFault } from "./fault.ts";
 import type { FaultId } from "./fault-id.ts";
 import { roleText, type FileEvidence } from "./file-evidence.ts";
-import type { FixStep } from "./finding.ts";
+import type { Certainty, Detected, FixStep } from "./finding.ts";
+import { logSaying } from "./log/saying.ts";
 import { locationText } from "./location.ts";
 import { shellWord } from "./words.ts";
 
@@ -16,6 +17,12 @@ export interface FileFault {
   readonly codes: readonly string[];
   /** Another sign of it than a code. */
   readonly fits?: (file: FileEvidence) => boolean;
+  /** What programs say of it in their logs, and how sure that makes it; a path is looked for in the line. */
+  readonly told?: {
+    readonly says: RegExp;
+    readonly unless?: RegExp;
+    readonly certainty: Certainty;
+  };
   /** What is so, behind "the client key tls.key": "is a directory". */
   readonly says: (file: FileEvidence, fault: MaterialFault | undefined) => string;
   readonly breaks: string;
@@ -48,7 +55,11 @@ const codeIn = (
       !harmless && codes.includes(code) && !(file.role === "crl" && code === "file.der"),
   );
   if (fault !== undefined) return { message: fault.message, fault };
-  return fits?.(file) === true ? { message: `${file.name} has ${file.size} bytes` } : undefined;
+  return fits?.(file) === true
+    ? {
+        message: `${file.name} has ${file.size} bytes and the mode 0${(file.mode ?? 0).toString(8)}`,
+      }
+    : undefined;
 };
 
 /** Makes the fault of a description: the first file that has it is the subject, others are told as evidence. */
@@ -63,16 +74,20 @@ export const defineFileFault = (description: FileFault): Fault => {
     ...(explains === undefined ? {} : { explains }),
     cites,
     explain,
-    detect({ files }: Case) {
-      const found = files.flatMap((file) => {
-        const seen = codeIn(file, description);
-        return seen === undefined ? [] : [{ file, ...seen }];
+    detect(seen: Case) {
+      const found = seen.files.flatMap((file) => {
+        const sign = codeIn(file, description);
+        return sign === undefined ? [] : [{ file, ...sign }];
       });
       const [first] = found;
-      if (first === undefined) return undefined;
+      if (first === undefined) return fromLog(seen, description);
       const { file, fault } = first;
       const steps = isInline(file)
-        ? [{ does: `put the right data at ${locationText(file.named)}` }]
+        ? [
+            {
+              does: `put the ${roleText[file.role]} at ${locationText(file.named)} again: base64 of PEM, made once (base64 -w0 FILE)`,
+            },
+          ]
         : fix(pathWord(file), file);
       const others = found.filter(({ file: one }) => one.name !== file.name);
       return {
@@ -90,4 +105,37 @@ export const defineFileFault = (description: FileFault): Fault => {
       };
     },
   });
+};
+
+/** Files that hold certificates and keys, by their names; a web server misses many others every day. */
+const certificateFile =
+  /((?:\/|\.{1,2}\/|[\w-]+\/)?[^\s"'`,:;()=]*\.(?:crt|pem|key|cer|ca|p12|pfx|jks|p7b))\b/i;
+
+/** Words about certificates beside it, when no such file is named. */
+const aboutTls = /certificate|x509|\btls\b|key ?pair|PEM|private key|\bcert\b/i;
+
+/** What is told by a log line alone, when there are no files to look at. */
+const fromLog = (seen: Case, { told, title, breaks, forWhom }: FileFault): Detected | undefined => {
+  if (told === undefined || seen.files.length > 0) return undefined;
+  const said = logSaying(seen, told);
+  if (said === undefined) return undefined;
+  const { text, program } = said.line;
+  const path = certificateFile.exec(text)?.[1];
+  if (path === undefined && !aboutTls.test(text)) return undefined;
+  const who = program === "unknown" ? "a program" : program;
+  const what = path ?? "one of its certificate or key files";
+  return {
+    text: `${who} cannot use ${what}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+    subject: path ?? said.line.file,
+    certainty: told.certainty,
+    evidence: said.evidence,
+    breaks,
+    ...(forWhom === undefined ? {} : { forWhom }),
+    fix: [
+      {
+        does: `mend ${what}; this tells what is wrong with it, and how`,
+        command: `certwright doctor ${path === undefined ? "FILE" : shellWord(path)}`,
+      },
+    ],
+  };
 };

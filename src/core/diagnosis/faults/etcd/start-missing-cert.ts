@@ -8,7 +8,7 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "file",
-  explains: ["net.refused"],
+  explains: ["net.refused", "file.missing", "file.permission", "file.is-directory"],
   cites: [
     "etcd server/embed: open …: no such file or directory",
     "etcd client/pkg transport: TLSInfo",

@@ -5,6 +5,10 @@ export const fault = defineFileFault({
   id: "file.bad-base64",
   title: "Broken base64",
   codes: ["file.bad-base64"],
+  told: {
+    says: /bad base64 decode|Illegal base64|base64 decode error|illegal base64 data/i,
+    certainty: "likely",
+  },
   says: (_file, found) =>
     `has characters that are no base64${found?.place.line === undefined ? "" : `, in the block of line ${found.place.line}`}`,
   breaks: 'the block cannot be decoded: Go finds no PEM data, OpenSSL says "bad base64 decode"',

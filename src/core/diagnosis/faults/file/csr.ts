@@ -5,6 +5,7 @@ export const fault = defineFileFault({
   id: "file.csr",
   title: "A signing request instead of a certificate",
   codes: ["file.csr"],
+  told: { says: /types: \[[^\]]*CERTIFICATE REQUEST/i, certainty: "proved" },
   says: () => "is a signing request (CSR), not a certificate",
   breaks: "a request is signed by nobody: no program takes it as a certificate",
   fix: (path, file) => [

@@ -4,6 +4,10 @@ export const fault = defineFileFault({
   id: "file.encrypted-key",
   title: "Private key with a passphrase",
   codes: ["file.encrypted-key"],
+  told: {
+    says: /bad decrypt|BAD_DECRYPT|INTERRUPTED_OR_CANCELLED|key is encrypted|failed to parse private key|types: \[ENCRYPTED PRIVATE KEY/i,
+    certainty: "likely",
+  },
   says: () => "is a private key under a passphrase",
   breaks: "etcd, Kubernetes, calicoctl and Envoy never ask for a passphrase and do not start",
   fix: (path, file) => [

@@ -5,6 +5,7 @@ export const fault = defineFileFault({
   id: "file.is-directory",
   title: "A folder where a file is needed",
   codes: ["file.is-directory"],
+  told: { says: /is a directory|EISDIR/i, certainty: "likely" },
   says: () => "is a folder, not a file",
   breaks: "no program reads a certificate or key from a folder that is given as a file",
   fix: (path, file) => [

@@ -7,6 +7,11 @@ export const fault = defineFileFault({
   id: "file.missing",
   title: "File does not exist",
   codes: ["file.missing", "file.no-folder", "file.not-directory"],
+  told: {
+    says: /no such file or directory|ENOENT|FileNotFoundException/i,
+    unless: /scheme is http/i,
+    certainty: "likely",
+  },
   says: () => "does not exist",
   breaks: "the program that is told to use it does not start, or goes on without it",
   fix: (_path, file) => [

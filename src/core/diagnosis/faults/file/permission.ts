@@ -4,7 +4,17 @@ export const fault = defineFileFault({
   id: "file.permission",
   title: "File may not be read",
   codes: ["file.permission"],
-  says: () => "may not be read by this user",
+  told: {
+    says: /permission denied|EACCES/i,
+    unless: /etcdserver|PermissionDenied|publickey/i,
+    certainty: "likely",
+  },
+  // Root may read what nobody may: the program that needs it seldom is root.
+  fits: ({ mode }) => mode !== undefined && (mode & 0o444) === 0,
+  says: ({ mode }) =>
+    mode !== undefined && (mode & 0o444) === 0
+      ? `may be read by nobody (mode 0${mode.toString(8).padStart(3, "0")})`
+      : "may not be read by this user",
   breaks: "a program that runs as this user cannot use it",
   fix: (path, file) => [
     {

@@ -6,6 +6,7 @@ export const fault = defineFileFault({
   id: "file.public-key",
   title: "A public key instead of a private key or certificate",
   codes: ["file.public-key"],
+  told: { says: /types: \[[^\]]*PUBLIC KEY/i, certainty: "proved" },
   says: ({ role, name }) =>
     `holds a public key, not a ${role.endsWith("key") || name.endsWith(".key") ? "private key" : "certificate"}`,
   breaks: "the program cannot prove who it is with it",

@@ -6,6 +6,7 @@ export const fault = defineFileFault({
   id: "file.swapped",
   title: "Certificate and key taken for each other",
   codes: ["file.swapped"],
+  told: { says: /PEM inputs may have been switched/i, certainty: "proved" },
   says: (file) =>
     keyOf(file) === undefined
       ? "holds a certificate, no private key"

@@ -5,6 +5,7 @@ export const fault = defineFileFault({
   id: "file.truncated",
   title: "File is cut off, or its boundary lines are damaged",
   codes: ["file.truncated", "file.bad-boundary", "file.label-mismatch"],
+  told: { says: /bad end line|missing section end marker/i, certainty: "likely" },
   says: (_file, found) =>
     found?.code === "file.bad-boundary"
       ? "has a damaged BEGIN or END line"
