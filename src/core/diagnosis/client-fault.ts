@@ -81,7 +81,8 @@ export const fromClientLog = (
     return {
       text: told.text,
       subject: line.remote ?? line.file,
-      certainty: told.certainty ?? "likely",
+      // It may speak of another client than the one that was tried.
+      certainty: seen.endpoint === undefined ? (told.certainty ?? "likely") : "likely",
       evidence: [
         `${line.file}:${line.line}: ${line.raw}`,
         ...(more === 0 ? [] : [`${counted(more, "further line")} of this kind`]),

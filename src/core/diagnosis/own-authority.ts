@@ -36,7 +36,7 @@ const topOf = ({ certificate, sent }: OwnCertificate): Certificate => {
 };
 
 /** Names that people give to CAs which are no roots. */
-const soundsIntermediate = /intermediate|issuing|sub-?(?:ordinate)?[ -_]?ca|inter\b|\bica\b/i;
+const soundsIntermediate = /intermediate|issuing|issuer|sub-?(?:ordinate)?[ -_]?ca|inter\b|\bica\b/i;
 
 const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a !== undefined &&
@@ -99,6 +99,8 @@ export const authorityTroubleOf = (seen: Case): AuthorityTrouble | undefined => 
   if (!saidUnknown && !saysNothing.has(alert)) return undefined;
   const fromServer = own.anchorsFrom === "server-config";
   // What the client trusts is a guess at what the server trusts: without any word of the server it proves nothing.
+  if (demand === undefined && (own.anchors.length === 0 || own.anchorsFrom === "found"))
+    return undefined;
   const suspicious = unknown !== undefined || own.listed === false;
   if (!saidUnknown && !suspicious) return undefined;
   const others = known(seen);

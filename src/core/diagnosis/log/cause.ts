@@ -39,7 +39,10 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
   // Go has one sentence for both; what follows tells them apart (crypto/x509: Expired).
   [/has expired or is not yet valid: current time \S+ is before/i, "not-yet-valid"],
   [/has expired or is not yet valid|certificate[_ ]has[_ ]expired/i, "expired"],
-  [/\(10:certificate has expired\)|certificate expired|expired certificate|CertificateExpired|peer certificate: Expired/i, "expired"],
+  [
+    /\(10:certificate has expired\)|certificate expired|expired certificate|CertificateExpired|peer certificate: Expired/i,
+    "expired",
+  ],
   [/certificate is not yet valid|\(9:|NotYetValid|not valid before/i, "not-yet-valid"],
   [/verification (?:failure|error)" while trying to verify candidate authority/i, "key-changed"],
   [

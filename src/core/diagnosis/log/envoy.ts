@@ -7,7 +7,7 @@ import { remoteOf, type LogParser } from "./parser.ts";
  */
 export const readEnvoy: LogParser = (line) => {
   const parts =
-    /TLS[_ ]error:(?:_|\s)*\|?\s*(\d{9}[^"\n]*)/.exec(line) ??
+    /TLS[_ ]error:[_\s]{0,4}\|?\s{0,4}(\d{9}[^"\n]*)/.exec(line) ??
     /\b(2684\d{5}:SSL[_ ]routines:[^"\n]*)/.exec(line);
   const counted = /ssl\.(fail_verify_(?:error|no_cert|san|cert_hash)): [1-9]/.exec(line);
   if (parts === null && counted === null) return undefined;

@@ -18,7 +18,7 @@ export const readOpenssl: LogParser = (line) => {
   const queue = /(?:^|[\s:])error:([0-9A-F]{8}):SSL routines:([^:]*):([^:]*)(.*)$/.exec(line);
   if (queue === null || /curl|nodejs|Node\.js|nginx|\[ALERT\]/.test(line)) return undefined;
   const [, code, routine, reason, rest] = queue;
-  const where = /([0-9.]+:\d+)/.exec(line.slice(0, queue.index));
+  const where = /\b(\d{1,3}(?:\.\d{1,3}){3}:\d{1,5})\b/.exec(line.slice(0, queue.index));
   return {
     program: "openssl",
     role: roleOf(routine!, reason!),

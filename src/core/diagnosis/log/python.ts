@@ -5,7 +5,7 @@ import { remoteOf, type LogParser } from "./parser.ts";
  * has expired (_ssl.c:1006)`. A client's says SSLCertVerificationError and so does a server's; a server prints it from accept.
  */
 export const readPython: LogParser = (line) => {
-  const parts = /\[SSL(?:: [A-Z0-9_]+)?\] (.*?)(?: \(_ssl\.c:\d+\))?['")\]]*$/.exec(line);
+  const parts = /\[SSL(?:: [A-Z0-9_]+)?\] (.*)$/.exec(line);
   if (parts === null) return undefined;
   const remote = /\(?'([0-9a-fA-F.:]+)', (\d+)\)?/.exec(line);
   const serves =
@@ -16,7 +16,7 @@ export const readPython: LogParser = (line) => {
   return {
     program: "python",
     role: serves ? "server" : "client",
-    text: parts[1]!.replace(/^certificate verify failed: /, ""),
+    text: parts[1]!.split(" (_ssl.c:", 1)[0]!.replace(/^certificate verify failed: /, ""),
     extras: {},
     ...(remote === null
       ? {}
