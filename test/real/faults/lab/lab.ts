@@ -18,7 +18,7 @@ import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
 import { goProgram } from "../../../go/build.ts";
 import * as workshop from "../../../path/workshop.ts";
 import type { Entity, Wish } from "../../../path/workshop.ts";
-import { behave, listen, options, startPrinting, type Printing } from "../../../tls/servers.ts";
+import { behave, listen, options, startListening, startPrinting, type Printing } from "../../../tls/servers.ts";
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -298,6 +298,40 @@ export class Lab {
     return this.#keep(
       await startPrinting(program.path, [cert, key, clientCa], /127\.0\.0\.1:(\d+)/),
     );
+  }
+
+  /** Any program that prints 127.0.0.1:PORT once it listens. */
+  async runs(program: string, ...args: readonly string[]): Promise<Printing> {
+    return this.#keep(await startPrinting(program, args, /127\.0\.0\.1:(\d+)/));
+  }
+
+  /** A real nginx; `listen` stands behind the address ("ssl proxy_protocol"), `more` in its server block. */
+  async nginx(leaf: Entity, listening: string, more = ""): Promise<number> {
+    const [port] = await freePorts(1);
+    const { cert, key } = this.pair(`nginx-${port}`, leaf);
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+      (name) => `${name}_temp_path ${join(this.folder, name)};`,
+    );
+    const config = this.write(
+      `nginx-${port}.conf`,
+      `daemon off; master_process off; pid ${join(this.folder, "nginx.pid")};
+error_log ${join(this.folder, "nginx.log")} info;
+events { worker_connections 64; }
+http {
+  access_log off; ${temporary.join(" ")}
+  server {
+    listen 127.0.0.1:${port} ${listening};
+    ssl_certificate ${cert}; ssl_certificate_key ${key};
+    ${more}
+    return 200 "ok\\n";
+  }
+}
+`,
+    );
+    const program = componentProgram("nginx", "nginx")!;
+    return this.#keep(
+      await startListening(program, ["-p", this.folder, "-c", config], port!),
+    ).port;
   }
 
   /** A TCP peer that does what it is told with every connection. */

@@ -1,3 +1,5 @@
+import { setTimeout as later } from "node:timers/promises";
+import type { Printing } from "../../../tls/servers.ts";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
 
@@ -29,3 +31,13 @@ export const refusedOnce = (
     });
     socket.resume();
   });
+
+/** Waits until a program has printed that; its log comes a moment after the connection ended. */
+export const saidBy = async (program: Printing, words: RegExp): Promise<void> => {
+  const until = performance.now() + deadline;
+  while (!words.test(program.said())) {
+    if (performance.now() > until)
+      throw new Error(`not said within ${deadline} ms: ${program.said()}`);
+    await later(20);
+  }
+};

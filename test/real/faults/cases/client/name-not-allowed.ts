@@ -1,4 +1,4 @@
-import { refusedOnce } from "../../lab/refused-once.ts";
+import { refusedOnce, saidBy } from "../../lab/refused-once.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -19,6 +19,7 @@ export const labCase = defineCase({
     const { port } = etcd;
     // The log has a line about us only once we were there.
     await refusedOnce(port, client, caFile);
+    await saidBy(etcd, /"error":"client certificate authentication failed"/);
     lab.write("etcd.log", etcd.said());
     return {
       args: [
