@@ -87,6 +87,15 @@ export const recipes: readonly Recipe[] = [
     ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
   },
   {
+    name: "nginx",
+    version: "1.22.1",
+    kind: "debian",
+    provides: ["nginx"],
+    about: "nginx of Debian 12, for doctor's faults of protocol (1 MB to fetch)",
+    packages: ["nginx"],
+    from: "usr/sbin",
+  },
+  {
     name: "sslyze",
     version: "6.3.1",
     kind: "python",

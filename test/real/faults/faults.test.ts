@@ -22,7 +22,8 @@ const files = globSync("**/*.ts", { cwd: folder })
 const exits: Readonly<Record<string, number>> = { ok: 0, inconclusive: 3 };
 
 const missing = (need: string): boolean => {
-  if (need === "kube-apiserver") return componentProgram(need, need) === undefined;
+  if (need === "kube-apiserver" || need === "nginx")
+    return componentProgram(need, need) === undefined;
   if (need.startsWith("etcd")) return componentProgram(need, "etcd") === undefined;
   if (need === "go") return goEnv("GOVERSION") === undefined;
   try {

@@ -36,6 +36,7 @@ export interface LabCase {
     | "etcd-debian"
     | "go"
     | "openssl"
+    | "nginx"
     | "java"
     | "python3"
   )[];

@@ -18,7 +18,14 @@ import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
 import { goProgram } from "../../../go/build.ts";
 import * as workshop from "../../../path/workshop.ts";
 import type { Entity, Wish } from "../../../path/workshop.ts";
-import { behave, listen, options, startListening, startPrinting, type Printing } from "../../../tls/servers.ts";
+import {
+  behave,
+  listen,
+  options,
+  startListening,
+  startPrinting,
+  type Printing,
+} from "../../../tls/servers.ts";
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -329,9 +336,7 @@ http {
 `,
     );
     const program = componentProgram("nginx", "nginx")!;
-    return this.#keep(
-      await startListening(program, ["-p", this.folder, "-c", config], port!),
-    ).port;
+    return this.#keep(await startListening(program, ["-p", this.folder, "-c", config], port!)).port;
   }
 
   /** A TCP peer that does what it is told with every connection. */
