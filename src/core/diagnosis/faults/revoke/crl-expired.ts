@@ -19,14 +19,15 @@ every certificate of that CA, good ones too, for they cannot know; etcd reads an
 was revoked since. Lists are made by a job: see why it does not run.`,
   detect: (seen) => {
     for (const { file, list } of crlsOf(seen)) {
-      const { nextUpdate } = list;
-      if (nextUpdate === undefined || nextUpdate >= seen.now) continue;
+      const { thisUpdate, nextUpdate = Infinity } = list;
+      const isFuture = thisUpdate > seen.now;
+      if (nextUpdate >= seen.now && !isFuture) continue;
       return {
-        text: `the revocation list ${file.name} of "${formatName(list.issuer)}" was to be replaced ${momentText(nextUpdate, seen.now)}`,
+        text: `the revocation list ${file.name} of "${formatName(list.issuer)}" ${isFuture ? `is not in force before ${momentText(thisUpdate, seen.now)}` : `was to be replaced ${momentText(nextUpdate, seen.now)}`}`,
         subject: file.name,
         certainty: "proved",
         evidence: [
-          `${file.name} (${locationText(file.named)}) is of ${formatInstant(list.thisUpdate)}, next update ${formatInstant(nextUpdate)}`,
+          `${file.name} (${locationText(file.named)}) is of ${formatInstant(thisUpdate)}${nextUpdate === Infinity ? "" : `, next update ${formatInstant(nextUpdate)}`}`,
         ],
         breaks:
           "OpenSSL programs refuse every certificate of that CA; etcd goes on with the old list",
@@ -39,15 +40,19 @@ was revoked since. Lists are made by a job: see why it does not run.`,
         ],
       };
     }
-    return logFault(seen, { says: /\(12:|CRL has expired|CRL_HAS_EXPIRED/i }, (where) => ({
-      text: `the revocation list that was used for ${where} is out of date`,
-      breaks: "every certificate of that CA is refused, good ones too",
-      fix: [
-        {
-          does: "have the CA make a new list, put it where the program reads it (nginx: ssl_crl), and reload; look at the old one",
-          command: "certwright inspect CA.crl",
-        },
-      ],
-    }));
+    return logFault(
+      seen,
+      { says: /\(12:|CRL has expired|CRL_HAS_EXPIRED|\(11:CRL|CRL is not yet valid/i },
+      (where) => ({
+        text: `the revocation list that was used for ${where} is out of date`,
+        breaks: "every certificate of that CA is refused, good ones too",
+        fix: [
+          {
+            does: "have the CA make a new list, put it where the program reads it (nginx: ssl_crl), and reload; look at the old one",
+            command: "certwright inspect CA.crl",
+          },
+        ],
+      }),
+    );
   },
 });

@@ -13,6 +13,14 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "revocation",
+  // A responder that is out of reach is the server's trouble, not the network's of whoever asks here.
+  explains: [
+    "net.filtered",
+    "net.refused",
+    "net.dns-nxdomain",
+    "net.dns-timeout",
+    "net.silent-after-connect",
+  ],
   cites: ["RFC 6960 section 2.2", "RFC 6066 section 8: Certificate Status Request"],
   explain: `The server staples an OCSP response to its handshake, and it says that the certificate is revoked, or that the responder
 does not know it, or it is out of date. Clients that look at it (browsers, Java when told to, OpenSSL with a callback)

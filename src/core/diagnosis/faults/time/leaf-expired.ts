@@ -3,7 +3,7 @@ import { agoText } from "../../../x509/path/duration.ts";
 import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
-import { chainFault, partOf, lookAt } from "../../judged-chain.ts";
+import { chainFault, judgedChains, partOf, lookAt } from "../../judged-chain.ts";
 import { linesTelling } from "../../log/telling.ts";
 import { momentText } from "../../words.ts";
 
@@ -46,6 +46,9 @@ A new certificate in the file is not enough: most servers read it when they star
 /** A client's log, or a server that was told so by its clients. */
 const fromLog = (seen: Case): Detected | undefined => {
   if (seen.endpoint !== undefined) return undefined;
+  // The files at hand show which certificate it is.
+  if (judgedChains(seen).some(({ failures }) => failures.go.some(({ code }) => code === "expired")))
+    return undefined;
   const [line] = linesTelling(seen.log, "expired", "server");
   if (line === undefined) return undefined;
   const webhook = /failed calling webhook \\?"([^"\\]+)/.exec(line.raw)?.[1];

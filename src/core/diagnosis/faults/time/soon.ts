@@ -2,6 +2,7 @@ import type { Certificate } from "../../../model/certificate.ts";
 import { formatName } from "../../../x509/names.ts";
 import { agoText } from "../../../x509/path/duration.ts";
 import { formatInstant } from "../../../x509/time.ts";
+import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
 import { judgedChains, fileWith, lookAt } from "../../judged-chain.ts";
 import { callIt, certificateFacts } from "../../words.ts";
@@ -29,11 +30,7 @@ Renew it and make the server or client read it, while there is time to look at w
       ...(seen.own === undefined
         ? []
         : [{ certificate: seen.own.certificate, holder: seen.own.file.name }]),
-      ...(seen.served?.anchors ?? []).flatMap((certificate) =>
-        seen.client.ca === undefined || seen.served!.anchors.length > 4
-          ? []
-          : [{ certificate, holder: seen.client.ca.name }],
-      ),
+      ...rootOf(seen),
     ];
     const soon = parts
       .filter(({ certificate }) => endsSoon(certificate, seen.now))
@@ -65,4 +62,12 @@ const endsSoon = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
   const life = notAfter - notBefore;
   if (left < 0 || now < notBefore) return false;
   return life <= 2 * day ? left < life / 5 : left < 7 * day && left < life * 0.75;
+};
+
+/** The CA at the end of the chain; others in the client's file may come and go. */
+const rootOf = ({ served, client, verify }: Case) => {
+  if (served === undefined || client.ca === undefined) return [];
+  const result = verify({ leaf: served.leaf, intermediates: served.chain.slice(1) });
+  const root = result.ok ? result.chain.at(-1) : undefined;
+  return root === undefined ? [] : [{ certificate: root, holder: client.ca.name }];
 };
