@@ -25,7 +25,8 @@ export const fault = defineFault({
 still holds the old one. Go says "certificate signed by unknown authority (possibly because of "x509: … verification
 failure" while trying to verify candidate authority certificate "kubernetes")". The names are equal; only the key
 identifiers show that they are two CAs. The same happens with the CA in the kube-root-ca.crt ConfigMaps.`,
-  detect: (seen) => fromServer(seen) ?? fromLog(seen),
+  // The words of kubectl alone do not tell which side is the former one: trust.ca-key-changed.
+  detect: (seen) => fromServer(seen),
 });
 
 const fromServer = (seen: Case): Detected | undefined => {
@@ -58,29 +59,6 @@ const fromServer = (seen: Case): Detected | undefined => {
       {
         does: `put the cluster's present CA (/etc/kubernetes/pki/ca.crt of a control-plane node, or the ConfigMap kube-root-ca.crt) into ${config.file}`,
         command: `kubectl config set-cluster ${shellWord(clusterName(config.fields, client.ca.named.field))} --certificate-authority /etc/kubernetes/pki/ca.crt --embed-certs --kubeconfig ${shellWord(config.file)}`,
-      },
-    ],
-  };
-};
-
-/** kubectl's own words: "Unable to connect to the server: …". */
-const fromLog = ({ log, endpoint }: Case): Detected | undefined => {
-  if (endpoint !== undefined) return undefined;
-  const line = log.findLast(({ raw }) =>
-    /Unable to connect to the server.*candidate authority certificate/.test(raw),
-  );
-  if (line === undefined) return undefined;
-  const name = /candidate authority certificate \\?"([^"\\]+)/.exec(line.raw)?.[1] ?? "kubernetes";
-  return {
-    text: `the kubeconfig trusts a former CA "${name}": the API server's certificate was issued by another key of that name`,
-    subject: `CA "${name}"`,
-    certainty: "proved",
-    evidence: [`${line.file}:${line.line}: ${line.raw}`],
-    breaks: "kubectl refuses the server before it sends anything",
-    fix: [
-      {
-        does: `put the cluster's present CA "${name}" (/etc/kubernetes/pki/ca.crt of a control-plane node) into the kubeconfig as certificate-authority-data`,
-        command: "certwright doctor ~/.kube/config",
       },
     ],
   };
