@@ -77,7 +77,7 @@ export const lookAtEtcd = async (
 const text = (evidence: EvidenceReader, file: Parameters<EvidenceReader["bytesOf"]>[0]): string =>
   Buffer.from(evidence.bytesOf(file) ?? []).toString("utf8");
 
-/** etcd answers "/" as any Go server does: what answers otherwise is not asked for its version. */
+/** etcd answers "/" like every Go server: what answers otherwise is not asked for its version. */
 const mayBeEtcd = (program: string, { answer }: Observation): boolean =>
   program === "unknown" && answer?.status === 404 && answer.body.startsWith("404 page not found");
 
