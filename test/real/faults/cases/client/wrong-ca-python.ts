@@ -4,6 +4,7 @@ import { defineCase } from "../../lab/lab-case.ts";
 export const labCase = defineCase({
   fault: "client.wrong-ca",
   title: "a Python server, which names no CAs",
+  within: 5000,
   needs: ["python3"],
   async build(lab) {
     const ca = lab.ca("CN=lab-ca");
