@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { mainFile } from "./process.ts";
 
 /** A server that accepts and says nothing, and a certwright that waits for it. */
@@ -48,6 +53,37 @@ test("SIGTERM does the same", async () => {
   const { code, stderr } = await waiting((child) => child.kill("SIGTERM"));
   assert.equal(code, 130);
   assert.match(stderr, /interrupted/);
+});
+
+test("a command on the PKI that Ctrl-C does not stop any more says where to see what it did, not that nothing was changed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "certwright-interrupt-"));
+  const words = ["ca", "create", "root", "--dir", folder, "--passphrase-fd", "3"];
+  const child = spawn(process.execPath, [mainFile, ...words], {
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+  });
+  let stderr = "";
+  child.stderr!.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  try {
+    const deadline = Date.now() + 20_000;
+    // The store is opened before the passphrase is waited for.
+    while (!existsSync(join(folder, "store.sqlite"))) {
+      assert.ok(Date.now() < deadline, "the store was not opened");
+      await setTimeout(10);
+    }
+    child.kill("SIGINT");
+    while (!stderr.includes("interrupted")) {
+      assert.ok(Date.now() < deadline, "the signal was not answered");
+      await setTimeout(10);
+    }
+    (child.stdio[3] as Writable).end("correct horse battery\n");
+    assert.equal(await ended, 130);
+    assert.doesNotMatch(stderr, /nothing was changed/);
+    assert.match(stderr, /interrupted: .*certwright ca log/);
+  } finally {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("a reader that goes away early is no fault", async () => {

@@ -70,10 +70,10 @@ export const command = defineCommand({
     let applied: readonly AppliedChange[] | undefined;
     if (!options.dryRun) {
       await agree(terminal, plan, options.yes);
-      terminal.leaving("what was issued is in the store; the same command goes on");
-      applied = await withPki(terminal, options, "create", (authority) =>
-        carryOutInit(plan, context, authority, localFolders),
-      );
+      applied = await withPki(terminal, options, "create", async (authority) => {
+        terminal.leaving("what was issued is in the store; the same command goes on");
+        return await carryOutInit(plan, context, authority, localFolders);
+      });
       if (text) writeInitDone(terminal, cluster, members, placement, applied);
     }
     if (!text) await writeData(terminal, options.output, planData(plan, applied));

@@ -82,6 +82,7 @@ export const changeKeysPassphrase = async (
 ): Promise<void> => {
   const directory = directoryOf(choice);
   if (!existsSync(join(directory, "store.sqlite"))) throw failure("store.absent", { directory });
+  terminal.leaving("one passphrase is valid, the old or the new one: try both");
   await openKeys(choice, changingPassphrase(terminal, choice, next)).changePassphrase();
 };
 
@@ -95,6 +96,8 @@ export const withPki = async <T>(
   use: (authority: Authority) => Promise<T>,
 ): Promise<T> => {
   const authority = openPki(terminal, choice, mode);
+  // An interruption does not undo what is durable already, and only the log knows how far that is.
+  terminal.leaving("what was done until now stays done; see it with: certwright ca log");
   try {
     return await use(authority);
   } finally {
