@@ -30,17 +30,20 @@ export const ocspResponse = (lab: Lab, ca: Entity, leaf: Entity, status: "V" | "
   };
   openssl("-cert", cert, "-reqout", request);
   openssl(
-    ...[
-      "-index",
-      index,
-      "-CA",
-      issuer,
-      "-rsigner",
-      issuer,
-      "-rkey",
-      lab.privateKey("ocsp.key", ca),
-    ],
-    ...["-reqin", request, "-respout", response, "-ndays", "7"],
+    "-index",
+    index,
+    "-CA",
+    issuer,
+    "-rsigner",
+    issuer,
+    "-rkey",
+    lab.privateKey("ocsp.key", ca),
+    "-reqin",
+    request,
+    "-respout",
+    response,
+    "-ndays",
+    "7",
   );
   return readFileSync(response);
 };
