@@ -62,10 +62,11 @@ const fromConfig = (seen: Case): Detected | undefined => {
 const fromLog = (seen: Case): Detected | undefined => {
   const line = lineSaying(
     seen,
-    /scheme is (?:http or unix|HTTP) while (?:key and cert files|--client-cert-auth|client cert auth|.*) (?:are present|is enabled)|scheme is http or unix while/i,
+    /scheme (?:of \w+ url \S+ )?is http\b.* while .*(?:key and cert files|key\/cert files|client[- ]cert[- ]auth)/i,
   );
   if (line === undefined) return undefined;
-  const url = /"(?:client-url|peer-url|url)":"([^"]+)"/.exec(line.raw)?.[1];
+  const url =
+    /"(?:[a-z]+-)?url":"([^"]+)"/.exec(line.raw)?.[1] ?? /url (http:\S+)/.exec(line.text)?.[1];
   const what = url ?? "a URL with http://";
   return {
     text: `etcd has a certificate and does not use it: ${what} says http`,

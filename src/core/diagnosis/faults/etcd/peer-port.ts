@@ -45,9 +45,8 @@ either certificate. Where both have the same CA the handshake works and every re
       configOf(seen.configs, "calicoctl") !== undefined ||
       configOf(seen.configs, "etcd-client-environment") !== undefined;
     const answers = probes.etcd?.peer === true;
-    const troubled =
-      (served !== undefined && served.failures.go.length > 0) ||
-      seen.demand?.acceptance.verdict === "refused";
+    // Whoever trusts the peers' CA is a peer, or wants to know how peers fare.
+    const troubled = served !== undefined && served.failures.go.length > 0;
     const called = isPeers(seen);
     const known = answers || (named && endpoint.source.file !== etcdConfigs(seen)[0]?.file);
     if (!known && !(port === 2380 && (ofClient || troubled)) && !(troubled && called))
@@ -57,6 +56,7 @@ either certificate. Where both have the same CA the handshake works and every re
       text: `${where} is etcd's port for its peers, not the one for clients`,
       subject: where,
       certainty: known || port === 2380 ? "proved" : "likely",
+      ...(ofClient || troubled || named ? {} : { severity: "info" as const }),
       evidence: [
         `${client.who} is sent there by ${locationText(endpoint.source)}`,
         ...(served === undefined ? [] : [`the server sent ${certificateFacts(served.leaf)}`]),
@@ -77,5 +77,5 @@ either certificate. Where both have the same CA the handshake works and every re
 const isPeers = ({ served, demand, target }: Case): boolean => {
   if (target.kind === "kubeadm" || served === undefined) return false;
   const names = [formatName(served.leaf.issuer), ...(demand?.authorities ?? [])];
-  return names.some((name) => /\bpeers?\b/i.test(name));
+  return names.some((name) => /peer/i.test(name));
 };

@@ -1,4 +1,5 @@
 import { formatName } from "../../../x509/names.ts";
+import type { Certificate } from "../../../model/certificate.ts";
 import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
 import { certificatesOf, keyOf, type FileEvidence } from "../../file-evidence.ts";
@@ -26,6 +27,9 @@ const leafFirst = (file: FileEvidence): readonly string[] => {
   return rest.filter((one) => formatName(one.issuer) === issuer).map(callIt);
 };
 
+const isAuthority = ({ basicConstraints, version }: Certificate): boolean =>
+  basicConstraints?.ca === true || version === 1;
+
 /** Files whose first certificate is the one that counts: not bundles of CAs, and not what client.not-a-pair-order names. */
 const isChain = ({ role }: FileEvidence): boolean =>
   role === "server-certificate" || role === "peer-certificate" || role === "other";
@@ -41,16 +45,20 @@ const issuerFirst = ({ files }: Case): Detected | undefined => {
     const [first, ...rest] = certificatesOf(file);
     if (first === undefined) continue;
     const below = leafFirst(file);
-    const owned = rest.find(({ publicKey }) => keys.has(publicKey.id));
+    const byKey = rest.find(({ publicKey }) => keys.has(publicKey.id));
+    // Without a key the leaf is told by what it is.
+    const owned = byKey ?? (isAuthority(first) ? rest.find((one) => !isAuthority(one)) : undefined);
     if (below.length === 0 || owned === undefined || keys.has(first.publicKey.id)) continue;
     return {
-      text: `${theFile(file)} begins with ${callIt(first)}, and the certificate of its key, ${callIt(owned)}, stands below`,
+      text: `${theFile(file)} begins with ${callIt(first)}, and the certificate ${byKey === undefined ? "that it issued" : "of its key"}, ${callIt(owned)}, stands below`,
       subject: file.name,
       certainty: "proved",
       severity: "fault",
       evidence: [
         `first is ${callIt(first)}, which issued ${below.join(", ")}`,
-        `the private key that was found belongs to ${callIt(owned)}`,
+        byKey === undefined
+          ? `${callIt(owned)} is no CA: it must be the one that is to be shown`
+          : `the private key that was found belongs to ${callIt(owned)}`,
       ],
       breaks: "programs take the first certificate for that of the key, and refuse the pair",
       fix: [
