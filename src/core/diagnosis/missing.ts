@@ -33,7 +33,11 @@ export const missingFor = (
       what: [`still waiting for ${awaited} of ${where}: give more time with --timeout`],
     };
   }
-  if (endpoint.scheme === "http") return { deadline: false, what };
+  if (endpoint.scheme === "http") {
+    if (main.connection !== undefined && main.answer === undefined)
+      what.push(`${where} gave no answer to a request without TLS: give its log (--server-log)`);
+    return { deadline: false, what };
+  }
   // Servers of HTTP/2 alone end the handshake with whoever offers HTTP/1.1.
   if (main.handshake?.completed !== true && followUps.http2?.handshake?.completed !== true)
     what.push(`the handshake with ${where} did not complete: give the server's log (--server-log)`);

@@ -7,7 +7,7 @@ export const fault = defineFault({
   id: "net.family",
   title: "Server listens on one IP version only",
   side: "server",
-  severity: "warning",
+  severity: "fault",
   stage: "connect",
   explains: ["net.refused"],
   cites: [
@@ -36,7 +36,8 @@ get through, those that take the first one (older Node and Java, health checks, 
     return {
       text: `the server at ${where} listens on IPv${family} only: ${other.address} answers, ${first!.address} refuses`,
       subject: where,
-      certainty: "proved",
+      // Most clients try IPv4 when IPv6 fails, and find it; the other way round fewer do.
+      certainty: main.connection !== undefined && family === 4 ? "possible" : "proved",
       evidence: [
         ...refused.map(
           ({ address, milliseconds }) =>

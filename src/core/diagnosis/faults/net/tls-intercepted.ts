@@ -3,7 +3,6 @@ import type { Certificate } from "../../../model/certificate.ts";
 import { bytesOfFirst } from "../../served-elsewhere.ts";
 import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
-import { certificatesOf } from "../../file-evidence.ts";
 import { failureOf } from "../../for-whom.ts";
 import { greetedOf, writtenText } from "../../reach.ts";
 import { callIt, certificateFacts, subjectsText } from "../../words.ts";
@@ -46,7 +45,7 @@ The sign is an issuer that is none of yours, and that differs from the one seen 
     const { leaf, chain, anchors } = served;
     const top = chain.at(-1)!;
     const named = inspector(chain);
-    const other = directLeaf(seen) ?? copied(seen);
+    const other = directLeaf(seen);
     if (named === undefined && other === undefined) return undefined;
     const issuer = formatName(leaf.issuer);
     return {
@@ -97,24 +96,3 @@ const directLeaf = (seen: Case): string | undefined => {
     ? undefined
     : "past the proxy, the same host and port show another certificate";
 };
-
-/** A certificate of the server as it lies on disk has the same names, from another CA that we do know. */
-const copied = ({ server, served }: Case): string | undefined => {
-  const [own] = certificatesOf(server?.certificate);
-  if (own === undefined || served === undefined) return undefined;
-  const { leaf } = served;
-  const same =
-    formatName(own.subject) === formatName(leaf.subject) &&
-    formatName(own.issuer) !== formatName(leaf.issuer) &&
-    own.publicKey.id !== leaf.publicKey.id &&
-    namesOf(own) === namesOf(leaf);
-  return same
-    ? `the server's own file ${server!.certificate!.name} has ${certificateFacts(own)}: the same names, from another CA and with another key`
-    : undefined;
-};
-
-const namesOf = ({ subjectAltName }: Certificate): string =>
-  (subjectAltName ?? [])
-    .flatMap((name) => ("value" in name && typeof name.value === "string" ? [name.value] : []))
-    .toSorted()
-    .join(",");
