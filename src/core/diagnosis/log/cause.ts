@@ -88,7 +88,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "name-not-allowed",
   ],
   [
-    /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|SAN_matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,
+    /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|SAN[_ ]matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,
     "name",
   ],
   [/private key does not match public key|key values mismatch/i, "key-mismatch"],

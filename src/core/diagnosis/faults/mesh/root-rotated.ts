@@ -30,7 +30,7 @@ export const fault = defineFault({
   explain: `Workloads trust the root they were given when they started or when istiod last pushed it (ConfigMap istio-ca-root-cert). After the
 root was replaced at once in place of adding the new one beside the old, workloads of the two generations refuse each other:
 "certificate signed by unknown authority", in Envoy CERTIFICATE_VERIFY_FAILED. Restarting the workloads brings them together again.`,
-  detect: (seen) => fromServer(seen) ?? fromFiles(seen) ?? fromLog(seen),
+  detect: (seen) => fromServer(seen) ?? fromFiles(seen) ?? fromWorkload(seen) ?? fromLog(seen),
 });
 
 const restart = {
@@ -97,6 +97,47 @@ const fromFiles = (seen: Case): Detected | undefined => {
       restart,
     ],
   };
+};
+
+/** A workload's certificate against the roots that lie beside it. */
+const fromWorkload = (seen: Case): Detected | undefined => {
+  if (seen.endpoint !== undefined) return undefined;
+  for (const file of seen.files) {
+    const [leaf, ...intermediates] = certificatesOf(file);
+    const identity = spiffeOf(leaf);
+    if (leaf === undefined || identity === undefined) continue;
+    const top = formatName((intermediates.at(-1) ?? leaf).issuer);
+    const others = seen.files.filter((one) =>
+      certificatesOf(one).some(
+        ({ subject, fingerprint }) =>
+          formatName(subject) === top && fingerprint !== leaf.fingerprint,
+      ),
+    );
+    const anchors = others.flatMap(certificatesOf);
+    const root = others.find((one) => one !== file);
+    if (root === undefined) continue;
+    const result = seen.verify({ leaf, intermediates, anchors, usages: ["any"] });
+    if (result.ok || !["unknown-authority", "bad-signature"].includes(result.failure.code))
+      continue;
+    return {
+      text: `the certificate of ${identity} in ${file.name} was issued under another root "${top}" than the one in ${root.name}: the mesh's root was replaced`,
+      subject: root.name,
+      certainty: "proved",
+      evidence: [
+        `${file.name}: ${certificateFacts(leaf)}`,
+        `${root.name}: ${certificatesOf(root).map(certificateFacts).join(", ")}`,
+        result.failure.message,
+      ],
+      breaks: "workloads of the two generations refuse each other",
+      fix: [
+        {
+          does: `put both roots, the old and the new one, into ${root.name} and into root-cert.pem of the Secret cacerts`,
+        },
+        restart,
+      ],
+    };
+  }
+  return undefined;
 };
 
 const fromLog = (seen: Case): Detected | undefined => {

@@ -3,7 +3,7 @@ import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
-import { meshLine, spiffeOf, trustDomainOf } from "../../mesh.ts";
+import { inMesh, meshLine, spiffeOf, trustDomainOf } from "../../mesh.ts";
 import { callIt, certificateFacts, namesText } from "../../words.ts";
 
 export const fault = defineFault({
@@ -71,12 +71,14 @@ const fromServer = ({ endpoint, served, own, demand }: Case): Detected | undefin
 };
 
 const fromLog = (seen: Case): Detected | undefined => {
-  const line = meshLine(
-    seen,
-    /certificate[_ ]SANs[_ ]are[_ ]?\[\]|contains no URI SAN|no SPIFFE ID|missing SPIFFE|no (?:URI )?SAN|SPIFFE ID (?:is )?(?:missing|not found|empty)|does not (?:have|contain) a? ?(?:valid )?SPIFFE|certificate_SANs_are_\[(?!.*spiffe)/i,
-    /spiffe|SAN/i,
-  );
-  if (line === undefined || /IP SANs|x509: c/.test(line.raw)) return undefined;
+  const line =
+    meshLine(
+      seen,
+      /certificate[_ ]SANs[_ ]are[_ ]?\[\]|contains no URI SAN|no SPIFFE ID|missing SPIFFE|SPIFFE ID (?:is )?(?:missing|not found|empty)|does not (?:have|contain) an? ?(?:valid )?SPIFFE/i,
+    ) ??
+    // Names there are, but none of a workload.
+    meshLine(seen, /certificate[_ ]SANs[_ ]are[_ ]?\[(?![^\]]*spiffe)/i, inMesh);
+  if (line === undefined) return undefined;
   return {
     text: "a certificate in the mesh has no SPIFFE identity: nobody knows whose it is",
     subject: line.file,

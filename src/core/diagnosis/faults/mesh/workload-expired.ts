@@ -1,6 +1,7 @@
 import type { Case } from "../../case.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
+import { certificatesOf } from "../../file-evidence.ts";
 import type { Detected } from "../../finding.ts";
 import { inMesh, meshLine, spiffeOf } from "../../mesh.ts";
 import { certificateFacts, momentText } from "../../words.ts";
@@ -20,10 +21,17 @@ clock stands still (a suspended machine). A new certificate by hand helps nobody
 });
 
 const fromCertificates = (seen: Case): Detected | undefined => {
-  const { served, own, endpoint, now, demand } = seen;
-  if (endpoint === undefined) return undefined;
+  const { served, own, endpoint, now, demand, files } = seen;
+  const place = endpoint === undefined ? "" : endpointText(endpoint);
   const candidates = [
-    { certificate: served?.leaf, where: endpointText(endpoint), subject: endpointText(endpoint) },
+    { certificate: served?.leaf, where: place, subject: place },
+    ...(endpoint === undefined
+      ? files.map((file) => ({
+          certificate: certificatesOf(file)[0],
+          where: file.name,
+          subject: file.name,
+        }))
+      : []),
     ...(demand === undefined || demand.asked
       ? [
           {
