@@ -38,6 +38,8 @@ export const gather = async (
   for (const word of words) parts.push(await recognise(word, around));
   // Flags alone are files to look at.
   if (parts.length === 0) parts.push(gatherFiles([], around));
+  // So they are beside a log line that was given as a target.
+  else if (parts.every(({ kind }) => kind === "log")) gatherFiles([], around);
   const connections = parts
     .flatMap((part) => part.connections)
     .map((connection) => withProxy(connection, env));

@@ -10,6 +10,8 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "time",
+  // Our own certificate hangs on the same CA, as a rule.
+  explains: ["client.rejected"],
   cites: [
     "RFC 5280 section 6.1.3 (a)(2)",
     "crypto/x509: Expired",
