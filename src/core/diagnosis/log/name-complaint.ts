@@ -94,7 +94,10 @@ const readers: readonly Reader[] = [
     ([, w]) => plain(w!),
   ],
   [/upstream SSL certificate does not match "([^"]+)"/, ([, w]) => plain(w!)],
-  [/SAN[_ ]matcher|name in the certificate does not match the expected/, () => known("host-mismatch")],
+  [
+    /SAN[_ ]matcher|name in the certificate does not match the expected/,
+    () => known("host-mismatch"),
+  ],
 ];
 
 /** Reads the names out of a complaint; undefined when it is none. Linear in the text. */
