@@ -67,11 +67,12 @@ export const readUnit = (text: string, file: string): EtcdUnit => {
     const words: { word: string; line: number }[] = [];
     for (let first = true; ; i += 1, first = false) {
       const line = first ? lines[i]!.slice(lines[i]!.indexOf("=") + 1) : (lines[i] ?? "");
-      const more = /\\\s*$/.test(line);
-      if (!/^\s*[#;]/.test(line) || first)
+      // Remarks between joined lines do not end them.
+      const remark = !first && /^\s*[#;]/.test(line);
+      if (!remark)
         for (const [word] of line.replace(/\\\s*$/, "").matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g))
           words.push({ word, line: i + 1 });
-      if (!more || i + 1 >= lines.length) break;
+      if ((!remark && !/\\\s*$/.test(line)) || i + 1 >= lines.length) break;
     }
     if (key === "ExecStart") readFlags(words, file, flags);
     for (const { word, line } of words) {

@@ -187,7 +187,8 @@ export class PemFaults {
     return offset * this.scale + this.shift;
   }
 
-  add(id: PemFaultId, offset: number, evidence: string, detail = ""): void {
+  /** `cure` replaces the usual one, where what helps depends on what was found. */
+  add(id: PemFaultId, offset: number, evidence: string, detail = "", cure?: string): void {
     if (this.list.length >= maxFaults) return;
     const text: FaultText = pemFaultTexts[id];
     this.list.push({
@@ -196,7 +197,7 @@ export class PemFaults {
       line: this.lineOf(offset),
       evidence: evidence.slice(0, 40),
       message: text.message.replace("{}", detail),
-      cure: text.cure,
+      cure: cure ?? text.cure,
       harmless: text.harmless === true,
     });
   }

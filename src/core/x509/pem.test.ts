@@ -80,6 +80,14 @@ test("UTF-16 is read in both byte orders, with and without a mark", () => {
   }
 });
 
+test("a block that lost its line breaks is named, since Go and OpenSSL pass over it", () => {
+  for (const text of [pem.replaceAll("\n", ""), pem.replaceAll("\n", " ")]) {
+    assert.deepEqual(ids(text), ["file.one-line"]);
+    assertRead(text);
+  }
+  assert.deepEqual(ids(pem.replaceAll("-----\n", "----- \t\n")), []);
+});
+
 test("blocks joined without a line break are told apart, with the place of the joint", () => {
   const text = pem.trimEnd() + pem;
   assert.deepEqual(ids(text), ["file.joined-blocks"]);
