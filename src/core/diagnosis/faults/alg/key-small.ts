@@ -1,6 +1,12 @@
+import type { Case } from "../../case.ts";
+import { isRefused, ownFacts } from "../../client-fault.ts";
 import { defineFault } from "../../fault.ts";
+import type { Detected } from "../../finding.ts";
+import { failureOf } from "../../for-whom.ts";
 import { chainFault, lookAt } from "../../judged-chain.ts";
+import { locationText } from "../../location.ts";
 import { fromServerLog } from "../../server-log-fault.ts";
+import { callIt, shellWord } from "../../words.ts";
 
 export const fault = defineFault({
   id: "alg.key-small",
@@ -8,6 +14,7 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "trust",
+  explains: ["client.rejected"],
   cites: [
     "NIST SP 800-131A",
     "SSL_CTX_set_security_level(3): level 2 wants RSA 2048",
@@ -34,6 +41,7 @@ works and another does not; rustls says "BadSignature" of it.`,
         ],
       }),
     ) ??
+    fromOwn(seen) ??
     fromServerLog(seen, "key-small", (line, dialler, dialled) => ({
       text: `${dialled} shows ${dialler} a certificate with too small a key`,
       fix: [
@@ -44,3 +52,26 @@ works and another does not; rustls says "BadSignature" of it.`,
       ],
     })),
 });
+
+/** The client's own key, which the server did not take. */
+const fromOwn = (seen: Case): Detected | undefined => {
+  const { own, client } = seen;
+  if (own === undefined || !isRefused(seen)) return undefined;
+  const found = failureOf(own.failures, "weak-key");
+  if (found === undefined) return undefined;
+  const { blame, details } = found.failure;
+  return {
+    text: `the client certificate ${callIt(blame)} in ${own.file.name} has a key of ${details.key}, and the server wants ${details.wanted}`,
+    subject: own.file.name,
+    certainty: "likely",
+    side: "client",
+    evidence: [...ownFacts(seen, own), found.failure.message],
+    breaks: `the server turns ${client.who} away`,
+    fix: [
+      {
+        does: `have a certificate for ${callIt(blame)} issued for a new key (P-256, or RSA of 2048 bits and more), and put both in the place of ${own.file.name} (${locationText(own.file.named)})`,
+        command: `certwright inspect ${shellWord(own.file.name)}`,
+      },
+    ],
+  };
+};

@@ -31,7 +31,8 @@ const fromFile = (seen: Case): Detected | undefined => {
   const said = refusingAlert(seen) === 44;
   // Only etcd's CRL check ends a finished handshake with close_notify and no alert.
   const closed =
-    endpoint?.program === "etcd" &&
+    (endpoint?.program === "etcd" || endpoint?.program === "unknown") &&
+    (seen.probes?.main.handshake?.flight.tickets ?? 0) > 0 &&
     demand?.acceptance.verdict === "refused" &&
     demand.acceptance.by.kind === "end" &&
     demand.acceptance.by.closeNotify &&

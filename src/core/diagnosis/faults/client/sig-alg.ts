@@ -12,7 +12,7 @@ export const fault = defineFault({
   side: "client",
   severity: "fault",
   stage: "client-certificate",
-  explains: ["client.rejected", "client.wrong-ca"],
+  explains: ["client.rejected", "client.wrong-ca", "client.ca-key-changed"],
   cites: [
     "crypto/x509: InsecureAlgorithmError, Go 1.18",
     "OpenSSL: SSL_CTX_set_security_level(3)",
