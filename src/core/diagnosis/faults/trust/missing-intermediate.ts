@@ -113,7 +113,7 @@ const looksIntermediate = (last: Certificate, anchors: readonly Certificate[]): 
   // RFC 5280 section 4.2.2.1: id-ad-caIssuers tells where the issuer's certificate is, for those who lack it.
   if (last.authorityInfoAccess?.some(({ method }) => method === "1.3.6.1.5.5.7.48.2") === true)
     return true;
-  return /inter(?:mediate)?\b|intermediate|issuing|\bsub[- ]?ca|subordinate|signing/i.test(
+  return /inter(?:mediate)?\b|\bint\b|intermediate|issuing|\bsub[- ]?ca|subordinate|signing/i.test(
     formatName(last.issuer),
   );
 };
