@@ -1,5 +1,7 @@
 import type { Case } from "./case.ts";
+import { commonNameOf } from "../x509/names.ts";
 import { fieldOf, type Config, type Field } from "./config.ts";
+import { certificatesOf } from "./file-evidence.ts";
 import type { LogEvent } from "./log/event.ts";
 
 /** Configurations of etcd members, whatever form they were written in. */
@@ -50,3 +52,10 @@ export const lineSaying = ({ log }: Case, pattern: RegExp): LogEvent | undefined
 
 /** "etcd.log:12: {…}" */
 export const lineText = ({ file, line, raw }: LogEvent): string => `${file}:${line}: ${raw}`;
+
+/** The user that etcd takes a client for: the common name of the certificate that was given with a log. */
+export const userOf = ({ files }: Case): string | undefined => {
+  const file = files.find(({ role }) => role === "client-certificate");
+  const [leaf] = certificatesOf(file);
+  return leaf === undefined ? undefined : commonNameOf(leaf.subject);
+};

@@ -1,6 +1,6 @@
 import { endpointText } from "../../endpoint.ts";
 import type { Case } from "../../case.ts";
-import { lineSaying, lineText } from "../../etcd-settings.ts";
+import { lineSaying, lineText, userOf } from "../../etcd-settings.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 
@@ -52,17 +52,17 @@ const fromLog = (seen: Case): Detected | undefined => {
     /etcdserver: permission denied|PermissionDenied.*permission denied/i,
   );
   if (line === undefined) return undefined;
+  const user = userOf(seen);
   return {
-    text: "etcd knows the user and does not allow what it asked for: permission denied",
-    subject: line.file,
+    text: `etcd knows the user${user === undefined ? "" : ` "${user}"`} and does not allow what it asked for: permission denied`,
+    subject: user ?? line.file,
     certainty: "proved",
     evidence: [lineText(line)],
     breaks: "the client connects and can neither read nor write those keys",
     fix: [
       {
-        does: "give the user (the common name of the client's certificate) a role with the keys it needs, as root of etcd",
-        command:
-          "etcdctl user get USER --detail && etcdctl role grant-permission ROLE --prefix=true readwrite /KEY && etcdctl user grant-role USER ROLE",
+        does: `give the user ${user === undefined ? "(the common name of the client's certificate)" : `"${user}"`} a role with the keys it needs, as root of etcd`,
+        command: `etcdctl user get ${user ?? "USER"} --detail && etcdctl role grant-permission ROLE --prefix=true readwrite /KEY && etcdctl user grant-role ${user ?? "USER"} ROLE`,
       },
     ],
   };

@@ -1,7 +1,7 @@
 import { commonNameOf } from "../../../x509/names.ts";
 import type { Case } from "../../case.ts";
 import { endpointText } from "../../endpoint.ts";
-import { lineSaying, lineText } from "../../etcd-settings.ts";
+import { lineSaying, lineText, userOf } from "../../etcd-settings.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 
@@ -63,7 +63,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     /etcdserver: user name (not found|is empty)|cannot find a user for permission check|auth: user (not found|name is empty)/i;
   const line = lineSaying(seen, words);
   if (line === undefined) return undefined;
-  const user = /"user-name":"([^"]+)"/.exec(line.raw)?.[1];
+  const user = /"user-name":"([^"]+)"/.exec(line.raw)?.[1] ?? userOf(seen);
   const empty = /is empty/.test(line.text);
   return {
     text: empty

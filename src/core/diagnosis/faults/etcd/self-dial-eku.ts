@@ -80,13 +80,17 @@ const fromConfig = (seen: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const lines = linesTelling(seen.log, "usage", "client").filter(
-    ({ program }) => program === "etcd",
+    ({ program, raw }) => program === "etcd" && !raw.includes("peer endpoint"),
   );
+  // A client on this machine whose own certificate is at fault comes from the same address.
+  const clients = seen.files.filter(({ role }) => role === "client-certificate");
+  if (clients.some((one) => certificatesOf(one).slice(0, 1).some(serverOnly))) return undefined;
   const [first] = lines;
   const own = (remote: string | undefined): boolean =>
     remote !== undefined && /^(?:127\.|::1$)/.test(remote);
   // A stranger that is refused for the same reason is a client's own trouble.
   if (first === undefined || lines.some(({ remote }) => !own(remote))) return undefined;
+  const file = seen.files.find(({ role }) => role === "server-certificate");
   return {
     text: `etcd refuses itself: its gateway dials ${first.remote ?? "it"} with the server's certificate, which is not for clients (no clientAuth)`,
     subject: first.remote ?? "etcd",
@@ -97,6 +101,9 @@ const fromLog = (seen: Case): Detected | undefined => {
     ],
     breaks:
       "etcd's JSON gateway, and the log fills with refusals of the member itself; other clients work",
-    fix: fix("the server's certificate (--cert-file)", "SERVER.crt"),
+    fix:
+      file === undefined
+        ? fix("the server's certificate (--cert-file)", "SERVER.crt")
+        : fix(file.name, shellWord(file.path ?? file.name)),
   };
 };
