@@ -9,8 +9,11 @@ import { behave } from "../../tls/servers.ts";
 import type { Socket } from "node:net";
 import { faultOf, runDoctor, type Ended, type Wish } from "./run-doctor.ts";
 
-/** Start and end of a process on a busy machine of two cores, on top of the deadline that was asked for. */
-const overhead = 4000;
+/**
+ * Start and end of two processes on a busy machine of two cores, on top of the deadline that was asked for: 6 s were
+ * seen. Who hangs takes for ever.
+ */
+const overhead = 20_000;
 
 const endsWith = (ended: Ended, fault: string, exit: number, limit: number): void => {
   assert.equal(faultOf(ended), fault, ended.stdout + ended.stderr);
@@ -177,13 +180,18 @@ describe("doctor never hangs", { concurrency: 2 }, () => {
       },
     ));
 
-  test("Ctrl-C is answered at once", () =>
-    withPeer(
-      (socket) => void socket.resume(),
-      async (address) => {
-        const ended = await runDoctor([address], { interruptAfter: 1500 });
-        assert.equal(ended.exit, 130, ended.stdout + ended.stderr);
-        assert.ok(ended.milliseconds < 1500 + 1500, `${ended.milliseconds}`);
+  test("Ctrl-C is answered at once", async () => {
+    const { promise: connected, resolve } = Promise.withResolvers<void>();
+    await withPeer(
+      (socket) => {
+        socket.resume();
+        resolve();
       },
-    ));
+      async (address) => {
+        const ended = await runDoctor([address, "--timeout", "30s"], { interruptWhen: connected });
+        assert.equal(ended.exit, 130, ended.stdout + ended.stderr);
+        assert.ok((ended.sinceInterrupt ?? Infinity) < 3000, `${ended.sinceInterrupt}`);
+      },
+    );
+  });
 });

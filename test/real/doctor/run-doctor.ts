@@ -10,20 +10,22 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   readonly milliseconds: number;
+  /** From Ctrl-C to the end. */
+  readonly sinceInterrupt?: number;
 }
 
 export interface Wish {
   readonly env?: Readonly<Record<string, string>>;
   /** What is typed into it; without it standard input stays open and silent. */
   readonly stdin?: string;
-  /** Sent after so many milliseconds. */
-  readonly interruptAfter?: number;
+  /** Ctrl-C comes when this resolves. */
+  readonly interruptWhen?: Promise<void>;
   /** A program and its arguments that start it in another world (unshare). */
   readonly within?: readonly string[];
 }
 
 /** Longer than any deadline asked for here: who is not done by then hangs. */
-const patience = 15_000;
+const patience = 60_000;
 
 export const runDoctor = async (args: readonly string[], wish: Wish = {}): Promise<Ended> => {
   const command = [...(wish.within ?? []), process.execPath, main, "doctor", "-o", "json", ...args];
@@ -43,14 +45,21 @@ export const runDoctor = async (args: readonly string[], wish: Wish = {}): Promi
   child.stdin.on("error", () => undefined);
   if (wish.stdin !== undefined) child.stdin.end(wish.stdin);
   const hanging = setTimeout(() => child.kill("SIGKILL"), patience);
-  const interrupting =
-    wish.interruptAfter === undefined
-      ? undefined
-      : setTimeout(() => child.kill("SIGINT"), wish.interruptAfter);
+  let interrupted: number | undefined;
+  void wish.interruptWhen?.then(() => {
+    interrupted = performance.now();
+    child.kill("SIGINT");
+  });
   const [exit] = (await once(child, "close")) as [number | null];
   clearTimeout(hanging);
-  clearTimeout(interrupting);
-  return { exit, stdout, stderr, milliseconds: performance.now() - started };
+  const now = performance.now();
+  return {
+    exit,
+    stdout,
+    stderr,
+    milliseconds: now - started,
+    ...(interrupted === undefined ? {} : { sinceInterrupt: now - interrupted }),
+  };
 };
 
 export const faultOf = ({ stdout, stderr }: Ended): string => {
