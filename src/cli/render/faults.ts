@@ -9,7 +9,7 @@ export const sayFaults = (terminal: Terminal, faults: readonly MaterialFault[]):
       ? terminal.emphasize("cyan", "note:")
       : terminal.emphasize(["red", "bold"], "fault:");
     terminal.say(`${label} ${message}`);
-    if (hint !== undefined && !harmless) {
+    if (hint !== undefined) {
       terminal.say(`${terminal.emphasize("cyan", "hint:")} ${hint}`);
     }
   }

@@ -9,9 +9,7 @@ import { roleText, type FileEvidence } from "./file-evidence.ts";
 
 // The phrases that all faults share, so that one thing is called by one name everywhere.
 
-/** A word of a command, quoted only when it must be (POSIX quoting, single quotes). */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+export { shellWord } from "../text/shell-word.ts";
 
 /** `etcd-1` by its common name, else the whole subject, else its first name or serial; in quotes. */
 export const callIt = (certificate: Certificate): string => {

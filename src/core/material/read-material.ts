@@ -1,6 +1,7 @@
 import { CertwrightError } from "../errors/certwright-error.ts";
 import type { Digests } from "../model/cryptography.ts";
 import { parseCertificate } from "../x509/certificate.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { readPem, type PemBlock, type PemExpectation, type PemFault } from "../x509/pem.ts";
 import { parsePublicKey } from "../x509/public-key.ts";
 import { parseRevocationList } from "../x509/revocation-list.ts";
@@ -82,7 +83,8 @@ export const readMaterial = (
         code: "file.bad-der",
         place,
         message: `${where}: ${message}`,
-        hint,
+        hint:
+          origin.within === undefined && hint !== undefined ? cureOf(hint, origin.source) : hint,
         harmless: false,
         exit: 1,
       });
@@ -116,11 +118,15 @@ const materialFault = (fault: PemFault, origin: Origin): MaterialFault => {
     place,
     message: `${lineText(place)}: byte ${fault.offset}: ${fault.message}${evidence}`,
     // The cure's command works on a file; inside a manifest it would be wrong.
-    hint: origin.within === undefined ? fault.cure.replaceAll("FILE", origin.source) : undefined,
+    hint: origin.within === undefined ? cureOf(fault.cure, origin.source) : undefined,
     harmless: fault.harmless || isPromised(fault.id, origin.source),
     exit: 1,
   };
 };
+
+/** Names like FILE.new are made of the path, too, so that they need their quotes around all of it. */
+const cureOf = (cure: string, source: string): string =>
+  cure.replaceAll(/FILE((?:\.[a-z0-9]+)?)/g, (_, ending: string) => shellWord(source + ending));
 
 /** A file named for its binary form is what it says: CRLs are DER by RFC 5280 section 4.2.1.13. */
 const isPromised = (id: PemFault["id"], source: string): boolean =>

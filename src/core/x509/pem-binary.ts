@@ -25,17 +25,17 @@ export const blocksOfPkcs7 = (
   }
 };
 
-/** How to turn DER of a kind into PEM. */
-const kindWords: Readonly<Record<string, string>> = {
-  CERTIFICATE: "a certificate",
-  "CERTIFICATE REQUEST": "a signing request",
-  "X509 CRL": "a revocation list",
-  "PUBLIC KEY": "a public key",
-  "RSA PUBLIC KEY": "an RSA public key",
-  "PRIVATE KEY": "a private key",
-  "ENCRYPTED PRIVATE KEY": "an encrypted private key",
-  "RSA PRIVATE KEY": "an RSA private key",
-  "EC PRIVATE KEY": "an EC private key",
+/** What DER of a kind is called, and the command of openssl that makes PEM of it. */
+const kinds: Readonly<Record<string, { readonly words: string; readonly command: string }>> = {
+  CERTIFICATE: { words: "a certificate", command: "x509" },
+  "CERTIFICATE REQUEST": { words: "a signing request", command: "req" },
+  "X509 CRL": { words: "a revocation list", command: "crl" },
+  "PUBLIC KEY": { words: "a public key", command: "pkey -pubin" },
+  "RSA PUBLIC KEY": { words: "an RSA public key", command: "rsa -RSAPublicKey_in" },
+  "PRIVATE KEY": { words: "a private key", command: "pkey" },
+  "ENCRYPTED PRIVATE KEY": { words: "an encrypted private key", command: "pkey" },
+  "RSA PRIVATE KEY": { words: "an RSA private key", command: "pkey" },
+  "EC PRIVATE KEY": { words: "an EC private key", command: "pkey" },
 };
 
 /** Structures that stand one after another; a file of them is rare, but `cat a.der b.der` makes one. */
@@ -70,7 +70,13 @@ const blocksOfDer = (bytes: Uint8Array, faults: PemFaults): PemBlock[] => {
     }
     const der = bytes.subarray(at, at + length);
     if (kind === "PKCS7") {
-      faults.add("file.pkcs7", at, "30 … 06 09 2a 86 48 86 f7 0d 01 07 02");
+      faults.add(
+        "file.pkcs7",
+        at,
+        "30 … 06 09 2a 86 48 86 f7 0d 01 07 02",
+        "",
+        "openssl pkcs7 -inform der -print_certs -in FILE -out FILE.pem",
+      );
       blocks.push(...blocksOfPkcs7(der, { offset: at, line: 1 }, faults));
     } else {
       // Four bytes of evidence: more could be of a key.
@@ -79,7 +85,8 @@ const blocksOfDer = (bytes: Uint8Array, faults: PemFaults): PemBlock[] => {
           "file.der",
           at,
           [...der.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" "),
-          kindWords[kind],
+          kinds[kind]?.words,
+          `openssl ${kinds[kind]?.command} -inform der -in FILE -out FILE.pem`,
         );
       if (kind === "ENCRYPTED PRIVATE KEY") faults.add("file.encrypted-key", at, "DER");
       blocks.push({ label: kind, headers: {}, der, offset: faults.offsetOf(at), line: 1 });
