@@ -29,7 +29,7 @@ export const greetedOf = ({ endpoint, probes }: Case): Greeted | undefined => {
  * Shorter silences prove nothing: a server on another continent takes 300 ms for a round trip, and a busy one
  * some more.
  */
-const enoughSilence = 700;
+const enoughSilence = 500;
 
 /** The phase that waited in vain, if it waited long enough to mean something. */
 export const silenceIn = (main: Observation, name: Phase["name"]): Phase | undefined => {

@@ -34,7 +34,7 @@ const fromLook = ({ endpoint, probes }: Case): Detected | undefined => {
   if (main.attempts.some(({ outcome }) => outcome === "refused") || (waiting ?? 0) > 0)
     return undefined;
   const waited = silenceIn(main, "connect");
-  const long = silent.some(({ milliseconds }) => milliseconds >= 700);
+  const long = silent.some(({ milliseconds }) => milliseconds >= 500);
   if (waited === undefined && !long) return undefined;
   const where = endpointText(endpoint);
   const other = followUps["other-port"]?.attempts[0];

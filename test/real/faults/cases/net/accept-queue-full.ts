@@ -18,7 +18,7 @@ export const labCase = defineCase({
       });
     `);
     return {
-      args: [`127.0.0.1:${port}`, "--timeout", "1200ms"],
+      args: [`127.0.0.1:${port}`, "--timeout", "1500ms"],
       text: [`127.0.0.1:${port}`],
       fix: [String(port)],
       also: [],
