@@ -2,6 +2,7 @@ import type { Certificate } from "../../../model/certificate.ts";
 import { formatName } from "../../../x509/names.ts";
 import { authorityTrouble, isNamed } from "../../authority-trouble.ts";
 import type { Case } from "../../case.ts";
+import type { FixStep } from "../../finding.ts";
 import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import { judgedChains, namesItself, isAuthority, type JudgedChain } from "../../judged-chain.ts";
@@ -29,7 +30,8 @@ not. The file that the server is configured with must hold its certificate first
       if (namesItself(trouble.last) || !anchors.some(isAuthority)) continue;
       const { last } = trouble;
       const known = knownAuthorities(seen);
-      const found = known.find((one) => isNamed(one.certificate, last));
+      const named = known.filter((one) => isNamed(one.certificate, last));
+      const found = named.find(({ alone }) => alone) ?? named[0];
       const leads =
         found !== undefined &&
         !namesItself(found.certificate) &&
@@ -42,8 +44,6 @@ not. The file that the server is configured with must hold its certificate first
       // Without a CA file nearly everything is unknown; only proof counts.
       if (!leads && judged.trust === undefined) continue;
       const issuer = formatName(last.issuer);
-      const target =
-        seen.server?.certificate?.name ?? (seen.endpoint === undefined ? holder : "SERVER.crt");
       return {
         text: `${holder} sends ${counted(chain.length, "certificate")}, and the intermediate CA "${issuer}" that issued ${last === judged.leaf ? what : callIt(last)} is not among them`,
         subject: holder,
@@ -57,17 +57,7 @@ not. The file that the server is configured with must hold its certificate first
             : []),
         ],
         breaks: `${who} finds no way from the server's certificate to a CA it trusts`,
-        fix: [
-          leads
-            ? {
-                does: `put ${found.file} with "${issuer}" behind the server's certificate in the file that ${holder} serves, and restart or reload it`,
-                command: `cat ${shellWord(found.file)} >> ${shellWord(target)}`,
-              }
-            : {
-                does: `get the certificate of "${issuer}", put it behind the server's certificate in the file that ${holder} serves, and restart or reload it`,
-                command: `cat INTERMEDIATE.crt >> ${shellWord(target)}`,
-              },
-        ],
+        fix: [mend(seen, holder, issuer, leads ? found : undefined)],
       };
     }
     return undefined;
@@ -77,14 +67,50 @@ not. The file that the server is configured with must hold its certificate first
 interface Known {
   readonly certificate: Certificate;
   readonly file: string;
+  /** Nothing else is in the file. */
+  readonly alone: boolean;
 }
+
+const mend = (
+  { server, endpoint }: Case,
+  holder: string,
+  issuer: string,
+  found: Known | undefined,
+): FixStep => {
+  const target = server?.certificate?.name ?? (endpoint === undefined ? holder : "SERVER.crt");
+  const reload = "restart or reload the server";
+  if (found !== undefined && found.file === target)
+    return {
+      does: `${target} has "${issuer}" behind the server's certificate already: have the server at ${holder} send all of that file (nginx: ssl_certificate, not the leaf alone), and ${reload}; see what it holds`,
+      command: `certwright inspect ${shellWord(target)}`,
+    };
+  const behind = `behind the server's certificate in ${target === "SERVER.crt" ? `the file that ${holder} serves` : target}`;
+  if (found === undefined)
+    return {
+      does: `get the certificate of "${issuer}", put it ${behind}, and ${reload}`,
+      command: `cat INTERMEDIATE.crt >> ${shellWord(target)}`,
+    };
+  return found.alone
+    ? {
+        does: `put ${found.file} with "${issuer}" ${behind}, and ${reload}`,
+        command: `cat ${shellWord(found.file)} >> ${shellWord(target)}`,
+      }
+    : {
+        does: `copy the certificate of "${issuer}" out of ${found.file}, put it ${behind}, and ${reload}; see where it stands there`,
+        command: `certwright inspect ${shellWord(found.file)}`,
+      };
+};
 
 /** CA certificates wherever they were found, trusted or not. */
 const knownAuthorities = (seen: Case): readonly Known[] =>
   [...seen.files, ...seen.nearby].flatMap((file) =>
     certificatesOf(file)
       .filter(isAuthority)
-      .map((certificate) => ({ certificate, file: file.name })),
+      .map((certificate) => ({
+        certificate,
+        file: file.name,
+        alone: certificatesOf(file).length === 1,
+      })),
   );
 
 /** Whether these intermediates lead from the server's certificate to what the client trusts. */
