@@ -21,8 +21,10 @@ import { staticPod } from "./static-pod.ts";
 const home = "/etc/kubernetes";
 
 /** /etc/kubernetes, or a copy of it. */
-export const gatherKubeadm = (path: string, around: Surroundings): Part =>
-  gatherTree(path, around, readPods(join(path, "manifests")));
+export const gatherKubeadm = (path: string, around: Surroundings): Part => {
+  const root = basename(resolve(path)) === "pki" ? dirname(resolve(path)) : path;
+  return gatherTree(root, around, readPods(join(root, "manifests")));
+};
 
 /** One static pod's manifest: with the tree around it when it lies in one. */
 export const gatherStaticPod = (

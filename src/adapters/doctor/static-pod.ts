@@ -1,13 +1,18 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Config, Field } from "../../core/diagnosis/config.ts";
 import type { FlatDocument } from "./flat-yaml.ts";
 
 /** Programs of the control plane that kubeadm runs as static pods. */
 const programs = /^(?:.*\/)?(kube-apiserver|kube-controller-manager|kube-scheduler|etcd)$/;
 
+/** The tree's folder pki itself. */
+const isPki = (path: string, names: readonly string[]): boolean =>
+  basename(resolve(path)) === "pki" && names.includes("ca.crt") && names.includes("apiserver.crt");
+
 /** /etc/kubernetes, or a copy of it, by the names in it. */
 export const isKubeadmFolder = (path: string, names: readonly string[]): boolean =>
+  isPki(path, names) ||
   names.includes("manifests") ||
   names.includes("admin.conf") ||
   (names.includes("pki") && existsSync(join(path, "pki", "ca.crt")));

@@ -290,11 +290,13 @@ const looksForRefusal = ({ main, followUps }: Probes): readonly Observation[] =>
   // Whoever has a token shows it with the request: without it he is nobody.
   [followUps.token ?? main, followUps.http2, followUps.tls12].filter((look) => look !== undefined);
 
-const demandOf = (
-  probes: Probes | undefined,
-  { untried }: ClientSetup,
-): ServerDemand | undefined => {
+/** A token is shown only to a server that the client trusts. */
+const untriedOf = ({ untried, token }: ClientSetup, { followUps }: Probes): string | undefined =>
+  untried ?? (token === undefined || followUps.token !== undefined ? undefined : "a bearer token");
+
+const demandOf = (probes: Probes | undefined, client: ClientSetup): ServerDemand | undefined => {
   if (probes?.main.handshake === undefined) return undefined;
+  const untried = untriedOf(client, probes);
   const looks = looksForRefusal(probes);
   const verdicts = looks.map(judgeAcceptance).map((acceptance): Acceptance => {
     const { asked, presented } = acceptance;

@@ -43,7 +43,9 @@ export const missingFor = (
     what.push(`the handshake with ${where} did not complete: give the server's log (--server-log)`);
   else if (demand?.asked === true && demand.acceptance.verdict !== "accepted")
     what.push(
-      `${where} asked for a client certificate, and what it thinks of ours is not known: give its log (--server-log)`,
+      demand.acceptance.presented || (seen.client.untried ?? seen.client.token) === undefined
+        ? `${where} asked for a client certificate, and what it thinks of ours is not known: give its log (--server-log)`
+        : `${where} is fine as far as it shows itself; ${seen.client.who} makes itself known by ${seen.client.untried ?? "a bearer token"}, which was not tried: see with kubectl auth whoami`,
     );
   return { deadline: false, what };
 };
