@@ -159,6 +159,8 @@ const tokenOf = (
       text = Buffer.from(readFileBounded(pathOf(file.value)).bytes).toString("utf8");
     } catch (error) {
       if (!(error instanceof CertwrightError)) throw error;
+      // That it cannot be read is evidence like that of any other file.
+      evidence.file(pathOf(file.value), "other", file.at);
       return undefined;
     }
   }
