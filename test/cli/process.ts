@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { openCopy } from "./open-copy.ts";
 
 export const mainFile = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+const own = { node: process.execPath, main: mainFile };
 
 export interface Outcome {
   /** Exit code, or the signal's name. */
@@ -60,6 +63,8 @@ export const runProgram = (
   return promise;
 };
 
-/** Runs certwright from its source. */
-export const certwright = (args: readonly string[], options: RunOptions): Promise<Outcome> =>
-  runProgram(process.execPath, [mainFile, ...args], options);
+/** Runs certwright from its source; as another user from a copy that everybody may read. */
+export const certwright = (args: readonly string[], options: RunOptions): Promise<Outcome> => {
+  const { node, main } = options.uid === undefined ? own : openCopy();
+  return runProgram(node, [main, ...args], options);
+};

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { componentFolder } from "./cache.ts";
@@ -68,6 +68,16 @@ const installGo = async (recipe: Recipe & { kind: "go" }, into: string): Promise
   }
 };
 
+/** A script that finds its own folder, also through a link, and starts the program of the tree beside it. */
+const starter = (program: string, environment: Readonly<Record<string, string>>): string =>
+  [
+    "#!/bin/sh",
+    'here=$(dirname "$(readlink -f "$0")")',
+    ...Object.entries(environment).map(([name, path]) => `export ${name}="$here/tree/${path}"`),
+    `exec "$here/${program}" "$@"`,
+    "",
+  ].join("\n");
+
 /**
  * Unpacks Debian packages without installing them: no root, no service started, the machine's own
  * package lists untouched (apt gets its own state folder).
@@ -92,8 +102,16 @@ const installDebian = async (recipe: Recipe & { kind: "debian" }, into: string):
         await run("dpkg-deb", ["-x", join(state, file), join(state, "unpacked")]);
       }
     }
-    for (const program of recipe.provides) {
-      await cp(join(state, "unpacked", recipe.from, program), join(into, program));
+    if (recipe.environment === undefined) {
+      for (const program of recipe.provides) {
+        await cp(join(state, "unpacked", recipe.from, program), join(into, program));
+      }
+    } else {
+      await cp(join(state, "unpacked"), join(into, "tree"), { recursive: true });
+      for (const program of recipe.provides) {
+        const script = starter(`tree/${recipe.from}/${program}`, recipe.environment);
+        await writeFile(join(into, program), script, { mode: 0o755 });
+      }
     }
     if (recipe.data !== undefined)
       await cp(join(state, "unpacked", recipe.data), into, { recursive: true });

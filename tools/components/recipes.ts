@@ -30,11 +30,33 @@ export type Recipe = {
       readonly from: string;
       /** A folder of that tree whose files they read; it is laid beside them. */
       readonly data?: string;
+      /**
+       * Set for programs that need shared libraries of the packages: the tree is kept whole, and each program is a
+       * script that starts it with these variables, each a path inside the tree.
+       */
+      readonly environment?: Readonly<Record<string, string>>;
     }
   | { readonly kind: "python"; readonly requirements: readonly string[] }
 );
 
+/** Where Debian keeps shared libraries (multiarch tuple). */
+const libraries = `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+
 export const recipes: readonly Recipe[] = [
+  {
+    name: "openssl",
+    version: "3.0",
+    kind: "debian",
+    provides: ["openssl"],
+    about: "OpenSSL's command line, for machines without it (4 MB to fetch)",
+    packages: ["openssl", "libssl3"],
+    from: "usr/bin",
+    environment: {
+      LD_LIBRARY_PATH: libraries,
+      OPENSSL_MODULES: `${libraries}/ossl-modules`,
+      OPENSSL_CONF: "etc/ssl/openssl.cnf",
+    },
+  },
   {
     name: "etcd-debian",
     version: "3.4.23",

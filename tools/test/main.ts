@@ -4,9 +4,9 @@
  * with CI=true everything is fetched and built, and whatever is absent is a failure.
  */
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { cacheRoot, componentFolder, isInstalled } from "../components/cache.ts";
+import { cacheRoot, componentFolder, isInstalled, recipeOf } from "../components/cache.ts";
 import { ensure } from "../components/main.ts";
 import { recipes } from "../components/recipes.ts";
 
@@ -14,7 +14,16 @@ const root = join(import.meta.dirname, "..", "..");
 const ci = process.env["CI"] === "true";
 
 /** By hand the whole must end within 10 minutes on a fresh machine: no compiling there. */
-const quick = new Set(["etcd-debian", "pkilint"]);
+const quick = new Set(["etcd-debian", "pkilint", "openssl"]);
+/** What benchmarks alone compare with; no test runs it. */
+const forBenchmarks = new Set(["sslyze", "testssl"]);
+/** The machine's own OpenSSL is what its users have; ours is for machines without one. */
+const hasOpenssl = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .some((folder) => existsSync(join(folder, "openssl")));
+const tested = recipes.filter(
+  ({ name }) => !forBenchmarks.has(name) && !(name === "openssl" && hasOpenssl),
+);
 /** Whole suites: CI has 60 minutes on a cold machine, components take up to 20 of them. */
 const suiteDeadlineMs = (ci ? 30 : 8) * 60_000;
 
@@ -31,7 +40,11 @@ const run = (command: string, args: readonly string[]): Promise<number> =>
       env: {
         ...process.env,
         NODE_COMPILE_CACHE: join(cacheRoot, "compile"),
-        PATH: [join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
+        PATH: [
+          join(root, "node_modules", ".bin"),
+          process.env["PATH"] ?? "",
+          ...(hasOpenssl ? [] : [componentFolder(recipeOf("openssl"))]),
+        ].join(delimiter),
       },
     });
     child.on("error", () => resolve(127));
@@ -68,13 +81,13 @@ const stages: readonly Stage[] = [
   {
     title: "Real programs for the suites",
     work: async () => {
-      const wanted = recipes.filter((recipe) => ci || quick.has(recipe.name));
+      const wanted = tested.filter((recipe) => ci || quick.has(recipe.name));
       const missing = await ensure(wanted);
       for (const [name, why] of missing) {
         say(`${name} is not to be had here: ${why}`);
         leftOut.push(`what needs ${name} (${why.split("\n")[0]})`);
       }
-      for (const recipe of recipes) {
+      for (const recipe of tested) {
         if (isInstalled(recipe))
           say(`${recipe.name} ${recipe.version} in ${componentFolder(recipe)}`);
         else if (!missing.has(recipe.name)) {
