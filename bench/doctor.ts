@@ -70,9 +70,13 @@ const figure = (name: string, ours: number, peer: number): Figure => ({
   unit: "milliseconds a target, less is better",
 });
 
-/** Each target by ours and the peer's program in turn, so that a busy moment meets both. */
+/**
+ * Each target by ours and the peer's program in turn, so that a busy moment meets both; of several rounds the least
+ * counts, since what others do on the machine only ever adds.
+ */
 const against = (
   name: string,
+  rounds: number,
   peer: (target: string, ca: string) => Promise<number>,
 ): Promise<Figure> =>
   inLab(async (lab) => {
@@ -80,8 +84,14 @@ const against = (
     let ours = 0;
     let theirs = 0;
     for (const target of targets) {
-      ours += await timed([...certwright(), "doctor", "-o", "json", target, "--ca", ca]);
-      theirs += await peer(target, ca);
+      const least = { ours: Infinity, theirs: Infinity };
+      for (let i = 0; i < rounds; i++) {
+        const command = [...certwright(), "doctor", "-o", "json", target, "--ca", ca];
+        least.ours = Math.min(least.ours, await timed(command));
+        least.theirs = Math.min(least.theirs, await peer(target, ca));
+      }
+      ours += least.ours;
+      theirs += least.theirs;
     }
     return figure(name, ours / targets.length, theirs / targets.length);
   });
@@ -95,7 +105,7 @@ const need = (name: string, program: string): string => {
 /** sslyze with what it needs to judge the certificate, nothing else of its scans. */
 export const runSslyze = (): Promise<Figure> => {
   const sslyze = need("sslyze", "sslyze");
-  return against("doctor-sslyze", (target, ca) =>
+  return against("doctor-sslyze", 3, (target, ca) =>
     timed([sslyze, "--certinfo", "--certinfo_ca_file", ca, target]),
   );
 };
@@ -111,7 +121,7 @@ export const runTestssl = async (): Promise<Figure> => {
     TESTSSL_INSTALL_DIR: componentFolder(recipeOf("testssl")),
   };
   try {
-    return await against("doctor-testssl", (target, ca) =>
+    return await against("doctor-testssl", 1, (target, ca) =>
       timed([testssl, "--warnings", "batch", "--color", "0", "-S", "--add-ca", ca, target], env),
     );
   } finally {
