@@ -83,9 +83,9 @@ const fromServer = (
       {
         does:
           file === undefined
-            ? "see the names it has"
+            ? `see the names it has; ${nameWords(served.name)} is asked for by ${locationText(endpoint.source)}`
             : `see the names that ${file} has, and put the new certificate there`,
-        command: `certwright inspect ${file === undefined ? where : shellWord(file)}`,
+        command: `certwright inspect ${file === undefined ? endpointText(endpoint.reachedAt ?? endpoint) : shellWord(file)}`,
       },
     ],
   };

@@ -36,7 +36,8 @@ const topOf = ({ certificate, sent }: OwnCertificate): Certificate => {
 };
 
 /** Names that people give to CAs which are no roots. */
-const soundsIntermediate = /intermediate|issuing|issuer|sub-?(?:ordinate)?[ -_]?ca|inter\b|\bica\b/i;
+const soundsIntermediate =
+  /intermediate|issuing|issuer|sub-?(?:ordinate)?[ -_]?ca|inter\b|\bica\b/i;
 
 const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a !== undefined &&
@@ -135,7 +136,7 @@ export const authorityTroubleOf = (seen: Case): AuthorityTrouble | undefined => 
   if (soundsIntermediate.test(issuer) && !base.accepted.includes(issuer))
     return { ...base, kind: "missing-intermediate", certain: false };
   // An alert that does not speak of CAs, from a server whose list has ours not: Go clients would not even send it.
-  if (own.listed === false && unknown === undefined && (alert === 42 || alert === 43))
+  if (own.listed === false && (alert === 42 || alert === 43))
     return { ...base, kind: "ca-list-mismatch", certain: false };
   return { ...base, kind: "wrong-ca", certain: saidUnknown || own.listed === false || fromServer };
 };
