@@ -10,6 +10,7 @@ import {
   type FileRole,
 } from "../../core/diagnosis/file-evidence.ts";
 import { CertwrightError } from "../../core/errors/certwright-error.ts";
+import { purpose } from "../../core/x509/oids.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { readFileBounded } from "../files/read.ts";
 import {
@@ -147,7 +148,10 @@ const connectionsFor = (
   if (leaf === undefined || listening.length === 0) return [];
   const given = serverFromOptions(around, server) ?? server;
   return urls.map((url): GatheredConnection => {
-    const endpoint = endpointOf(url, program);
+    // A member that would refuse us for having no certificate of a client tells nothing: its files are judged alone.
+    const refusesUs =
+      server.clientCertAuth === true && !isOwnClient(server) && around.options.cert === undefined;
+    const endpoint = endpointOf(url, refusesUs ? "unknown" : program);
     const at = reachedAt(url, listening, around);
     return {
       endpoint: at === undefined ? endpoint : { ...endpoint, reachedAt: at },
@@ -161,7 +165,7 @@ const connectionsFor = (
 
 const isWildcard = (host: string): boolean => host === "0.0.0.0" || host === "::";
 
-const endpointOf = (url: ListedUrl, program: Listening["program"]): Endpoint => ({
+const endpointOf = (url: ListedUrl, program: Endpoint["program"]): Endpoint => ({
   host: url.host,
   port: url.port,
   scheme: "https",
@@ -200,18 +204,23 @@ const issues = (
   return certificatesOf(authorities).some(({ subject }) => issuers.has(formatName(subject)));
 };
 
+/** Whether the server's pair would do as that of a client: of a CA that the member trusts, for clients, and a pair. */
+const isOwnClient = ({ certificate, key, clientCa }: ServerSetup): boolean => {
+  const [leaf] = certificatesOf(certificate);
+  return (
+    leaf !== undefined &&
+    leaf.extendedKeyUsage?.includes(purpose.clientAuth) !== false &&
+    keyOf(key)?.id === leaf.publicKey.id &&
+    issues(clientCa, certificate)
+  );
+};
+
 /** The client that every member has: itself, with the server's certificate, through its gateway. */
-const memberAsClient = (
-  config: Config,
-  around: Surroundings,
-  { certificate, key, clientCa, clientCertAuth }: ServerSetup,
-): ClientSetup => {
+const memberAsClient = (config: Config, around: Surroundings, server: ServerSetup): ClientSetup => {
+  const { certificate, key, clientCa, clientCertAuth } = server;
   const own = { file: config.file };
   const usable = issues(clientCa, certificate);
-  // With a certificate for servers only etcd refuses itself, and other clients work: nothing is to be learned by trying.
-  const isClient = certificatesOf(certificate)[0]?.extendedKeyUsage?.includes("1.3.6.1.5.5.7.3.2");
-  const fits = keyOf(key)?.id === certificatesOf(certificate)[0]?.publicKey.id;
-  const shows = clientCertAuth === true && isClient !== false && fits;
+  const shows = clientCertAuth === true && isOwnClient(server);
   return clientFromOptions(around, {
     who: "etcd",
     insecure: !usable && around.options.ca === undefined,
