@@ -1,5 +1,5 @@
 /** How fast doctor comes to a verdict, beside the scanners that operators use, on the same servers in the same run. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,11 +11,17 @@ import type { Figure } from "./figure.ts";
 const root = join(import.meta.dirname, "..");
 const bundle = join(root, "packages/certwright/bin/certwright.cjs");
 
-/** The command as users start it when the bundle is there, else from source. */
-const certwright = (): readonly string[] =>
-  existsSync(join(root, "packages/certwright/dist/main.js"))
-    ? [process.execPath, bundle]
-    : [process.execPath, join(root, "src/cli/main.ts")];
+/** The command as users start it: the bundle, made first when it is not there. */
+const certwright = (): readonly string[] => {
+  if (!existsSync(join(root, "packages/certwright/dist/main.cjs"))) {
+    execFileSync(
+      process.execPath,
+      [join(root, "node_modules/rolldown/bin/cli.mjs"), "--config", "rolldown.config.ts"],
+      { cwd: root, stdio: "ignore" },
+    );
+  }
+  return [process.execPath, bundle];
+};
 
 /** Wall clock of a program in milliseconds, whatever it says and however it ends. */
 const timed = async (
