@@ -6,6 +6,17 @@ import type { Authority, LeafOrder } from "../../engine/authority/authority.ts";
 import type { OptionDefinition } from "../command.ts";
 import { duration } from "../values.ts";
 
+/**
+ * Vault's alt_names, which both become, tells them apart by the @ alone: without it an e-mail address would turn into a
+ * DNS name, silently.
+ */
+const withAt =
+  (wanted: boolean, expected: string) =>
+  (text: string, flag: string): string => {
+    if (text.includes("@") === wanted) return text;
+    throw failure("usage.invalid-option", { option: flag, value: text, expected });
+  };
+
 /** What `issue` and `sign` have in common. */
 export const leafOptions = {
   issuer: {
@@ -21,10 +32,20 @@ export const leafOptions = {
     description: "a role of your own: JSON or YAML with the fields of Vault's PKI roles",
   },
   cn: { flag: "--cn <name>", description: "common name" },
-  dns: { flag: "--dns <name>", description: "DNS name", repeat: true },
+  dns: {
+    flag: "--dns <name>",
+    description: "DNS name",
+    repeat: true,
+    parse: withAt(false, "a DNS name such as etcd-1.example.com"),
+  },
   ip: { flag: "--ip <address>", description: "IP address", repeat: true },
   uri: { flag: "--uri <uri>", description: "URI, for example a SPIFFE id", repeat: true },
-  email: { flag: "--email <address>", description: "e-mail address", repeat: true },
+  email: {
+    flag: "--email <address>",
+    description: "e-mail address",
+    repeat: true,
+    parse: withAt(true, "an e-mail address such as alice@example.com"),
+  },
   ttl: {
     flag: "--ttl <duration>",
     description: "how long it is valid (default: what the profile or role says)",
