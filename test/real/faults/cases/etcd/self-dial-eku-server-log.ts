@@ -19,8 +19,16 @@ export const labCase = defineCase({
     return {
       args: [
         `127.0.0.1:${port}`,
-        ...["--ca", caFile, "--cert", cert, "--key", key],
-        ...["--server-log", log, "--server-cert", own],
+        "--ca",
+        caFile,
+        "--cert",
+        cert,
+        "--key",
+        key,
+        "--server-log",
+        log,
+        "--server-cert",
+        own,
       ],
       text: ["127.0.0.1"],
       evidence: ["incompatible key usage"],
