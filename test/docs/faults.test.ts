@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { faultIds } from "../../src/core/diagnosis/fault-id.ts";
 import { faults } from "../../src/core/diagnosis/faults/index.ts";
+import { faultRows } from "../../tools/docs/fault-by-tool.ts";
+import { tools, verdicts } from "../../tools/docs/other-tools.ts";
 import { faultIndex, indexFile } from "../../tools/docs/fault-index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -39,4 +41,12 @@ test("no fault explains itself, and no two explain each other", () => {
 
 test("no id is listed twice", () => {
   assert.equal(new Set(faultIds).size, faultIds.length);
+});
+
+test("the tests of the fault lab assert what the table of faults by tool expects of certwright", () => {
+  for (const { id, test: file, named, letters } of faultRows()) {
+    assert.equal(named, id, `${file} asserts another verdict`);
+    assert.equal(letters.length, 1 + tools.length, id);
+    for (const letter of letters) assert.ok(letter in verdicts, `${id}: ${letter}`);
+  }
 });

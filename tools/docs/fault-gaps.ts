@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { faultIds } from "../../src/core/diagnosis/fault-id.ts";
+import { labFault } from "./lab-fault.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -16,8 +17,8 @@ export const faultGaps = (): {
     ),
   );
   const cases = new Set(
-    globSync("test/real/faults/cases/**/*.ts", { cwd: root }).map(
-      (file) => /\bfault: "([\w.-]+)"/.exec(readFileSync(join(root, file), "utf8"))?.[1],
+    globSync("test/real/faults/cases/**/*.ts", { cwd: root }).map((file) =>
+      labFault(readFileSync(join(root, file), "utf8")),
     ),
   );
   return {
