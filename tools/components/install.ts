@@ -21,8 +21,9 @@ const run = (
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: deadlineMs,
     });
+    // Not spawn's own timeout: for a program that is not there its timer is never ended (Node 24.21) and keeps us alive.
+    const timer = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
     let tail = "";
     const keep = (chunk: Buffer): void => {
       tail = (tail + chunk.toString("utf8")).slice(-4000);
@@ -30,11 +31,13 @@ const run = (
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
       reject(
         error.code === "ENOENT" ? new Unavailable(`"${command}" is not on this machine`) : error,
       );
     });
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       if (code === 0) resolve();
       else reject(new Error(`${command} ${args[0] ?? ""} ended with ${code ?? signal}:\n${tail}`));
     });

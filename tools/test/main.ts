@@ -36,7 +36,6 @@ const run = (command: string, args: readonly string[]): Promise<number> =>
     const child = spawn(command, args, {
       cwd: root,
       stdio: ["ignore", "inherit", "inherit"],
-      timeout: suiteDeadlineMs,
       env: {
         ...process.env,
         NODE_COMPILE_CACHE: join(cacheRoot, "compile"),
@@ -47,8 +46,15 @@ const run = (command: string, args: readonly string[]): Promise<number> =>
         ].join(delimiter),
       },
     });
-    child.on("error", () => resolve(127));
-    child.on("close", (code) => resolve(code ?? 1));
+    const timer = setTimeout(() => child.kill("SIGTERM"), suiteDeadlineMs);
+    child.on("error", () => {
+      clearTimeout(timer);
+      resolve(127);
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 1);
+    });
   });
 
 interface Stage {
