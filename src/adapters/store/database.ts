@@ -1,16 +1,9 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  statfsSync,
-} from "node:fs";
+import { chmodSync, closeSync, constants, mkdirSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { CertwrightError, failure } from "../../core/errors/certwright-error.ts";
+import { fileExists } from "../files/exists.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 
 /**
@@ -24,7 +17,7 @@ const BUSY_SECONDS = 15;
  * Every commit is on the disk before it returns (WAL with synchronous=FULL).
  */
 export const openDatabase = (path: string, create: boolean): DatabaseSync => {
-  if (!existsSync(path)) {
+  if (!fileExists(path)) {
     if (!create) throw failure("store.absent", { directory: dirname(path) });
     createPrivately(path);
   }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { domainToASCII } from "node:url";
 
@@ -6,6 +5,7 @@ import { systemClock } from "../../adapters/clock/system-clock.ts";
 import { digests } from "../../adapters/crypto/node-digests.ts";
 import { keyMaker } from "../../adapters/crypto/node-keys.ts";
 import { verifySignature } from "../../adapters/crypto/node-verify.ts";
+import { fileExists } from "../../adapters/files/exists.ts";
 import {
   openFileKeystore,
   type FileKeystore,
@@ -20,6 +20,7 @@ import type { OptionDefinition } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { integer } from "../values.ts";
 import { changingPassphrase, passphraseSource, type PassphraseOptions } from "./passphrase.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
 
 /** Options of every command that uses the PKI's directory. */
 export const dirOption = {
@@ -60,7 +61,7 @@ export const openPki = (
   const directory = directoryOf(choice);
   return openAuthority({
     store: openSqliteStore(join(directory, "store.sqlite"), mode === "create"),
-    keystore: openKeys(choice, passphraseSource(terminal, choice)),
+    keystore: untilInterrupted(openKeys(choice, passphraseSource(terminal, choice)), terminal),
     keyMaker,
     digests,
     verifySignature,
@@ -81,7 +82,7 @@ export const changeKeysPassphrase = async (
   next: PassphraseOptions,
 ): Promise<void> => {
   const directory = directoryOf(choice);
-  if (!existsSync(join(directory, "store.sqlite"))) throw failure("store.absent", { directory });
+  if (!fileExists(join(directory, "store.sqlite"))) throw failure("store.absent", { directory });
   terminal.leaving("one passphrase is valid, the old or the new one: try both");
   await openKeys(choice, changingPassphrase(terminal, choice, next)).changePassphrase();
 };
