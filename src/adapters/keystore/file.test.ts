@@ -104,6 +104,30 @@ test("a wrong passphrase, an absent key, a changed bit and an exchanged file are
   });
 });
 
+test("keys without their header are not given a new one: they could never be opened again", async () => {
+  await inFolder(async (folder) => {
+    await open(folder, saying("correct horse")).put(
+      ID,
+      keyMaker.generate({ algorithm: "ed25519" }),
+    );
+    const path = join(folder, "keystore.json");
+    renameSync(path, `${path}.away`);
+    const passphrases = saying("correct horse");
+    const keystore = open(folder, passphrases);
+    const refusal = {
+      code: "keystore.no-header",
+      message: `${path}: is missing, and only with it can the private keys beside it (1) be opened`,
+    };
+    await assert.rejects(keystore.get(ID), refusal);
+    await assert.rejects(keystore.put(OTHER, keyMaker.generate({ algorithm: "ed25519" })), refusal);
+    await assert.rejects(keystore.changePassphrase(), refusal);
+    assert.deepEqual(passphrases.asked, []);
+    assert.deepEqual(readdirSync(folder).sort(), [`${ID}.json`, "keystore.json.away"]);
+    renameSync(`${path}.away`, path);
+    await open(folder, saying("correct horse")).get(ID);
+  });
+});
+
 test("after a change of passphrase only the new one opens, and the keys are the same", async () => {
   await inFolder(async (folder) => {
     const key = keyMaker.generate({ algorithm: "ed25519" });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { failure } from "../../core/errors/certwright-error.ts";
@@ -7,6 +7,7 @@ import type { Keystore } from "../../ports/keystore.ts";
 import type { ExportableKey, KeyMaker, PrivateKey } from "../../ports/private-key.ts";
 import { createFile, replaceFile } from "../files/create.ts";
 import { fileFailure } from "../files/errno.ts";
+import { fileExists } from "../files/exists.ts";
 import { fileSystem } from "../files/file-system.ts";
 import { readFileBounded } from "../files/read.ts";
 import {
@@ -75,12 +76,19 @@ export const openFileKeystore = (
     return createFile(fileSystem, headerPath, header) ? master : await unlock();
   };
 
-  const master = (): Promise<Uint8Array> =>
-    (unlocked ??= existsSync(headerPath) ? unlock() : create());
+  const unlockOrCreate = async (): Promise<Uint8Array> => {
+    // Keys first: whoever puts one at this moment has made the header before it.
+    const keys = keysIn(directory);
+    if (fileExists(headerPath)) return await unlock();
+    if (keys > 0) throw failure("keystore.no-header", { path: headerPath, keys });
+    return await create();
+  };
+
+  const master = (): Promise<Uint8Array> => (unlocked ??= unlockOrCreate());
 
   const take = async (id: string): Promise<ExportableKey> => {
     const path = pathOf(id);
-    if (!existsSync(path)) throw failure("keystore.no-key", { id, directory });
+    if (!fileExists(path)) throw failure("keystore.no-key", { id, directory });
     const file = readKeyFile(path, readFileBounded(path).bytes, id);
     const pkcs8 = unseal(await master(), file.key, aboutKey(id));
     if (pkcs8 === undefined) {
@@ -108,12 +116,22 @@ export const openFileKeystore = (
       return key;
     },
     take,
-    has: async (id) => existsSync(pathOf(id)),
+    has: async (id) => fileExists(pathOf(id)),
     changePassphrase: async () => {
       const header = await sealHeader(await master());
       replaceFile(fileSystem, headerPath, header);
     },
   };
+};
+
+/** How many private keys lie there, by the names that they are given: a SHA-256 in hexadecimal. */
+const keysIn = (directory: string): number => {
+  if (!fileExists(directory)) return 0;
+  try {
+    return readdirSync(directory).filter((name) => /^[0-9a-f]{64}\.json$/.test(name)).length;
+  } catch (error) {
+    throw fileFailure(fileSystem, directory, "read", error);
+  }
 };
 
 const makeDirectory = (directory: string): void => {

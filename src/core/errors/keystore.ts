@@ -49,6 +49,13 @@ export const keystoreErrors = {
     retry: "never",
     exit: 1,
   }),
+  "keystore.no-header": define<{ path: string; keys: number }>({
+    message: (p) =>
+      `${p.path}: is missing, and only with it can the private keys beside it (${p.keys}) be opened`,
+    hint: () => "restore it from the backup; nothing was written",
+    retry: "never",
+    exit: 1,
+  }),
   "keystore.damaged": define<{ path: string; why: string }>({
     message: (p) => `${p.path}: is damaged: ${p.why}`,
     hint: () => "restore this file from a backup",
