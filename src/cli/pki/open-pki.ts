@@ -20,7 +20,6 @@ import type { OptionDefinition } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { integer } from "../values.ts";
 import { changingPassphrase, passphraseSource, type PassphraseOptions } from "./passphrase.ts";
-import { untilInterrupted } from "./until-interrupted.ts";
 
 /** Options of every command that uses the PKI's directory. */
 export const dirOption = {
@@ -61,7 +60,7 @@ export const openPki = (
   const directory = directoryOf(choice);
   return openAuthority({
     store: openSqliteStore(join(directory, "store.sqlite"), mode === "create"),
-    keystore: untilInterrupted(openKeys(choice, passphraseSource(terminal, choice)), terminal),
+    keystore: openKeys(choice, passphraseSource(terminal, choice)),
     keyMaker,
     digests,
     verifySignature,
