@@ -1,4 +1,5 @@
 import { casesOf } from "../../core/diagnosis/analyse.ts";
+import type { Connected } from "../../core/diagnosis/connection-made.ts";
 import { decide } from "../../core/diagnosis/decide.ts";
 import { faults } from "../../core/diagnosis/faults/index.ts";
 import { readLog } from "../../core/diagnosis/log/read-log.ts";
@@ -17,6 +18,8 @@ export interface Bedside {
   readonly env: Surroundings["env"];
   readonly stdin: () => NodeJS.ReadStream;
   readonly interrupted: AbortSignal;
+  /** Hears of every connection that was tried, as it ends. */
+  readonly connected: Connected;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Bedside {
 export const diagnose = async (
   words: readonly string[],
   options: DoctorOptions,
-  { env, stdin, interrupted }: Bedside,
+  { env, stdin, interrupted, connected }: Bedside,
 ): Promise<Verdict> => {
   const log: LogEvent[] = [];
   const logs = [{ path: options.log }, { path: options.serverLog, side: "server" as const }];
@@ -38,6 +41,6 @@ export const diagnose = async (
         : readFileBounded(path).bytes;
     log.push(...readLog(bytes, path === "-" ? "standard input" : path, side));
   }
-  const gathered = await gather(words, options, env, log, interrupted);
+  const gathered = await gather(words, options, env, log, interrupted, connected);
   return decide(casesOf(gathered, { digests, verifySignature }), faults);
 };

@@ -1,5 +1,6 @@
 import { hostname, networkInterfaces } from "node:os";
 import type { Gathered, GatheredConnection } from "../../core/diagnosis/case.ts";
+import type { Connected } from "../../core/diagnosis/connection-made.ts";
 import type { LogEvent } from "../../core/diagnosis/log/event.ts";
 import { EvidenceReader } from "./evidence.ts";
 import { gatherFiles } from "./gather-files.ts";
@@ -29,6 +30,7 @@ export const gather = async (
   env: Surroundings["env"],
   log: readonly LogEvent[],
   signal: AbortSignal,
+  connected: Connected,
 ): Promise<Gathered> => {
   const started = performance.now();
   const left = (): number => options.timeout - (performance.now() - started);
@@ -45,7 +47,13 @@ export const gather = async (
     .map((connection) => withProxy(connection, env));
   const over = connections.length - maxConnections;
   const probed = await lookAtAll(connections.slice(0, maxConnections), (one) =>
-    look(one, evidence, one.offline === true ? () => Math.min(left(), homeDeadline) : left, signal),
+    look(
+      one,
+      evidence,
+      one.offline === true ? () => Math.min(left(), homeDeadline) : left,
+      signal,
+      connected,
+    ),
   );
   const systemStore = systemStoreFor(probed, env);
   const kind = parts.length === 1 ? parts[0]!.kind : (parts.find(hasConnections)?.kind ?? "files");

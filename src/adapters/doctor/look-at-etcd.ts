@@ -1,5 +1,6 @@
 import type { GatheredConnection } from "../../core/diagnosis/case.ts";
-import type { EtcdLook } from "../../core/diagnosis/endpoint.ts";
+import { connectionMade, type Connected } from "../../core/diagnosis/connection-made.ts";
+import { endpointText, type EtcdLook } from "../../core/diagnosis/endpoint.ts";
 import { certificatesOf, keyOf } from "../../core/diagnosis/file-evidence.ts";
 import { judgeAcceptance } from "../../core/tls/acceptance.ts";
 import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
@@ -29,6 +30,7 @@ export const lookAtEtcd = async (
   evidence: EvidenceReader,
   left: () => number,
   signal: AbortSignal,
+  connected: Connected,
 ): Promise<EtcdLook | undefined> => {
   const { handshake } = main;
   if (handshake?.completed !== true || judgeAcceptance(main).verdict !== "accepted")
@@ -41,6 +43,7 @@ export const lookAtEtcd = async (
     const deadline = Math.min(callDeadline, left());
     if (deadline <= 0 || signal.aborted) return undefined;
     const seen = await probe({ ...target, request: { kind: "http1", path } }, { deadline }, signal);
+    connected(connectionMade(endpoint, `GET ${path}`, seen));
     return seen.answer?.status === 200 ? seen.answer.body : undefined;
   };
   if (endpoint.program !== "etcd" && (await get("/version"))?.includes("etcdserver") !== true)
@@ -62,15 +65,24 @@ export const lookAtEtcd = async (
   const { grpcEtcd } = await import("../etcd/grpc-etcd.ts");
   const { host, port } = endpoint.reachedAt ?? endpoint;
   const name = endpoint.servername ?? endpoint.host;
+  const started = performance.now();
   const connection = await grpcEtcd.connect(
     { host, port, name },
     { ca: Buffer.from(ca).toString("utf8"), ...own },
     Math.max(1, Math.min(callDeadline, left())),
   );
+  let look: EtcdLook | undefined;
   try {
-    return await ask(connection, client.who, leaf && commonNameOf(leaf.subject));
+    look = await ask(connection, client.who, leaf && commonNameOf(leaf.subject));
+    return look;
   } finally {
     connection.close();
+    connected({
+      endpoint: endpointText(endpoint),
+      purpose: "gRPC: count of one key, members, status",
+      ended: look === undefined ? "no answer" : (look.access?.kind ?? "answered"),
+      milliseconds: Math.round(performance.now() - started),
+    });
   }
 };
 

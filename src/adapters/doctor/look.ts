@@ -1,5 +1,6 @@
 import type { GatheredConnection } from "../../core/diagnosis/case.ts";
 import type { ClientSetup, Endpoint, FollowUp, Probes } from "../../core/diagnosis/endpoint.ts";
+import { connectionMade, purposes, type Connected } from "../../core/diagnosis/connection-made.ts";
 import { certificatesOf, keyOf } from "../../core/diagnosis/file-evidence.ts";
 import { followUpsFor, maxFollowUps } from "../../core/diagnosis/follow-up.ts";
 import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
@@ -71,16 +72,18 @@ const serverNameOf = ({ servername, host }: Endpoint): string => {
 
 /**
  * Looks at one endpoint: once, then at what only another connection can tell, all at once. `left()` is what remains
- * of the run in milliseconds.
+ * of the run in milliseconds; `connected` hears of every connection.
  */
 export const look = async (
   { endpoint, client }: GatheredConnection,
   evidence: EvidenceReader,
   left: () => number,
   signal: AbortSignal,
+  connected: Connected,
 ): Promise<Probes> => {
   const target = targetOf(endpoint, client, evidence);
   const main = await probe(target, { deadline: Math.max(1, left()) }, signal);
+  connected(connectionMade(endpoint, purposes.first, main));
   const token = tokenRequest({ endpoint, client }, main, evidence);
   const wanted = Object.entries({
     ...followUpsFor(endpoint, client, main),
@@ -101,11 +104,21 @@ export const look = async (
         ...(name === "direct" || via === undefined ? {} : { via }),
         ...(mute.has(name) || request === undefined ? {} : { request }),
       };
-      followUps[name as FollowUp] = await probe({ ...kept, ...changes }, { deadline }, either);
+      const seen = await probe({ ...kept, ...changes }, { deadline }, either);
+      followUps[name as FollowUp] = seen;
+      connected(connectionMade(endpoint, purposes[name as FollowUp], seen));
       if (name === "plain" && followUps.plain?.answer?.first.kind === "http") known.abort();
     }),
   );
-  const etcd = await lookAtEtcd({ endpoint, client }, target, main, evidence, left, signal);
+  const etcd = await lookAtEtcd(
+    { endpoint, client },
+    target,
+    main,
+    evidence,
+    left,
+    signal,
+    connected,
+  );
   const waiting = waitingToBeAccepted(main);
   return {
     main,

@@ -3,8 +3,10 @@ import { parseEndpoint } from "../../adapters/doctor/parse-endpoint.ts";
 import { diagnose } from "../../adapters/doctor/diagnose.ts";
 import { exitOf, verdictData } from "../../core/diagnosis/verdict.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
+import type { ConnectionMade } from "../../core/diagnosis/connection-made.ts";
 import type { TlsVersion } from "../../core/tls/observation.ts";
 import { defineCommand } from "../command.ts";
+import { connectionLines } from "../doctor/connection-lines.ts";
 import { verdictText } from "../doctor/verdict-text.ts";
 import { outputOption, writeData } from "../output.ts";
 import { duration } from "../values.ts";
@@ -71,6 +73,10 @@ export const command = defineCommand({
       default: "10s",
       parse: duration,
     },
+    verbose: {
+      flag: "-v, --verbose",
+      description: "say on stderr which connections were made",
+    },
     output: outputOption("json", "yaml"),
   },
   examples: [
@@ -89,7 +95,7 @@ export const command = defineCommand({
     },
   ],
   async run(terminal, { arguments: { target }, options }) {
-    const { tlsMax, ...rest } = options;
+    const { tlsMax, verbose, ...rest } = options;
     const given = [
       rest.ca,
       rest.cert,
@@ -103,12 +109,19 @@ export const command = defineCommand({
     const words = target.length > 0 ? target : alone ? machineTargets(terminal.env) : [];
     if (words.length === 0 && alone)
       throw failure("usage.missing", { what: "<target>", command: "certwright doctor" });
+    const made: ConnectionMade[] = [];
     const done = terminal.progress(`looking at ${words.join(" ") || "what was given"}`);
     const verdict = await diagnose(
       words,
       { ...rest, tlsMax: tlsMax === undefined ? undefined : versions[tlsMax] },
-      { env: terminal.env, stdin: () => terminal.stdin, interrupted: terminal.interrupted },
+      {
+        env: terminal.env,
+        stdin: () => terminal.stdin,
+        interrupted: terminal.interrupted,
+        connected: (one) => made.push(one),
+      },
     ).finally(done);
+    if (verbose) for (const line of connectionLines(made)) terminal.say(line);
     if (options.output === "text") terminal.write(verdictText(terminal, verdict));
     else await writeData(terminal, options.output, verdictData(verdict));
     return exitOf(verdict);
