@@ -6,6 +6,7 @@ import {
   type CaEvaluation,
   type CaRequest,
 } from "../../core/issuance/ca-template.ts";
+import { checkCaRequest } from "../../core/issuance/check-ca-request.ts";
 import { profileOf } from "../../core/issuance/profiles.ts";
 import { serialOctets, serialOf } from "../../core/issuance/serial.ts";
 import { signatureAlgorithmOf } from "../../core/issuance/signature-algorithm.ts";
@@ -96,6 +97,9 @@ export const requestIntermediate = async (
   await requireFree(ports, order.name);
   const { key, publicKey } = await makeKey(ports, order);
   const request = caRequest(ports, order, publicKey, INTERMEDIATE_LIFETIME);
+  // The external CA may sign what it is asked for without a look.
+  const refusal = checkCaRequest(request);
+  if (refusal !== undefined) throw failure("issuance.refused", refusal);
   const { pathLength = 0, nameConstraints } = request;
   const info = writeSigningRequestInfo({
     subject: request.subject,
