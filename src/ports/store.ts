@@ -66,6 +66,7 @@ export interface StoredRevocationList {
 
 export interface CertificateFilter {
   readonly issuer?: string;
+  readonly generation?: number;
   readonly serial?: string;
   readonly fingerprint?: Fingerprint;
   /** Part of the subject's text. */

@@ -113,14 +113,35 @@ test("a revoked certificate that expired stays on one more list and then leaves 
       const { certificate } = await authority.issue({ ...order, lifetime: 3_600_000 });
       await authority.revoke({ serial: certificate.serial }, "superseded");
       const serials = async (): Promise<readonly string[]> => {
-        const { der } = await authority.crl("ca");
-        return parseRevocationList(der, { reading: "strict" }).revoked.map(({ serial }) => serial);
+        const [list] = await authority.crl("ca");
+        const { revoked } = parseRevocationList(list!.der, { reading: "strict" });
+        return revoked.map(({ serial }) => serial);
       };
       assert.deepEqual(await serials(), [certificate.serial]);
       now += 2 * 3_600_000;
       assert.deepEqual(await serials(), [certificate.serial], "the first list after its end");
       now += 1000;
       assert.deepEqual(await serials(), []);
+    },
+  );
+});
+
+test("a generation has lists until one after its last certificate's end, a staged one has none yet", async () => {
+  let now = Date.UTC(2026, 10, 22);
+  await withAuthority(
+    (ports) => ({ ...ports, clock: { now: () => now } }),
+    async (authority) => {
+      await authority.createRoot({ name: "ca" });
+      await authority.issue({ ...order, lifetime: 3_600_000 });
+      await authority.addGeneration("ca");
+      const listed = async (): Promise<readonly number[]> =>
+        (await authority.crl("ca")).map(({ generation }) => generation);
+      assert.deepEqual(await listed(), [1]);
+      await authority.setStage("ca", 2, "issuing");
+      assert.deepEqual(await listed(), [2, 1]);
+      now += 2 * 3_600_000;
+      assert.deepEqual(await listed(), [2, 1], "the first lists after its end");
+      assert.deepEqual(await listed(), [2]);
     },
   );
 });

@@ -16,6 +16,7 @@ export const findCertificates = (
     values.push(value);
   };
   where("g.issuer = ?", filter.issuer);
+  where("g.number = ?", filter.generation);
   where("c.serial = ?", filter.serial === undefined ? undefined : bytesOf(filter.serial));
   where(
     "c.fingerprint = ?",

@@ -44,9 +44,11 @@ export const command = defineCommand({
   async run(terminal, { arguments: { certificate: word }, options }) {
     const serial = await serialOf(terminal, word);
     const which = options.issuer === undefined ? { serial } : { serial, issuer: options.issuer };
-    const revoked = await withPki(terminal, options, "use", (authority) =>
-      authority.revoke(which, options.reason),
-    );
+    const { revoked, generations } = await withPki(terminal, options, "use", async (authority) => {
+      const certificate = await authority.revoke(which, options.reason);
+      const issuer = await authority.issuer(certificate.issuer);
+      return { revoked: certificate, generations: issuer.generations.length };
+    });
     if (options.output !== "text") {
       await writeData(terminal, options.output, storedData(revoked));
       return;
@@ -54,9 +56,14 @@ export const command = defineCommand({
     terminal.write(
       `revoked ${revoked.subject || revoked.serial} at ${formatInstant(revoked.revokedAt!)}\n`,
     );
-    terminal.say(
-      `${terminal.emphasize("cyan", "hint:")} certwright ca crl ${revoked.issuer} --out ${revoked.issuer}.crl`,
-    );
+    const { issuer, generation } = revoked;
+    const hint = terminal.emphasize("cyan", "hint:");
+    terminal.say(`${hint} certwright ca crl ${issuer} --out ${issuer}.crl`);
+    if (generations > 1) {
+      terminal.say(
+        `${hint} where one list is read, as by etcd: certwright ca crl ${issuer} --generation ${generation} --der --out ${issuer}-${generation}.crl`,
+      );
+    }
   },
 });
 

@@ -109,9 +109,16 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
-  "authority.no-revocation-lists": define<{ issuer: string }>({
+  "authority.several-lists": define<{ issuer: string; generations: readonly number[] }>({
     message: (p) =>
-      `the certificate of ${p.issuer} does not allow signing revocation lists (no cRLSign)`,
+      `${p.issuer} has lists of generations ${p.generations.join(" and ")}, and DER holds one`,
+    hint: (p) => `name it: certwright ca crl ${p.issuer} --generation ${p.generations[0]} --der`,
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.no-revocation-lists": define<{ issuer: string; generation: number }>({
+    message: (p) =>
+      `the certificate of generation ${p.generation} of ${p.issuer} does not allow signing revocation lists (no cRLSign)`,
     hint: () => "have the external CA sign it again with key usage cRLSign",
     retry: "never",
     exit: 1,

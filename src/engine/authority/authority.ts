@@ -96,6 +96,15 @@ export interface SignOrder extends LeafOrder {
   readonly request: Uint8Array;
 }
 
+export interface ListOrder {
+  /** Milliseconds until the next list is due. Defaults to 30 days. */
+  readonly lifetime?: number;
+  /** The list of this generation alone, whatever its stage. */
+  readonly generation?: number;
+  /** Refuses before anything is signed when there would be more than one list. */
+  readonly single?: boolean;
+}
+
 export interface Signed {
   readonly certificate: Certificate;
   /** Nearest first, root last: leaf files carry all but the last, bundles the last. */
@@ -166,8 +175,11 @@ export interface Authority {
     certificate: { readonly serial: string; readonly issuer?: string },
     reason: RevocationReason,
   ): Promise<StoredCertificate>;
-  /** A fresh revocation list of the issuer's current generation, with the next number. */
-  crl(issuer: string, options?: { readonly lifetime?: number }): Promise<StoredRevocationList>;
+  /**
+   * A fresh revocation list of each generation that has certificates in use, each with its generation's next number;
+   * that of the current one first. Throws authority.several-lists, authority.no-revocation-lists.
+   */
+  crl(issuer: string, options?: ListOrder): Promise<readonly StoredRevocationList[]>;
   /** The current generation's private key, for an explicit export only. */
   exportKey(issuer: string): Promise<ExportableKey>;
   /** Newest first. */

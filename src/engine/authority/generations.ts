@@ -15,7 +15,7 @@ import type { Stage } from "../../ports/store.ts";
 import type { CreatedCa, Issuer, SigningGeneration } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
 import { passed, storeNewKey } from "./create-ca.ts";
-import { chainFrom, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
 export const addGeneration = async (
@@ -63,13 +63,9 @@ export const setStage = async (
   number: number,
   stage: Stage,
 ): Promise<Issuer> => {
-  const { generations, current } = await issuers.named(name);
-  const wanted = generations.find((one) => one.number === number);
-  if (wanted === undefined) {
-    const known = generations.map((one) => one.number);
-    throw failure("authority.no-generation", { issuer: name, number, known });
-  }
-  if (wanted.certificate === undefined) throw failure("authority.not-signed", { issuer: name });
+  const issuer = await issuers.named(name);
+  const { current } = issuer;
+  const wanted = generationOf(issuer, number);
   if (wanted.number === current?.number && stage !== "issuing") {
     throw failure("authority.none-would-issue", { issuer: name, number });
   }

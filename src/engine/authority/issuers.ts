@@ -76,8 +76,22 @@ export const createIssuers = (ports: Pick<AuthorityPorts, "store" | "digests">):
   };
 };
 
+export const isSigned = (generation: Generation): generation is SigningGeneration =>
+  generation.certificate !== undefined;
+
 const canSign = (generation: Generation): generation is SigningGeneration =>
-  generation.stage === "issuing" && generation.certificate !== undefined;
+  generation.stage === "issuing" && isSigned(generation);
+
+/** Throws authority.no-generation, authority.not-signed. */
+export const generationOf = (issuer: Issuer, number: number): SigningGeneration => {
+  const wanted = issuer.generations.find((one) => one.number === number);
+  if (wanted === undefined) {
+    const known = issuer.generations.map((one) => one.number);
+    throw failure("authority.no-generation", { issuer: issuer.name, number, known });
+  }
+  if (!isSigned(wanted)) throw failure("authority.not-signed", { issuer: issuer.name });
+  return wanted;
+};
 
 /** The signer and all above it, nearest first, root last. */
 export const chainFrom = (generation: SigningGeneration): readonly Certificate[] => [

@@ -9,7 +9,8 @@ import { createIssuers } from "./issuers.ts";
 import { explainOrder, issue, sign } from "./leaf.ts";
 import { addGeneration, setStage } from "./generations.ts";
 import type { AuthorityPorts } from "./ports.ts";
-import { makeList, revoke } from "./revocation.ts";
+import { makeLists } from "./revocation-lists.ts";
+import { revoke } from "./revocation.ts";
 
 /** The authority over a store and its keys. Nothing is read before the first call. */
 export const openAuthority = (ports: AuthorityPorts): Authority => {
@@ -30,7 +31,7 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     explain: (order) => explainOrder(ports, issuers, order),
     certificates: (filter) => store.certificates(filter),
     revoke: (certificate, reason) => revoke(ports, certificate, reason),
-    crl: (issuer, options) => makeList(ports, issuers, issuer, options?.lifetime),
+    crl: (issuer, options) => makeLists(ports, issuers, issuer, options),
     exportKey: async (name) => {
       const { keyId, number } = await issuers.signing(name);
       const key = await keystore.take(keyId);
