@@ -4,8 +4,9 @@ import type { GeneralName } from "../../core/model/name.ts";
 import { formatIpRange, parseIpRange } from "../../core/x509/ip.ts";
 import type { CaOrder } from "../../engine/authority/authority.ts";
 import type { OptionDefinition } from "../command.ts";
-import { duration, integer } from "../values.ts";
+import { integer } from "../values.ts";
 import { keySpec, keyTypeOption } from "./key-type.ts";
+import { lifetime } from "./lifetime.ts";
 
 const dnsConstraint = (text: string): GeneralName => ({ kind: "dns", value: text });
 
@@ -37,7 +38,7 @@ export const caOptions = {
   ttl: {
     flag: "--ttl <duration>",
     description: "how long it is valid (default: 10y for a root, 5y for an intermediate)",
-    parse: duration,
+    parse: lifetime,
   },
   pathLength: {
     flag: "--path-length <number>",

@@ -4,7 +4,7 @@ import { parseRole } from "../../core/issuance/parse-role.ts";
 import { utf8Of } from "../../core/bytes/utf8.ts";
 import type { Authority, LeafOrder } from "../../engine/authority/authority.ts";
 import type { OptionDefinition } from "../command.ts";
-import { duration } from "../values.ts";
+import { lifetime } from "./lifetime.ts";
 
 /**
  * Vault's alt_names, which both become, tells them apart by the @ alone: without it an e-mail address would turn into a
@@ -49,7 +49,7 @@ export const leafOptions = {
   ttl: {
     flag: "--ttl <duration>",
     description: "how long it is valid (default: what the profile or role says)",
-    parse: duration,
+    parse: lifetime,
   },
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
 
