@@ -6,14 +6,20 @@ import { outputOption, writeData } from "../output.ts";
 import { lifetime } from "../pki/lifetime.ts";
 import { pkiOptions, withPki } from "../pki/open-pki.ts";
 import { changeText, writeOut } from "../pki/place-files.ts";
+import { integer } from "../values.ts";
 
 export const command = defineCommand({
   description:
-    "Signs a fresh list of the issuer's revoked certificates. Each has a higher number than the one before. Make one before the last one's end even when nothing was revoked: verifiers that ask for lists refuse without a current one.",
+    "Signs a fresh list of the issuer's revoked certificates: one for each generation that still has certificates in use, signed by that generation; that of the one that issues now comes first. Each has a higher number than the one that its generation had before. etcd reads one list, in DER: name its generation. Make one before the last one's end even when nothing was revoked: verifiers that ask for lists refuse without a current one.",
   arguments: { name: { description: "the issuer" } },
   options: {
     out: { flag: "--out <file>", description: "write here (default: standard output)" },
-    der: { flag: "--der", description: "in DER instead of PEM" },
+    der: { flag: "--der", description: "in DER instead of PEM; holds one list" },
+    generation: {
+      flag: "--generation <number>",
+      description: "the list of this generation alone (default: of all that have certificates)",
+      parse: integer(1, 1_000_000),
+    },
     ttl: {
       flag: "--ttl <duration>",
       description: "when the next list is due (default: 30d)",
@@ -26,30 +32,40 @@ export const command = defineCommand({
   examples: [
     { command: "certwright ca crl etcd-ca --out etcd-ca.crl --yes", does: "Renew a list" },
     { command: "certwright ca crl etcd-ca | openssl crl -noout -text", does: "Look at it" },
+    {
+      command: "certwright ca crl etcd-ca --generation 1 --der --out etcd-ca.crl --yes",
+      does: "As etcd reads it (--client-crl-file)",
+    },
   ],
   async run(terminal, { arguments: { name }, options }) {
     const toStdout = options.out === undefined || options.out === "-";
     const write = await writeOut(terminal, options.out ?? "-", 0o644, options.yes);
-    const list = await withPki(terminal, options, "use", (authority) =>
-      authority.crl(name, options.ttl === undefined ? {} : { lifetime: options.ttl }),
+    const made = await withPki(terminal, options, "use", (authority) =>
+      authority.crl(name, {
+        ...(options.ttl === undefined ? {} : { lifetime: options.ttl }),
+        ...(options.generation === undefined ? {} : { generation: options.generation }),
+        single: options.der,
+      }),
     );
-    const pem = writePem("X509 CRL", list.der);
-    const data = {
-      issuer: name,
+    const pems = made.map(({ der }) => writePem("X509 CRL", der));
+    const lists = made.map((list) => ({
       generation: list.generation,
       number: Number(list.number),
       thisUpdate: formatInstant(list.thisUpdate),
       nextUpdate: formatInstant(list.nextUpdate),
-    };
+    }));
     if (toStdout && options.output !== "text") {
-      await writeData(terminal, options.output, { ...data, crl: pem });
+      const withText = lists.map((list, i) => ({ ...list, crl: pems[i] }));
+      await writeData(terminal, options.output, { issuer: name, lists: withText });
       return;
     }
-    const change = await write(options.der ? list.der : utf8Bytes(pem));
-    if (options.output !== "text") await writeData(terminal, options.output, { ...data, change });
-    else if (change !== undefined) {
+    const change = await write(options.der ? made[0]!.der : utf8Bytes(pems.join("")));
+    if (options.output !== "text") {
+      await writeData(terminal, options.output, { issuer: name, lists, change });
+    } else if (change !== undefined) {
+      const words = lists.map((l) => `list ${l.number} of ${name} (generation ${l.generation})`);
       terminal.say(
-        `${change.path}: list ${data.number} of ${name}, ${changeText(change)}; the next is due by ${data.nextUpdate}`,
+        `${change.path}: ${words.join(", ")}, ${changeText(change)}; to be made again by ${lists[0]!.nextUpdate}`,
       );
     }
   },
