@@ -1,4 +1,3 @@
-import { normalSerial } from "../../engine/authority/revocation.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import type { Issuer } from "../../engine/authority/authority.ts";
@@ -7,6 +6,7 @@ import { defineCommand } from "../command.ts";
 import { outputOption, table, writeData } from "../output.ts";
 import { issuerData, storedData } from "../pki/describe.ts";
 import { dirOption, withPki } from "../pki/open-pki.ts";
+import { serial as serialOption } from "../pki/serial.ts";
 import { integer } from "../values.ts";
 
 export const command = defineCommand({
@@ -15,7 +15,11 @@ export const command = defineCommand({
   options: {
     certificates: { flag: "-c, --certificates", description: "list what was issued" },
     issuer: { flag: "-i, --issuer <name>", description: "only by this issuer" },
-    serial: { flag: "--serial <serial>", description: "only the one with this serial" },
+    serial: {
+      flag: "--serial <serial>",
+      description: "only the one with this serial",
+      parse: serialOption,
+    },
     subject: { flag: "--subject <text>", description: "only those with this text in the subject" },
     revoked: { flag: "--revoked", description: "only revoked ones" },
     valid: { flag: "--valid", description: "only those that have not expired" },
@@ -37,7 +41,7 @@ export const command = defineCommand({
     const filter: CertificateFilter = {
       limit: options.limit,
       ...(issuer === undefined ? {} : { issuer }),
-      ...(serial === undefined ? {} : { serial: normalSerial(serial) }),
+      ...(serial === undefined ? {} : { serial }),
       ...(subject === undefined ? {} : { subject }),
       ...(revoked ? { revoked: true } : {}),
       ...(valid ? { validAt: terminal.now() } : {}),

@@ -1,4 +1,5 @@
 import { formatInstant } from "../../core/x509/time.ts";
+import type { AuditEntry } from "../../ports/store.ts";
 import { defineCommand } from "../command.ts";
 import { outputOption, table, writeData } from "../output.ts";
 import { dirOption, withPki } from "../pki/open-pki.ts";
@@ -23,7 +24,11 @@ export const command = defineCommand({
       const { entries: total } = await authority.verifyAudit();
       const entries = await authority.audit({ limit: options.limit });
       if (options.output !== "text") {
-        const shown = entries.map((entry) => ({ ...entry, at: formatInstant(entry.at) }));
+        const shown = entries.map((entry) => ({
+          ...entry,
+          at: formatInstant(entry.at),
+          detail: readable(entry.detail),
+        }));
         await writeData(terminal, options.output, { total, entries: shown });
         return;
       }
@@ -31,7 +36,7 @@ export const command = defineCommand({
         String(sequence),
         formatInstant(at),
         event,
-        Object.entries(detail)
+        Object.entries(readable(detail))
           .map(([word, value]) => `${word}=${String(value)}`)
           .join(" "),
       ]);
@@ -39,3 +44,12 @@ export const command = defineCommand({
     });
   },
 });
+
+/** The log keeps instants as numbers, because its hashes cover them; people read dates. */
+const readable = (detail: AuditEntry["detail"]): AuditEntry["detail"] =>
+  Object.fromEntries(
+    Object.entries(detail).map(([word, value]) => [
+      word,
+      word === "notAfter" && typeof value === "number" ? formatInstant(value) : value,
+    ]),
+  );
