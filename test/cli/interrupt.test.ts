@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { mainFile } from "./process.ts";
+import { certwright, mainFile } from "./process.ts";
 
 /** A server that accepts and says nothing, and a certwright that waits for it. */
 const waiting = async (
@@ -55,7 +55,7 @@ test("SIGTERM does the same", async () => {
   assert.match(stderr, /interrupted/);
 });
 
-test("a command on the PKI that Ctrl-C does not stop any more says where to see what it did, not that nothing was changed", async () => {
+test("a command on the PKI that Ctrl-C finds at work says where to see what it did, not that nothing was changed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "certwright-interrupt-"));
   const words = ["ca", "create", "root", "--dir", folder, "--passphrase-fd", "3"];
   const child = spawn(process.execPath, [mainFile, ...words], {
@@ -82,6 +82,50 @@ test("a command on the PKI that Ctrl-C does not stop any more says where to see 
     assert.match(stderr, /interrupted: .*certwright ca log/);
   } finally {
     child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("Ctrl-C while issue waits for the passphrase: it ends with 130, says that nothing was issued, and nothing was", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "certwright-interrupt-"));
+  const options = { cwd: folder, env: { PATH: process.env["PATH"] ?? "", HOME: folder } };
+  const done = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await certwright(words, options);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const out = join(folder, "out");
+  let child: ChildProcess | undefined;
+  try {
+    writeFileSync(join(folder, "passphrase"), "correct horse battery\n", { mode: 0o600 });
+    await done("ca", "create", "root", "--passphrase-file", "passphrase");
+    const words = "issue --profile tls-client --cn alice --out out --passphrase-fd 3".split(" ");
+    child = spawn(process.execPath, [mainFile, ...words], {
+      ...options,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child!.on("close", resolve));
+    const deadline = Date.now() + 20_000;
+    // The folder is made before the passphrase is waited for.
+    while (!existsSync(out)) {
+      assert.ok(Date.now() < deadline, "the folder was not made");
+      await setTimeout(10);
+    }
+    child.kill("SIGINT");
+    while (!output.includes("interrupted")) {
+      assert.ok(Date.now() < deadline, "the signal was not answered");
+      await setTimeout(10);
+    }
+    (child.stdio[3] as Writable).end("correct horse battery\n");
+    assert.equal(await ended, 130);
+    assert.match(output, /interrupted: nothing was issued\n$/);
+    assert.deepEqual(readdirSync(out), []);
+    assert.equal(JSON.parse(await done("ca", "list", "-c", "-o", "json")).length, 1);
+  } finally {
+    child?.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 });

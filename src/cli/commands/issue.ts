@@ -10,6 +10,7 @@ import { certificateData, certificatePem } from "../pki/describe.ts";
 import { explainOrder } from "../pki/explain-order.ts";
 import { keySpec, keyTypeOption } from "../pki/key-type.ts";
 import { leafOptions, leafOrder } from "../pki/leaf-options.ts";
+import { makeLeaf } from "../pki/make-leaf.ts";
 import { pkiOptions, withPki } from "../pki/open-pki.ts";
 import { agreeToReplace, changeText, placeFiles } from "../pki/place-files.ts";
 import type { Terminal } from "../terminal.ts";
@@ -55,14 +56,16 @@ export const command = defineCommand({
   ],
   async run(terminal, { options }) {
     return await withPki(terminal, options, "use", async (authority) => {
+      terminal.leaving("nothing was issued");
       const leaf = await leafOrder(authority, options);
       const { keyType } = options;
       const order: IssueOrder = keyType === undefined ? leaf : { ...leaf, key: keySpec(keyType) };
       if (options.explain || options.dryRun) {
         return await explainOrder(terminal, authority, order, options);
       }
+      const issue = () => makeLeaf(terminal, order, () => authority.issue(order));
       if (options.out === "-") {
-        await print(terminal, await authority.issue(order), options.output);
+        await print(terminal, await issue(), options.output);
         return 0;
       }
       const name = fileName(options.name, order);
@@ -81,7 +84,7 @@ export const command = defineCommand({
         ],
         options.yes,
       );
-      const issued = await authority.issue(order);
+      const issued = await issue();
       const changes = await placeFiles(agreed, filesOf(places, issued));
       warn(terminal, issued.warnings);
       const certificate = certificateData(issued.certificate);
@@ -95,7 +98,8 @@ export const command = defineCommand({
         });
         return 0;
       }
-      terminal.write(`issued ${certificate.subject || name} until ${certificate.notAfter}\n`);
+      const subject = certificate.subject || certificate.names.join(", ") || name;
+      terminal.write(`issued ${subject} until ${certificate.notAfter}\n`);
       terminal.write(columns(changes.map((change) => [`  ${change.path}`, changeText(change)])));
       return 0;
     });

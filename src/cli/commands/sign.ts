@@ -6,6 +6,7 @@ import { outputOption, writeData } from "../output.ts";
 import { certificateData, certificatePem } from "../pki/describe.ts";
 import { explainOrder } from "../pki/explain-order.ts";
 import { leafOptions, leafOrder } from "../pki/leaf-options.ts";
+import { makeLeaf } from "../pki/make-leaf.ts";
 import { pkiOptions, withPki } from "../pki/open-pki.ts";
 import { changeText, writeOut } from "../pki/place-files.ts";
 import { readInputMaterial } from "../pki/read-material.ts";
@@ -44,6 +45,7 @@ export const command = defineCommand({
       throw failure("authority.several-requests", { source: file, count: requests.length });
     }
     return await withPki(terminal, options, "use", async (authority) => {
+      terminal.leaving("nothing was issued");
       const order: SignOrder = {
         ...(await leafOrder(authority, options)),
         request: found.request.der,
@@ -53,7 +55,9 @@ export const command = defineCommand({
       }
       const toStdout = options.out === undefined || options.out === "-";
       const write = await writeOut(terminal, options.out ?? "-", 0o644, options.yes);
-      const { certificate, chain, warnings } = await authority.sign(order);
+      const { certificate, chain, warnings } = await makeLeaf(terminal, order, () =>
+        authority.sign(order),
+      );
       for (const warning of warnings) {
         terminal.say(`${terminal.emphasize("yellow", "warning:")} ${warning}`);
       }
@@ -68,7 +72,7 @@ export const command = defineCommand({
       if (options.output !== "text") await writeData(terminal, options.output, { ...data, change });
       else if (change !== undefined) {
         terminal.say(
-          `signed ${data.certificate.subject} until ${data.certificate.notAfter}\n  ${change.path}: ${changeText(change)}`,
+          `signed ${data.certificate.subject || data.certificate.names.join(", ")} until ${data.certificate.notAfter}\n  ${change.path}: ${changeText(change)}`,
         );
       }
       return 0;

@@ -9,6 +9,7 @@ import type {
 } from "../../engine/authority/authority.ts";
 import { columns, writeData } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
+import { adviceFor } from "./advice.ts";
 import { keyWord } from "./key-type.ts";
 
 /** Says what would become of an order: every rule with --explain, the outcome alone with --dry-run. Exit 1 when refused. */
@@ -18,7 +19,7 @@ export const explainOrder = async (
   order: IssueOrder | SignOrder,
   options: { readonly explain: boolean; readonly output: "text" | "json" | "yaml" },
 ): Promise<ExitCode> => {
-  const explained = await authority.explain(order);
+  const explained = advised(order, await authority.explain(order));
   if (options.output === "text") {
     if (options.explain) terminal.write(rulesText(terminal, explained));
     terminal.write(outcomeText(explained));
@@ -27,6 +28,21 @@ export const explainOrder = async (
   }
   return explained.passes ? 0 : 1;
 };
+
+/** The same with advice in the words of the command line. */
+const advised = (order: IssueOrder | SignOrder, explained: Explained): Explained => {
+  const { refusal, rules } = explained;
+  return {
+    ...explained,
+    ...(refusal === undefined
+      ? {}
+      : { refusal: { ...refusal, wouldPass: adviceFor(order, refusal.wouldPass) } }),
+    rules: rules.map((rule) => advisedRule(order, rule)),
+  };
+};
+
+const advisedRule = (order: IssueOrder | SignOrder, rule: Explained["rules"][number]) =>
+  rule.wouldPass === undefined ? rule : { ...rule, wouldPass: adviceFor(order, rule.wouldPass) };
 
 const marks = { passes: "pass", refuses: "REFUSE", "not-reached": "-" } as const;
 

@@ -20,6 +20,7 @@ import type { OptionDefinition } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { integer } from "../values.ts";
 import { changingPassphrase, passphraseSource, type PassphraseOptions } from "./passphrase.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
 
 /** Options of every command that uses the PKI's directory. */
 export const dirOption = {
@@ -60,7 +61,7 @@ export const openPki = (
   const directory = directoryOf(choice);
   return openAuthority({
     store: openSqliteStore(join(directory, "store.sqlite"), mode === "create"),
-    keystore: openKeys(choice, passphraseSource(terminal, choice)),
+    keystore: untilInterrupted(openKeys(choice, passphraseSource(terminal, choice)), terminal),
     keyMaker,
     digests,
     verifySignature,
