@@ -128,8 +128,8 @@ export interface Store {
     issuer: string,
     generation: number,
   ): Promise<StoredRevocationList | undefined>;
-  /** Throws store.crl-number-taken when another process was first. */
-  addRevocationList(list: StoredRevocationList): Promise<void>;
+  /** `at` is when it was made, which its own dates do not say. Throws store.crl-number-taken. */
+  addRevocationList(list: StoredRevocationList, at: Instant): Promise<void>;
   /** An audit entry for what changes nothing in the store: an exported key. */
   note(at: Instant, event: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
   audit(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]>;

@@ -145,3 +145,21 @@ test("a generation has lists until one after its last certificate's end, a stage
     },
   );
 });
+
+test("a list is valid for clocks five minutes behind, and is due and logged by the true time", async () => {
+  let now = Date.UTC(2026, 10, 22);
+  await withAuthority(
+    (ports) => ({ ...ports, clock: { now: () => now } }),
+    async (authority) => {
+      const { generation } = await authority.createRoot({ name: "ca" });
+      now += 3_600_000;
+      const [list] = await authority.crl("ca", { lifetime: 86_400_000 });
+      assert.deepEqual([list!.thisUpdate, list!.nextUpdate], [now - 300_000, now + 86_400_000]);
+      assert.equal((await authority.audit({ limit: 1 }))[0]!.at, now);
+      // Its issuer was not there yet five minutes before.
+      now = generation.certificate.notBefore + 60_000;
+      const [early] = await authority.crl("ca");
+      assert.equal(early!.thisUpdate, generation.certificate.notBefore);
+    },
+  );
+});

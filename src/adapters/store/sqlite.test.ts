@@ -141,9 +141,9 @@ test("the numbers of revocation lists only grow", async () => {
         nextUpdate: 2,
         der: new Uint8Array(1),
       };
-      await store.addRevocationList({ ...list, number: 1n });
-      await store.addRevocationList({ ...list, number: 5n });
-      await assert.rejects(store.addRevocationList({ ...list, number: 5n }), {
+      await store.addRevocationList({ ...list, number: 1n }, 1);
+      await store.addRevocationList({ ...list, number: 5n }, 1);
+      await assert.rejects(store.addRevocationList({ ...list, number: 5n }, 1), {
         code: "store.crl-number-taken",
       });
       assert.equal((await store.latestRevocationList("ca", 1))!.number, 5n);

@@ -136,7 +136,7 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
           der: row["der"] as Uint8Array,
         };
       }),
-    addRevocationList: (list) =>
+    addRevocationList: (list, at) =>
       change(() => {
         const { issuer, generation, number, thisUpdate, nextUpdate, der } = list;
         const { changes } = database
@@ -149,7 +149,7 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
           )
           .run(generationId(issuer, generation), number, thisUpdate, nextUpdate, der);
         if (Number(changes) === 0) throw failure("store.crl-number-taken", { issuer, number });
-        audit.append(thisUpdate, "revocation-list-issued", {
+        audit.append(at, "revocation-list-issued", {
           issuer,
           generation,
           number: Number(number),

@@ -41,7 +41,7 @@ export type CaEvaluation =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Five minutes for clocks that are behind, as kubeadm and the kubelet signer take. */
-const backdate = 300_000;
+export const backdate = 300_000;
 
 const wholeSeconds = (instant: Instant): Instant => Math.floor(instant / 1000) * 1000;
 

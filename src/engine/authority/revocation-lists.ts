@@ -1,4 +1,5 @@
 import { CertwrightError, failure } from "../../core/errors/certwright-error.ts";
+import { backdate } from "../../core/issuance/ca-template.ts";
 import { subjectKeyIdentifier } from "../../core/issuance/key-identifier.ts";
 import { signatureAlgorithmOf } from "../../core/issuance/signature-algorithm.ts";
 import type { Instant } from "../../core/model/certificate.ts";
@@ -83,7 +84,7 @@ const makeList = async (
   for (let attempt = 1; ; attempt += 1) {
     const list = await nextList(ports, issuer, now, lifetime);
     try {
-      await ports.store.addRevocationList(list);
+      await ports.store.addRevocationList(list, now);
       return list;
     } catch (error) {
       const lost = error instanceof CertwrightError && error.code === "store.crl-number-taken";
@@ -104,8 +105,11 @@ const nextList = async (
   // A revoked certificate that has expired stays for one more list (RFC 5280 section 3.3).
   const revoked = await store.revocations(issuer.issuer, issuer.number, previous?.thisUpdate ?? 0);
   const number = (previous?.number ?? 0n) + 1n;
-  const thisUpdate = Math.floor(now / 1000) * 1000;
-  const nextUpdate = thisUpdate + lifetime;
+  const made = Math.floor(now / 1000) * 1000;
+  // A list from the future is refused, so it starts as early as certificates do; AD CS takes ten minutes for both
+  // (Microsoft, "How EffectiveDate (thisUpdate), NextUpdate and NextCRLPublish are calculated").
+  const thisUpdate = Math.max(made - backdate, certificate.notBefore);
+  const nextUpdate = made + lifetime;
   const algorithm = signatureAlgorithmOf(certificate.publicKey)!;
   const tbs = writeTbsCertList({
     issuer: certificate.subject.der,
