@@ -53,6 +53,7 @@ export const gather = async (
       one.offline === true ? () => Math.min(left(), homeDeadline) : left,
       signal,
       connected,
+      connections.length,
     ),
   );
   const systemStore = systemStoreFor(probed, env);

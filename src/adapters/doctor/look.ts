@@ -80,13 +80,14 @@ export const look = async (
   left: () => number,
   signal: AbortSignal,
   connected: Connected,
+  endpoints: number,
 ): Promise<Probes> => {
   const target = targetOf(endpoint, client, evidence);
   const main = await probe(target, { deadline: Math.max(1, left()) }, signal);
   connected(connectionMade(endpoint, purposes.first, main));
   const token = tokenRequest({ endpoint, client }, main, evidence);
   const wanted = Object.entries({
-    ...followUpsFor(endpoint, client, main),
+    ...followUpsFor(endpoint, client, main, endpoints),
     ...(token === undefined ? {} : { token }),
   }).slice(0, maxFollowUps);
   const followUps: Partial<Record<FollowUp, Observation>> = {};

@@ -6,14 +6,19 @@ import type { ClientSetup, Endpoint, FollowUp } from "./endpoint.ts";
 /** At most this many further looks at one endpoint: a doctor must not become a flood. */
 export const maxFollowUps = 4;
 
+/** With more endpoints than this, servers that differ show themselves between them, and nobody is asked the same again. */
+const fewEndpoints = 3;
+
 /**
  * What to look at next, given what the first look saw: each a question that only another connection answers.
- * Values replace those of the first look's target. Empty when the first look tells all.
+ * Values replace those of the first look's target. Empty when the first look tells all. `endpoints`: how many are
+ * looked at in this run.
  */
 export const followUpsFor = (
   endpoint: Endpoint,
   client: ClientSetup,
   main: Observation,
+  endpoints = 1,
 ): Readonly<Partial<Record<FollowUp, Partial<ProbeTarget>>>> => {
   const wanted: Partial<Record<FollowUp, Partial<ProbeTarget>>> = {};
   const { connection, handshake } = main;
@@ -71,8 +76,10 @@ export const followUpsFor = (
     if (acceptance.verdict === "unknown" && main.answer === undefined)
       wanted.http2 = { request: { kind: "http2" } };
     // A balancer may lead to another server next time; the last to ask for, so that it takes nobody's place.
-    wanted.again = {};
-    wanted["again-later"] = {};
+    if (endpoints <= fewEndpoints) {
+      wanted.again = {};
+      wanted["again-later"] = {};
+    }
   }
   return wanted;
 };
