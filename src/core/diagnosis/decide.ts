@@ -1,4 +1,3 @@
-import { formatInstant } from "../x509/time.ts";
 import type { Case } from "./case.ts";
 import { endpointText } from "./endpoint.ts";
 import type { Fault } from "./fault.ts";
@@ -88,6 +87,3 @@ export const decide = (cases: readonly Case[], faults: readonly Fault[]): Verdic
     return { ...head!, health: { ...soonest, checked: head!.health!.checked }, ...common };
   return { ...head!, ...common };
 };
-
-/** "good until 2027-01-31T12:00:00Z" */
-export const untilText = (until: number): string => `good until ${formatInstant(until)}`;

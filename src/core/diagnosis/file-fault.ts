@@ -7,7 +7,7 @@ import { roleText, type FileEvidence } from "./file-evidence.ts";
 import type { Certainty, Detected, FixStep } from "./finding.ts";
 import { logSaying } from "./log/saying.ts";
 import { locationText } from "./location.ts";
-import { shellWord } from "./words.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /** One fault of a file as such, or of its bytes, found by code alone. */
 export interface FileFault {

@@ -7,7 +7,8 @@ import { certificatesOf, type FileEvidence } from "./file-evidence.ts";
 import type { Detected, FixStep } from "./finding.ts";
 import { failureOf } from "./for-whom.ts";
 import { locationText } from "./location.ts";
-import { callIt, certificateFacts, shellWord, subjectsText } from "./words.ts";
+import { callIt, certificateFacts, subjectsText } from "./words.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /** A certificate with its chain as somebody shows it: a server that was asked, or a file. */
 export interface JudgedChain {

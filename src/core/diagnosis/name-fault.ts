@@ -11,7 +11,8 @@ import {
   type NameTroubleKind,
   type PresentedNames,
 } from "./presented-names.ts";
-import { callIt, certificateFacts, namesText, nameWords, shellWord } from "./words.ts";
+import { callIt, certificateFacts, namesText, nameWords } from "./words.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /** One trouble with a server's name, from a look at it or from a log line alone. */
 export interface NameTrouble {

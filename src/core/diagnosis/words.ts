@@ -4,12 +4,8 @@ import { hexOf } from "../bytes/hex.ts";
 import { agoText } from "../x509/path/duration.ts";
 import { formatInstant } from "../x509/time.ts";
 import type { ReferenceName } from "../x509/path.ts";
-import { locationText } from "./location.ts";
-import { roleText, type FileEvidence } from "./file-evidence.ts";
 
 // The phrases that all faults share, so that one thing is called by one name everywhere.
-
-export { shellWord } from "../text/shell-word.ts";
 
 /** `etcd-1` by its common name, else the whole subject, else its first name or serial; in quotes. */
 export const callIt = (certificate: Certificate): string => {
@@ -29,10 +25,6 @@ export const certificateFacts = (certificate: Certificate): string =>
 /** "2026-10-31T12:00:00Z (22 days ago)" */
 export const momentText = (moment: Instant, now: Instant): string =>
   `${formatInstant(moment)} (${agoText(moment, now)})`;
-
-/** "the client certificate tls.crt, named in calicoctl.cfg:9 (spec.etcdCertFile)" */
-export const fileFacts = (file: FileEvidence): string =>
-  `the ${roleText[file.role]} ${file.name}, named by ${locationText(file.named)}`;
 
 /** `the name "etcd-1"`, `the address 10.0.0.1` */
 export const nameWords = ({ kind, value }: ReferenceName): string =>

@@ -6,7 +6,8 @@ import { failureOf } from "../../for-whom.ts";
 import { chainFault, lookAt } from "../../judged-chain.ts";
 import { locationText } from "../../location.ts";
 import { fromServerLog } from "../../server-log-fault.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "alg.key-small",

@@ -6,7 +6,8 @@ import { defineFault } from "../../fault.ts";
 import { failureOf } from "../../for-whom.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, momentText, shellWord } from "../../words.ts";
+import { callIt, certificateFacts, momentText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.expired",

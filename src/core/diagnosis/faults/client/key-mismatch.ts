@@ -4,7 +4,8 @@ import type { Detected } from "../../finding.ts";
 import { certificatesOf, keyOf } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
 import type { LogProgram } from "../../log/event.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.key-mismatch",

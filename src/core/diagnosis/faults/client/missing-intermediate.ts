@@ -3,7 +3,8 @@ import { ownFacts } from "../../client-fault.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { authorityTroubleOf } from "../../own-authority.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.missing-intermediate",

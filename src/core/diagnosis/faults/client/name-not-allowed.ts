@@ -6,7 +6,8 @@ import { fromClientLog, isMinded, isRefused, ownFacts } from "../../client-fault
 import { configOf, fieldOf, type Field } from "../../config.ts";
 import { locationText } from "../../location.ts";
 import { referenceOf } from "../../presented-names.ts";
-import { callIt, namesText, shellWord } from "../../words.ts";
+import { callIt, namesText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.name-not-allowed",

@@ -3,7 +3,8 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { certificatesOf, keyOf } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.not-a-pair-order",

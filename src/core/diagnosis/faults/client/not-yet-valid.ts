@@ -4,7 +4,8 @@ import type { Detected } from "../../finding.ts";
 import { fromClientLog, isMinded, ownFacts } from "../../client-fault.ts";
 import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
-import { callIt, momentText, shellWord } from "../../words.ts";
+import { callIt, momentText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 import { formatInstant } from "../../../x509/time.ts";
 
 export const fault = defineFault({

@@ -4,7 +4,8 @@ import type { Detected } from "../../finding.ts";
 import { fromClientLog, isMinded, isRefused, ownFacts, refusingAlert } from "../../client-fault.ts";
 import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.revoked",

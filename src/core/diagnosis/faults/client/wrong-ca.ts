@@ -4,7 +4,8 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
 import { authorityTroubleOf } from "../../own-authority.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "client.wrong-ca",

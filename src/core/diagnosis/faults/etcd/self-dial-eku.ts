@@ -8,7 +8,8 @@ import { certificatesOf } from "../../file-evidence.ts";
 import type { Detected, FixStep } from "../../finding.ts";
 import { locationText } from "../../location.ts";
 import { linesTelling } from "../../log/telling.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "etcd.self-dial-eku",

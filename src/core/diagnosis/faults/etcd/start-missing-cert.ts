@@ -1,6 +1,6 @@
 import { lineSaying, lineText } from "../../etcd-settings.ts";
 import { defineFault } from "../../fault.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "etcd.start-missing-cert",

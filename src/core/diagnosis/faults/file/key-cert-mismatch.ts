@@ -6,7 +6,8 @@ import { defineFault } from "../../fault.ts";
 import { certificatesOf, keyOf, type FileEvidence } from "../../file-evidence.ts";
 import { theFile } from "../../file-fault.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 interface Pair {
   readonly certificate: FileEvidence;

@@ -1,7 +1,7 @@
 import { defineFault } from "../../fault.ts";
 import { keyOf, type FileEvidence } from "../../file-evidence.ts";
 import { theFile } from "../../file-fault.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 /** Others may write it, others may read it, the group may read it. */
 const othersWrite = 0o002;

@@ -1,7 +1,7 @@
 import { roleText } from "../../file-evidence.ts";
 import { defineFileFault } from "../../file-fault.ts";
 import { locationText } from "../../location.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFileFault({
   id: "file.missing",

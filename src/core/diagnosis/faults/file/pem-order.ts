@@ -5,7 +5,8 @@ import { defineFault } from "../../fault.ts";
 import { certificatesOf, keyOf, type FileEvidence } from "../../file-evidence.ts";
 import { theFile } from "../../file-fault.ts";
 import type { Detected } from "../../finding.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "file.pem-order",

@@ -5,7 +5,8 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { apiAnswerOf } from "../../kubernetes.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, counted, shellWord } from "../../words.ts";
+import { callIt, certificateFacts, counted } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.401-client-cert",

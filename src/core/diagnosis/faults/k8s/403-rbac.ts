@@ -3,7 +3,7 @@ import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { apiAnswerOf, forbiddenIn } from "../../kubernetes.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.403-rbac",

@@ -5,7 +5,8 @@ import { defineFault } from "../../fault.ts";
 import { failureOf } from "../../for-whom.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, shellWord, subjectsText } from "../../words.ts";
+import { callIt, certificateFacts, subjectsText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.etcd-client-wrong-ca",

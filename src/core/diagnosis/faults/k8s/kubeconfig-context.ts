@@ -5,7 +5,7 @@ import type { Case } from "../../case.ts";
 import type { Config } from "../../config.ts";
 import { kubeconfigsOf, currentEntries, namesIn } from "../../kubernetes.ts";
 import { locationText } from "../../location.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.kubeconfig-context",

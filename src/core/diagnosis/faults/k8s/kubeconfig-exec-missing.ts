@@ -3,7 +3,7 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { kubeconfigsOf } from "../../kubernetes.ts";
 import { locationText } from "../../location.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.kubeconfig-exec-missing",

@@ -6,7 +6,8 @@ import { endpointText } from "../../endpoint.ts";
 import { failureOf } from "../../for-whom.ts";
 import { kubeconfigOfCase } from "../../kubernetes.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, colonHex, shellWord } from "../../words.ts";
+import { callIt, certificateFacts, colonHex } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.kubeconfig-stale-ca",

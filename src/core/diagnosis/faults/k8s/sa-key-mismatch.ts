@@ -1,7 +1,7 @@
 import { defineFault } from "../../fault.ts";
 import type { FileEvidence } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "k8s.sa-key-mismatch",

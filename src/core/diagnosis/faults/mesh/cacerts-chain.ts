@@ -5,7 +5,8 @@ import { certificatesOf } from "../../file-evidence.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
 import { meshAuthoritiesOf, type MeshAuthority } from "../../mesh.ts";
-import { callIt, certificateFacts, shellWord, subjectsText } from "../../words.ts";
+import { callIt, certificateFacts, subjectsText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "mesh.cacerts-chain",

@@ -3,7 +3,8 @@ import { etcdConfigs, isOn, urlsOf } from "../../etcd-settings.ts";
 import { certificatesOf, type FileEvidence } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
 import { presentedBy, referenceOf } from "../../presented-names.ts";
-import { callIt, namesText, shellWord } from "../../words.ts";
+import { callIt, namesText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 import { fieldOf, type Config } from "../../config.ts";
 import type { Case } from "../../case.ts";
 

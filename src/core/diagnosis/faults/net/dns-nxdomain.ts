@@ -3,7 +3,7 @@ import type { Detected } from "../../finding.ts";
 import { logSaying } from "../../log/saying.ts";
 import { locationText } from "../../location.ts";
 import { defineFault } from "../../fault.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "net.dns-nxdomain",

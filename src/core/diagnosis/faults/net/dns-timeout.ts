@@ -4,7 +4,7 @@ import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
 import { logSaying } from "../../log/saying.ts";
 import { secondsText } from "../../reach.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "net.dns-timeout",

@@ -4,7 +4,8 @@ import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import { failureOf } from "../../for-whom.ts";
 import { greetedOf, writtenText } from "../../reach.ts";
-import { callIt, namesText, shellWord } from "../../words.ts";
+import { callIt, namesText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "net.dns-wrong-address",

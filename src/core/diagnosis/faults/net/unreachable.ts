@@ -4,7 +4,7 @@ import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { logSaying } from "../../log/saying.ts";
 import { secondsText, writtenText } from "../../reach.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "net.unreachable",

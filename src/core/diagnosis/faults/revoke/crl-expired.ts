@@ -4,7 +4,8 @@ import { crlsOf } from "../../crl-evidence.ts";
 import { defineFault } from "../../fault.ts";
 import { locationText } from "../../location.ts";
 import { logFault } from "../../log-fault.ts";
-import { momentText, shellWord } from "../../words.ts";
+import { momentText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "revoke.crl-expired",

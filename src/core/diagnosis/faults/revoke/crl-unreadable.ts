@@ -2,7 +2,7 @@ import { defineFault } from "../../fault.ts";
 import type { FileEvidence } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
 import { logFault } from "../../log-fault.ts";
-import { shellWord } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "revoke.crl-unreadable",

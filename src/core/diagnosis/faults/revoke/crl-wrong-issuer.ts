@@ -5,7 +5,8 @@ import { crlsOf, authoritiesFor } from "../../crl-evidence.ts";
 import { defineFault } from "../../fault.ts";
 import { locationText } from "../../location.ts";
 import { logFault } from "../../log-fault.ts";
-import { subjectsText, shellWord, colonHex } from "../../words.ts";
+import { subjectsText, colonHex } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "revoke.crl-wrong-issuer",

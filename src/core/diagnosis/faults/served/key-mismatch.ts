@@ -1,7 +1,8 @@
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { logFault } from "../../log-fault.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "served.key-mismatch",

@@ -1,8 +1,10 @@
+import { certificateFaults } from "../../served-certificate.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { certificatesOf, type FileEvidence } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, shellWord, namesText } from "../../words.ts";
+import { callIt, certificateFacts, namesText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "served.not-configured-file",
@@ -10,28 +12,7 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "deployment",
-  explains: [
-    "served.stale",
-    "trust.unknown-ca",
-    "trust.ca-key-changed",
-    "trust.missing-intermediate",
-    "trust.self-signed-leaf",
-    "trust.bad-signature",
-    "trust.wrong-role-ca",
-    "time.leaf-expired",
-    "time.intermediate-expired",
-    "time.leaf-not-yet-valid",
-    "time.soon",
-    "time.served-stale",
-    "name.host-mismatch",
-    "name.ip-missing",
-    "name.ip-as-dns",
-    "name.cn-only",
-    "name.no-names",
-    "usage.no-serverauth",
-    "alg.sig-sha1",
-    "alg.key-small",
-  ],
+  explains: [...certificateFaults, "served.stale"],
   cites: ["RFC 6066 section 3: one server, several certificates by name"],
   explain: `The certificate that is served is not in the file that should be served, but in another one that lies near it: the
 server's configuration names that one, another server answers at the port, or another block of the configuration takes

@@ -1,9 +1,11 @@
 import { formatInstant } from "../../../x509/time.ts";
+import { certificateFaults } from "../../served-certificate.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "served.stale",
@@ -11,27 +13,7 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "deployment",
-  explains: [
-    "trust.unknown-ca",
-    "trust.ca-key-changed",
-    "trust.missing-intermediate",
-    "trust.self-signed-leaf",
-    "trust.bad-signature",
-    "trust.wrong-role-ca",
-    "time.leaf-expired",
-    "time.intermediate-expired",
-    "time.leaf-not-yet-valid",
-    "time.soon",
-    "time.served-stale",
-    "name.host-mismatch",
-    "name.ip-missing",
-    "name.ip-as-dns",
-    "name.cn-only",
-    "name.no-names",
-    "usage.no-serverauth",
-    "alg.sig-sha1",
-    "alg.key-small",
-  ],
+  explains: certificateFaults,
   cites: [
     "kubeadm certs renew: restart the control-plane components",
     "nginx -s reload",

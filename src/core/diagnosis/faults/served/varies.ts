@@ -1,3 +1,4 @@
+import { certificateFaults } from "../../served-certificate.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { callIt, certificateFacts, namesText } from "../../words.ts";
@@ -8,28 +9,7 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "deployment",
-  explains: [
-    "trust.unknown-ca",
-    "trust.ca-key-changed",
-    "trust.missing-intermediate",
-    "trust.self-signed-leaf",
-    "trust.bad-signature",
-    "trust.wrong-role-ca",
-    "time.leaf-expired",
-    "time.intermediate-expired",
-    "time.leaf-not-yet-valid",
-    "time.soon",
-    "time.served-stale",
-    "name.host-mismatch",
-    "name.ip-missing",
-    "name.ip-as-dns",
-    "name.cn-only",
-    "name.no-names",
-    "usage.no-serverauth",
-    "alg.sig-sha1",
-    "alg.key-small",
-    "time.root-expired",
-  ],
+  explains: [...certificateFaults, "time.root-expired"],
   cites: ["RFC 8446 section 4.4.2"],
   explain: `One address, several servers: a balancer, a virtual IP, several processes on one port. Asked again, it showed another
 certificate. One of the servers was renewed or set up otherwise than the others, so clients fail now and then.

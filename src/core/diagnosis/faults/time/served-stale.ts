@@ -3,7 +3,8 @@ import { agoText } from "../../../x509/path/duration.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "time.served-stale",

@@ -1,7 +1,8 @@
 import type { MaterialFault } from "../../../material/material.ts";
 import { defineFault } from "../../fault.ts";
 import { locationText } from "../../location.ts";
-import { shellWord, counted } from "../../words.ts";
+import { counted } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.ca-file-empty",

@@ -1,6 +1,7 @@
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.chain-duplicate",

@@ -3,7 +3,8 @@ import { isNamed } from "../../authority-trouble.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { fileWith, namesItself } from "../../judged-chain.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.chain-order",

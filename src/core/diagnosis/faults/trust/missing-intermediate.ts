@@ -6,7 +6,8 @@ import type { FixStep } from "../../finding.ts";
 import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import { judgedChains, namesItself, isAuthority, type JudgedChain } from "../../judged-chain.ts";
-import { callIt, certificateFacts, shellWord, counted } from "../../words.ts";
+import { callIt, certificateFacts, counted } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.missing-intermediate",

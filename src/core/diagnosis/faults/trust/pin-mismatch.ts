@@ -1,7 +1,8 @@
 import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import { isAuthority } from "../../judged-chain.ts";
-import { callIt, shellWord } from "../../words.ts";
+import { callIt } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.pin-mismatch",

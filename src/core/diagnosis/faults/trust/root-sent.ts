@@ -2,7 +2,8 @@ import { formatName } from "../../../x509/names.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { namesItself, isAuthority } from "../../judged-chain.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.root-sent",

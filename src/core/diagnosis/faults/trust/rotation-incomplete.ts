@@ -4,7 +4,8 @@ import type { Case, Sibling } from "../../case.ts";
 import { endpointText } from "../../endpoint.ts";
 import { defineFault } from "../../fault.ts";
 import { judgedChains } from "../../judged-chain.ts";
-import { certificateFacts, shellWord } from "../../words.ts";
+import { certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.rotation-incomplete",

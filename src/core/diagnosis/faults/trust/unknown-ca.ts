@@ -7,7 +7,8 @@ import { judgedChains } from "../../judged-chain.ts";
 import { linesTelling } from "../../log/telling.ts";
 import { failureOf } from "../../for-whom.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, shellWord, subjectsText } from "../../words.ts";
+import { callIt, certificateFacts, subjectsText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.unknown-ca",

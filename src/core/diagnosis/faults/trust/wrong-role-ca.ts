@@ -5,7 +5,8 @@ import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import { judgedChains, isAuthority } from "../../judged-chain.ts";
 import { locationText } from "../../location.ts";
-import { certificateFacts, subjectsText, shellWord } from "../../words.ts";
+import { certificateFacts, subjectsText } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "trust.wrong-role-ca",

@@ -5,7 +5,8 @@ import { defineFault } from "../../fault.ts";
 import { certificatesOf } from "../../file-evidence.ts";
 import type { Detected } from "../../finding.ts";
 import { locationText } from "../../location.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "usage.no-clientauth",

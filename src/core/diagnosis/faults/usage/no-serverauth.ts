@@ -6,7 +6,8 @@ import { locationText } from "../../location.ts";
 import { oidName, purpose } from "../../../x509/oids.ts";
 import type { Case } from "../../case.ts";
 import type { Detected } from "../../finding.ts";
-import { callIt, certificateFacts, shellWord } from "../../words.ts";
+import { callIt, certificateFacts } from "../../words.ts";
+import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
   id: "usage.no-serverauth",
