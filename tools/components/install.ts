@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -105,14 +106,22 @@ const installDebian = async (recipe: Recipe & { kind: "debian" }, into: string):
         await run("dpkg-deb", ["-x", join(state, file), join(state, "unpacked")]);
       }
     }
+    const inTree = (program: string): string => {
+      const path = recipe.from
+        .map((folder) => `${folder}/${program}`)
+        .find((one) => existsSync(join(state, "unpacked", one)));
+      if (path === undefined)
+        throw new Error(`none of the packages ${recipe.packages.join(", ")} holds "${program}"`);
+      return path;
+    };
     if (recipe.environment === undefined) {
       for (const program of recipe.provides) {
-        await cp(join(state, "unpacked", recipe.from, program), join(into, program));
+        await cp(join(state, "unpacked", inTree(program)), join(into, program));
       }
     } else {
       await cp(join(state, "unpacked"), join(into, "tree"), { recursive: true });
       for (const program of recipe.provides) {
-        const script = starter(`tree/${recipe.from}/${program}`, recipe.environment);
+        const script = starter(`tree/${inTree(program)}`, recipe.environment);
         await writeFile(join(into, program), script, { mode: 0o755 });
       }
     }

@@ -26,8 +26,8 @@ export type Recipe = {
       readonly kind: "debian";
       /** Package names; all are unpacked, none is installed, no service is started. */
       readonly packages: readonly string[];
-      /** Where the programs lie inside the unpacked tree. */
-      readonly from: string;
+      /** Folders of the unpacked tree in which the programs lie. */
+      readonly from: readonly string[];
       /** A folder of that tree whose files they read; it is laid beside them. */
       readonly data?: string;
       /**
@@ -50,7 +50,7 @@ export const recipes: readonly Recipe[] = [
     provides: ["openssl"],
     about: "OpenSSL's command line, for machines without it (4 MB to fetch)",
     packages: ["openssl", "libssl3"],
-    from: "usr/bin",
+    from: ["usr/bin"],
     environment: {
       LD_LIBRARY_PATH: libraries,
       OPENSSL_MODULES: `${libraries}/ossl-modules`,
@@ -64,7 +64,7 @@ export const recipes: readonly Recipe[] = [
     provides: ["etcd", "etcdctl"],
     about: "Debian 12's etcd, what apt users run (12 MB to fetch)",
     packages: ["etcd-server", "etcd-client"],
-    from: "usr/bin",
+    from: ["usr/bin"],
   },
   {
     name: "etcd",
@@ -115,7 +115,21 @@ export const recipes: readonly Recipe[] = [
     provides: ["nginx"],
     about: "nginx of Debian 12, for doctor's faults of protocol (1 MB to fetch)",
     packages: ["nginx"],
-    from: "usr/sbin",
+    from: ["usr/sbin"],
+  },
+  {
+    name: "openssh-server",
+    version: "9.2p1",
+    kind: "debian",
+    provides: ["sshd", "ssh", "ssh-keygen", "sftp-server"],
+    about: "OpenSSH of Debian 12: machines reached by ssh, and a wrong port (2 MB to fetch)",
+    packages: [
+      "openssh-server", "openssh-client", "openssh-sftp-server", "libwrap0", "libgssapi-krb5-2", "libkrb5-3",
+      "libkrb5support0", "libk5crypto3", "libkeyutils1", "libedit2", "libbsd0", "libmd0", "libfido2-1", "libcbor0.8",
+      "libssl3",
+    ], // prettier-ignore
+    from: ["usr/sbin", "usr/bin", "usr/lib/openssh"],
+    environment: { LD_LIBRARY_PATH: libraries },
   },
   {
     name: "sslyze",
@@ -132,7 +146,7 @@ export const recipes: readonly Recipe[] = [
     provides: ["testssl"],
     about: "testssl.sh of Debian 12, that doctor is timed against (2 MB to fetch)",
     packages: ["testssl.sh"],
-    from: "usr/bin",
+    from: ["usr/bin"],
     data: "etc/testssl",
   },
   {
