@@ -77,7 +77,10 @@ const starter = (program: string, environment: Readonly<Record<string, string>>)
   [
     "#!/bin/sh",
     'here=$(dirname "$(readlink -f "$0")")',
-    ...Object.entries(environment).map(([name, path]) => `export ${name}="$here/tree/${path}"`),
+    ...Object.entries(environment).map(([name, paths]) => {
+      const whole = paths.split(":").map((path) => `$here/tree/${path}`);
+      return `export ${name}="${whole.join(":")}"`;
+    }),
     `exec "$here/${program}" "$@"`,
     "",
   ].join("\n");
@@ -119,7 +122,9 @@ const installDebian = async (recipe: Recipe & { kind: "debian" }, into: string):
         await cp(join(state, "unpacked", inTree(program)), join(into, program));
       }
     } else {
-      await cp(join(state, "unpacked"), join(into, "tree"), { recursive: true });
+      // Links between libraries stay as they are: cp would make them point into the folder that goes away.
+      const links = { recursive: true, verbatimSymlinks: true };
+      await cp(join(state, "unpacked"), join(into, "tree"), links);
       for (const program of recipe.provides) {
         const script = starter(`tree/${inTree(program)}`, recipe.environment);
         await writeFile(join(into, program), script, { mode: 0o755 });

@@ -32,15 +32,17 @@ export type Recipe = {
       readonly data?: string;
       /**
        * Set for programs that need shared libraries of the packages: the tree is kept whole, and each program is a
-       * script that starts it with these variables, each a path inside the tree.
+       * script that starts it with these variables, each a path inside the tree, or several with colons between.
        */
       readonly environment?: Readonly<Record<string, string>>;
     }
   | { readonly kind: "python"; readonly requirements: readonly string[] }
 );
 
-/** Where Debian keeps shared libraries (multiarch tuple). */
-const libraries = `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+/** Debian's multiarch tuple. */
+const tuple = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+/** Both places of shared libraries: packages of Debian 12 still use the one or the other. */
+const libraries = `usr/lib/${tuple}:lib/${tuple}`;
 
 export const recipes: readonly Recipe[] = [
   {
@@ -53,7 +55,7 @@ export const recipes: readonly Recipe[] = [
     from: ["usr/bin"],
     environment: {
       LD_LIBRARY_PATH: libraries,
-      OPENSSL_MODULES: `${libraries}/ossl-modules`,
+      OPENSSL_MODULES: `usr/lib/${tuple}/ossl-modules`,
       OPENSSL_CONF: "etc/ssl/openssl.cnf",
     },
   },
@@ -118,6 +120,7 @@ export const recipes: readonly Recipe[] = [
     from: ["usr/sbin"],
   },
   {
+    // As root it wants a user called sshd and the folder /run/sshd; in a user namespace of its own it does not.
     name: "openssh-server",
     version: "9.2p1",
     kind: "debian",
@@ -125,10 +128,41 @@ export const recipes: readonly Recipe[] = [
     about: "OpenSSH of Debian 12: machines reached by ssh, and a wrong port (2 MB to fetch)",
     packages: [
       "openssh-server", "openssh-client", "openssh-sftp-server", "libwrap0", "libgssapi-krb5-2", "libkrb5-3",
-      "libkrb5support0", "libk5crypto3", "libkeyutils1", "libedit2", "libbsd0", "libmd0", "libfido2-1", "libcbor0.8",
+      "libkrb5support0", "libk5crypto3", "libkeyutils1", "libedit2", "libbsd0", "libmd0", "libfido2-1", "libcbor0.8", "libnsl2", "libtirpc3",
       "libssl3",
     ], // prettier-ignore
     from: ["usr/sbin", "usr/bin", "usr/lib/openssh"],
+    environment: { LD_LIBRARY_PATH: libraries },
+  },
+  {
+    name: "haproxy",
+    version: "2.6.12",
+    kind: "debian",
+    provides: ["haproxy"],
+    about: "HAProxy of Debian 12, for doctor's faults of client certificates (3 MB to fetch)",
+    packages: [
+      "haproxy",
+      "liblua5.3-0",
+      "libopentracing-c-wrapper0",
+      "libopentracing1",
+      "libpcre2-8-0",
+      "libssl3",
+    ],
+    from: ["usr/sbin"],
+    environment: { LD_LIBRARY_PATH: libraries },
+  },
+  {
+    // It refuses to run as root; in a user namespace of its own it does not see that it is.
+    name: "postgresql",
+    version: "15",
+    kind: "debian",
+    provides: ["postgres", "initdb"],
+    about: "PostgreSQL of Debian 12, where TLS begins inside another protocol (30 MB to fetch)",
+    packages: [
+      "postgresql-15", "libpq5", "libicu72", "libldap-2.5-0", "libsasl2-2", "libxml2", "libxslt1.1", "libgssapi-krb5-2",
+      "libkrb5-3", "libkrb5support0", "libk5crypto3", "libkeyutils1", "libssl3",
+    ], // prettier-ignore
+    from: ["usr/lib/postgresql/15/bin"],
     environment: { LD_LIBRARY_PATH: libraries },
   },
   {
