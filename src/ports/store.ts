@@ -1,8 +1,6 @@
 import type { Fingerprint, Instant, KeyId } from "../core/model/certificate.ts";
 import type { RevocationReason } from "../core/model/revocation-list.ts";
-
-/** Stages of a generation in the order a rotation takes them. */
-export type Stage = "staged" | "trusted" | "issuing" | "retiring" | "retired";
+import type { Stage } from "../core/model/stage.ts";
 
 /** A CA's identity through time. */
 export interface StoredIssuer {

@@ -25,6 +25,37 @@ const text = () => z.string().check(z.minLength(1), z.maxLength(1024));
 const port = () => z.int().check(z.minimum(1), z.maximum(65_535));
 const path = () => z.string().check(z.minLength(1), z.maxLength(4096));
 
+const command = () => z.array(text()).check(z.minLength(1), z.maxLength(64));
+
+const service = described(
+  z.strictObject({
+    systemd: z.optional(described(text(), "Name of the systemd unit.", "etcd.service")),
+    staticPod: z.optional(
+      described(path(), "The manifest, for example /etc/kubernetes/manifests/etcd.yaml."),
+    ),
+    restart: z.optional(described(command(), "A program with its arguments that restarts it.")),
+    stop: z.optional(described(command(), "A program that stops it; needs start too.")),
+    start: z.optional(described(command(), "A program that starts it.")),
+    none: z.optional(
+      described(z.literal(true), "Nobody restarts it, or certwright is not to do it."),
+    ),
+  }),
+  'How it is restarted, by exactly one of "systemd", "staticPod", "restart" and "none".',
+);
+
+const ssh = described(
+  z.strictObject({
+    destination: z.optional(
+      described(text(), "Host or alias of your ssh configuration; default the first address."),
+    ),
+    user: z.optional(word()),
+    port: z.optional(port()),
+    configuration: z.optional(described(path(), "Given to ssh -F; default your own.")),
+    sudo: z.optional(described(z.boolean(), "Whether sudo -n is needed there.")),
+  }),
+  "Reached by ssh, with your own configuration and known hosts.",
+);
+
 const node = described(
   z.strictObject({
     addresses: described(
@@ -32,6 +63,10 @@ const node = described(
       "Host names and IP addresses of the machine. The first is what others dial; all stand in its certificates.",
       ["etcd-1.example.org", "10.240.1.2"],
     ),
+    local: z.optional(
+      described(z.literal(true), "This machine. Default when the first address is loopback."),
+    ),
+    ssh: z.optional(ssh),
   }),
   "A machine.",
 );
@@ -83,6 +118,7 @@ const etcd = described(
           z.strictObject({
             node: described(z.string(), "Name of a machine under nodes."),
             name: z.optional(described(word(), "Name of the member; default the node's.")),
+            service: z.optional(service),
             ...folders,
           }),
         )
@@ -109,6 +145,37 @@ const etcd = described(
       described(
         path(),
         `Where client certificates are written on this machine; default ${etcdDefaults.clientsDirectory}, beside this file.`,
+      ),
+    ),
+    service: z.optional(service),
+    clients: z.optional(
+      described(
+        z.record(
+          word(),
+          z.strictObject({
+            user: z.optional(described(text(), "Whose certificate it shows; default its name.")),
+            node: z.optional(
+              described(z.string(), "Machine that its files lie on; default this one."),
+            ),
+            certificate: z.optional(path()),
+            key: z.optional(path()),
+            trust: z.optional(described(path(), "The CA it verifies members with.")),
+            reload: z.optional(
+              described(
+                z.enum(["handshake", "start", "unknown"]),
+                "When it reads its files again: for each connection, at its start, or nobody knows.",
+              ),
+            ),
+            service: z.optional(service),
+          }),
+        ),
+        "Programs that use the cluster, besides the users' own files in clientsDirectory.",
+      ),
+    ),
+    clientsComplete: z.optional(
+      described(
+        z.boolean(),
+        "true: no program uses the cluster but those that are known here. Default false: a rotation asks before it drops the old CA.",
       ),
     ),
     issuers: z.optional(

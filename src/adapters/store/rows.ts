@@ -1,6 +1,7 @@
 import type { Fingerprint, KeyId } from "../../core/model/certificate.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
-import type { Stage, StoredCertificate, StoredGeneration } from "../../ports/store.ts";
+import type { Stage } from "../../core/model/stage.ts";
+import type { StoredCertificate, StoredGeneration } from "../../ports/store.ts";
 
 // Rows as SQLite gives them, and what they are in the port's words.
 

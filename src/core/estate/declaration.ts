@@ -1,4 +1,5 @@
 import type { EtcdAccess, EtcdVersion } from "../model/estate.ts";
+import type { Reload } from "../model/inventory.ts";
 
 /** certwright.yaml as written: what may be left out is optional. The schema in adapters/estate accepts exactly this. */
 export interface EstateDeclaration {
@@ -8,6 +9,37 @@ export interface EstateDeclaration {
 
 export interface NodeDeclaration {
   readonly addresses: readonly string[];
+  /** Exactly one of the two, or neither: local when the first address is loopback, ssh to it otherwise. */
+  readonly local?: true | undefined;
+  readonly ssh?: SshDeclaration | undefined;
+}
+
+export interface SshDeclaration {
+  readonly destination?: string | undefined;
+  readonly user?: string | undefined;
+  readonly port?: number | undefined;
+  readonly configuration?: string | undefined;
+  readonly sudo?: boolean | undefined;
+}
+
+/** Exactly one of `systemd`, `staticPod`, `restart` and `none`. */
+export interface ServiceDeclaration {
+  readonly systemd?: string | undefined;
+  readonly staticPod?: string | undefined;
+  readonly restart?: readonly string[] | undefined;
+  readonly stop?: readonly string[] | undefined;
+  readonly start?: readonly string[] | undefined;
+  readonly none?: true | undefined;
+}
+
+export interface ClientDeclaration {
+  readonly user?: string | undefined;
+  readonly node?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly trust?: string | undefined;
+  readonly reload?: Reload | undefined;
+  readonly service?: ServiceDeclaration | undefined;
 }
 
 export interface EtcdDeclaration {
@@ -32,6 +64,9 @@ export interface EtcdDeclaration {
     | undefined;
   readonly roles?: Readonly<Record<string, readonly PermissionDeclaration[]>> | undefined;
   readonly users?: Readonly<Record<string, { readonly roles: readonly string[] }>> | undefined;
+  readonly service?: ServiceDeclaration | undefined;
+  readonly clients?: Readonly<Record<string, ClientDeclaration>> | undefined;
+  readonly clientsComplete?: boolean | undefined;
 }
 
 export interface MemberDeclaration {
@@ -42,6 +77,7 @@ export interface MemberDeclaration {
   readonly dataDirectory?: string | undefined;
   readonly configDirectory?: string | undefined;
   readonly certificateDirectory?: string | undefined;
+  readonly service?: ServiceDeclaration | undefined;
 }
 
 /** Exactly one of `key`, `prefix`, and `from` with `to`. */

@@ -4,6 +4,7 @@ import type {
   EstateDeclaration,
   EstateFault,
   EtcdDeclaration,
+  NodeDeclaration,
   PermissionDeclaration,
 } from "./declaration.ts";
 import {
@@ -17,6 +18,8 @@ import {
   type EtcdUser,
   type KeyRange,
 } from "../model/estate.ts";
+import { settleAccess, settleService } from "./settle-access.ts";
+import { settleClients } from "./settle-clients.ts";
 import { halfOpenRange, prefixRange, singleKey } from "./key-range.ts";
 
 /** What holds when certwright.yaml does not say; also written into its JSON Schema. */
@@ -30,6 +33,7 @@ export const etcdDefaults = {
   configDirectory: "/etc/etcd",
   owner: { user: "etcd" },
   binary: "/usr/bin/etcd",
+  service: { systemd: "etcd.service" },
   clientsDirectory: "clients",
   issuers: { peer: "etcd-peer-ca", server: "etcd-server-ca", client: "etcd-client-ca" },
 } as const;
@@ -48,16 +52,26 @@ export const settle = (
   absolute: (path: string) => string,
 ): Settled => {
   const faults: EstateFault[] = [];
-  const nodes = Object.entries(declaration.nodes).map(([name, node]): EstateNode => ({
-    name,
-    addresses: readAddresses(node.addresses, ["nodes", name, "addresses"], faults),
-  }));
+  const nodes = Object.entries(declaration.nodes).map(([name, node]) =>
+    settleNode(name, node, absolute, faults),
+  );
   const etcd =
     declaration.etcd === undefined
       ? undefined
       : settleEtcd(declaration.etcd, nodes, absolute, faults);
   if (faults.length > 0) return { ok: false, faults };
   return { ok: true, estate: { nodes, ...(etcd === undefined ? {} : { etcd }) } };
+};
+
+const settleNode = (
+  name: string,
+  node: NodeDeclaration,
+  absolute: (path: string) => string,
+  faults: EstateFault[],
+): EstateNode => {
+  const path = ["nodes", name];
+  const addresses = readAddresses(node.addresses, [...path, "addresses"], faults);
+  return { name, addresses, access: settleAccess(node, addresses, absolute, path, faults) };
 };
 
 const readAddresses = (
@@ -85,10 +99,13 @@ const settleEtcd = (
   faults: EstateFault[],
 ): EtcdCluster => {
   const roles = settleRoles(etcd, faults);
+  const members = settleMembers(etcd, nodes, absolute, faults);
+  const users = settleUsers(etcd, roles, faults);
+  const clientsDirectory = absolute(etcd.clientsDirectory ?? etcdDefaults.clientsDirectory);
   return {
     name: etcd.cluster,
     version: etcd.version,
-    members: settleMembers(etcd, nodes, absolute, faults),
+    members,
     names: readAddresses(etcd.names ?? [], ["etcd", "names"], faults),
     issuers: {
       peer: etcd.issuers?.peer ?? etcdDefaults.issuers.peer,
@@ -103,9 +120,11 @@ const settleEtcd = (
             ...(etcd.owner.group === undefined ? {} : { group: etcd.owner.group }),
           },
     binary: etcd.binary ?? etcdDefaults.binary,
-    clientsDirectory: absolute(etcd.clientsDirectory ?? etcdDefaults.clientsDirectory),
+    clientsDirectory,
     roles,
-    users: settleUsers(etcd, roles, faults),
+    users,
+    clients: settleClients(etcd, users, nodes, clientsDirectory, absolute, faults),
+    clientsComplete: etcd.clientsComplete ?? false,
   };
 };
 
@@ -160,6 +179,12 @@ const settleMembers = (
         declared.certificateDirectory ??
           etcd.certificateDirectory ??
           `${configDirectory}/${etcdDefaults.certificateFolder}`,
+      ),
+      service: settleService(
+        declared.service ?? etcd.service ?? etcdDefaults.service,
+        absolute,
+        declared.service === undefined ? ["etcd", "service"] : [...path, "service"],
+        faults,
       ),
     };
     const exclusive: readonly (readonly [what: string, key: string])[] = [

@@ -1,3 +1,5 @@
+import type { Reload } from "./inventory.ts";
+
 /** What an operator owns and how it is meant to be: certwright.yaml with every default filled in. */
 export interface Estate {
   readonly nodes: readonly EstateNode[];
@@ -9,7 +11,40 @@ export interface EstateNode {
   readonly name: string;
   /** Host names and IP addresses; the first is what others dial. Never empty. */
   readonly addresses: readonly Address[];
+  /** How its files and programs are reached. */
+  readonly access: NodeAccess;
 }
+
+export type NodeAccess =
+  | { readonly kind: "local" }
+  /** By the system's OpenSSH with the operator's own configuration. */
+  | {
+      readonly kind: "ssh";
+      /** Host name, address or alias of the configuration. */
+      readonly destination: string;
+      readonly user?: string;
+      readonly port?: number;
+      /** Absolute path given to `ssh -F`; absent: the operator's. */
+      readonly configuration?: string;
+      /** Whether programs and files need `sudo -n`. */
+      readonly sudo: boolean;
+    };
+
+/** How a running program is restarted. */
+export type Service =
+  | { readonly kind: "systemd"; readonly unit: string }
+  /** Absolute path of the manifest: moved out of its folder and back, the kubelet stops and starts the pod. */
+  | { readonly kind: "static-pod"; readonly manifest: string }
+  /** Programs with their arguments, run on the node. */
+  | {
+      readonly kind: "command";
+      readonly restart: readonly string[];
+      /** Both or none; without them nothing can be done while it is stopped. */
+      readonly stop?: readonly string[];
+      readonly start?: readonly string[];
+    }
+  /** Nobody restarts it: it reads its files anew each time, or its owner does it. */
+  | { readonly kind: "none" };
 
 export interface Address {
   readonly kind: "dns" | "ip4" | "ip6";
@@ -37,6 +72,26 @@ export interface EtcdCluster {
   readonly roles: readonly EtcdRole[];
   /** Always holds "root". */
   readonly users: readonly EtcdUser[];
+  /** Who uses the cluster, with which files: one for each user, in clientsDirectory, and those declared. */
+  readonly clients: readonly EtcdClient[];
+  /** Whether there is no other client anywhere; without the operator's word there may be. */
+  readonly clientsComplete: boolean;
+}
+
+/** A program that dials the cluster. */
+export interface EtcdClient {
+  readonly name: string;
+  /** Name of an EtcdUser, whose certificate it shows. */
+  readonly user: string;
+  /** Absent: files on the operator's own machine. */
+  readonly node?: EstateNode;
+  /** Absolute paths. `trust` is the CA of what the members show. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly trust: string;
+  /** "handshake": certificate and trust are read for each connection, as etcdctl does, or at each start of a short-lived program. */
+  readonly reload: Reload;
+  readonly service: Service;
 }
 
 export interface EtcdMember {
@@ -48,6 +103,7 @@ export interface EtcdMember {
   readonly dataDirectory: string;
   readonly configDirectory: string;
   readonly certificateDirectory: string;
+  readonly service: Service;
 }
 
 /** Names of issuers in the authority. */

@@ -4,11 +4,11 @@ import type { Certificate, Instant, KeyId, NameConstraints } from "../../core/mo
 import type { KeySpec } from "../../core/model/key.ts";
 import type { GeneralName } from "../../core/model/name.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
+import type { Stage } from "../../core/model/stage.ts";
 import type { ExportableKey } from "../../ports/private-key.ts";
 import type {
   AuditEntry,
   CertificateFilter,
-  Stage,
   StoredCertificate,
   StoredRevocationList,
 } from "../../ports/store.ts";

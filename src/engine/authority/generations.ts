@@ -11,7 +11,7 @@ import type { KeySpec } from "../../core/model/key.ts";
 import type { SubjectTemplate } from "../../core/model/template.ts";
 import { commonNameOf, formatName } from "../../core/x509/names.ts";
 import { attribute } from "../../core/x509/oids.ts";
-import type { Stage } from "../../ports/store.ts";
+import type { Stage } from "../../core/model/stage.ts";
 import type { CreatedCa, Issuer, SigningGeneration } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
 import { passed, storeNewKey } from "./create-ca.ts";

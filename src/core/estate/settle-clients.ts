@@ -1,0 +1,67 @@
+import type { EstateNode, EtcdClient, EtcdUser } from "../model/estate.ts";
+import { nearest } from "../text/nearest.ts";
+import type { ClientDeclaration, EstateFault, EtcdDeclaration } from "./declaration.ts";
+import { settleService } from "./settle-access.ts";
+
+/** One for each user, with the files that `certwright etcd init` writes, and those declared, which may also place a user's elsewhere. */
+export const settleClients = (
+  etcd: EtcdDeclaration,
+  users: readonly EtcdUser[],
+  nodes: readonly EstateNode[],
+  clientsDirectory: string,
+  absolute: (path: string) => string,
+  faults: EstateFault[],
+): readonly EtcdClient[] => {
+  const declared: Readonly<Record<string, ClientDeclaration>> = {
+    ...Object.fromEntries(users.map(({ name }) => [name, {}])),
+    ...etcd.clients,
+  };
+  return Object.entries(declared).map(([name, client]) => {
+    const path = ["etcd", "clients", name];
+    const user = client.user ?? name;
+    if (!users.some((one) => one.name === user)) {
+      faults.push({
+        path: client.user === undefined ? path : [...path, "user"],
+        message: `there is no user "${user}"`,
+        hint: didYouMean(user, users, "etcd.users"),
+      });
+    }
+    const node = nodes.find((one) => one.name === client.node);
+    if (client.node !== undefined && node === undefined) {
+      faults.push({
+        path: [...path, "node"],
+        message: `there is no node "${client.node}"`,
+        hint: didYouMean(client.node, nodes, "nodes"),
+      });
+    }
+    const service = settleService(
+      client.service ?? { none: true },
+      absolute,
+      [...path, "service"],
+      faults,
+    );
+    const folder = `${clientsDirectory}/${user}`;
+    const settled: EtcdClient = {
+      name,
+      user,
+      certificate: absolute(client.certificate ?? `${folder}/client.crt`),
+      key: absolute(client.key ?? `${folder}/client.key`),
+      trust: absolute(client.trust ?? `${folder}/server-ca.crt`),
+      reload: client.reload ?? "handshake",
+      service,
+    };
+    return node === undefined ? settled : Object.assign(settled, { node });
+  });
+};
+
+const didYouMean = (
+  word: string,
+  known: readonly { readonly name: string }[],
+  where: string,
+): string => {
+  const names = known.map((one) => one.name);
+  const meant = nearest(word, names);
+  return meant === undefined
+    ? `describe it under ${where}; there are: ${names.join(", ")}`
+    : `did you mean "${meant}"?`;
+};

@@ -1,0 +1,92 @@
+import type { Instant } from "./certificate.ts";
+import type { ConsumerId, EdgeId, SlotId } from "./inventory.ts";
+import type { Stage } from "./stage.ts";
+
+/**
+ * What shall be in a slot, without the bytes: those are made when the step is carried out, and whoever looks later
+ * can tell from the certificates found whether it is there.
+ */
+export type Content =
+  /** Generations in the file's order. `others`: fingerprints of certificates that were there, are not ours and stay. */
+  | {
+      readonly kind: "bundle";
+      readonly issuer: string;
+      readonly generations: readonly number[];
+      readonly others: readonly string[];
+    }
+  /**
+   * A leaf that `generation` signed, like the one that is there in names, usages and organisation.
+   * `via`: the chain ends in this generation's certificate as signed by that older generation.
+   */
+  | {
+      readonly kind: "leaf";
+      readonly issuer: string;
+      readonly generation: number;
+      readonly via?: number;
+      readonly key: "same" | "new";
+    }
+  /** Byte for byte what was there before the run, from the run's backup. */
+  | { readonly kind: "before" };
+
+/** A proposition that can be checked from outside. */
+export type Claim =
+  /** The run's backup is there, and was restored and compared where that is possible. */
+  | { readonly kind: "backup" }
+  /** The generation exists in the authority with this stage (or a later one) and, when named, this cross-signature. */
+  | {
+      readonly kind: "generation";
+      readonly issuer: string;
+      readonly number: number;
+      readonly stage: Stage;
+      readonly crossSignedBy?: number;
+    }
+  /** The bytes at rest. */
+  | { readonly kind: "holds"; readonly slot: SlotId; readonly content: Content }
+  /** The consumer's process started after the last change of what it reads at its start only. */
+  | { readonly kind: "restarted"; readonly consumer: ConsumerId }
+  /** A leaf of that generation alone, made for this probe, is let in where the slot is read: loaded, not merely written. */
+  | {
+      readonly kind: "accepts";
+      readonly slot: SlotId;
+      readonly issuer: string;
+      readonly generation: number;
+    }
+  /** Such a leaf is turned away. */
+  | {
+      readonly kind: "refuses";
+      readonly slot: SlotId;
+      readonly issuer: string;
+      readonly generation: number;
+    }
+  /** A fresh handshake shows a leaf that this generation signed, and it is the one at the slot's place. */
+  | { readonly kind: "presents"; readonly slot: SlotId; readonly generation: number }
+  /** The client's side of the edge, as it is now, verifies the server's, and the other way round. */
+  | { readonly kind: "verifies"; readonly edge: EdgeId }
+  /** Every member of the group answers, has the same leader and no alarm. */
+  | { readonly kind: "healthy"; readonly group: string }
+  /** The group's members hold the same data. */
+  | { readonly kind: "same-data"; readonly group: string }
+  /** The group is led by another one. */
+  | { readonly kind: "follows"; readonly consumer: ConsumerId }
+  /** No certificate of that generation is in any slot. */
+  | { readonly kind: "absent"; readonly issuer: string; readonly generation: number };
+
+/** An observation of a claim. */
+export interface Proof {
+  readonly claim: Claim;
+  /** "unknowable": nobody can tell from here, and `evidence` says why. */
+  readonly verdict: "holds" | "fails" | "unknowable";
+  readonly method:
+    | "handshake"
+    | "read-back"
+    | "api"
+    | "process"
+    | "store"
+    | "verification"
+    | "none";
+  readonly observedAt: Instant;
+  /** Node whose vantage it was seen from; absent: the operator's machine. */
+  readonly observer?: string;
+  /** What was seen, in words with names, dates and short fingerprints. Never key material. */
+  readonly evidence: string;
+}

@@ -1,0 +1,169 @@
+import type { Brand } from "./brand.ts";
+import type { Fingerprint, Instant, KeyId } from "./certificate.ts";
+import type { FileOwner } from "./estate.ts";
+import type { Stage } from "./stage.ts";
+
+/** SHA-256, 64 lower-case hexadecimal digits. */
+export type Digest = Brand<string, "Digest">;
+/** "etcd-1/etcd", "client/app": a consumer's name, unique in the estate. */
+export type ConsumerId = Brand<string, "ConsumerId">;
+/** "etcd-1/server", "client/app/trust": a consumer's name and the slot's within its program. */
+export type SlotId = Brand<string, "SlotId">;
+/** "etcd-1/etcd>etcd-2/etcd:peer", "client/app>etcd-1/etcd". */
+export type EdgeId = Brand<string, "EdgeId">;
+
+/** Everything a planner may know, as gathered at one moment. Plain JSON: no key material, no Map, no Date. */
+export interface Inventory {
+  readonly format: "certwright.inventory/1";
+  /** Over what a plan depends on: not times, process numbers, health or free space. */
+  readonly digest: Digest;
+  readonly takenAt: Instant;
+  readonly estate: EstateVersion;
+  /** Every certificate that something below refers to, once. */
+  readonly certificates: readonly CertificateFacts[];
+  readonly issuers: readonly IssuerFacts[];
+  readonly nodes: readonly NodeFacts[];
+  readonly consumers: readonly Consumer[];
+  readonly slots: readonly Slot[];
+  readonly edges: readonly Edge[];
+  readonly blind: readonly BlindSpot[];
+}
+
+/** As terraform's state: a run raises the serial, and a plan made on another one is stale. */
+export interface EstateVersion {
+  /** Random word that an estate keeps for life. */
+  readonly lineage: string;
+  readonly serial: number;
+}
+
+export interface CertificateFacts {
+  readonly fingerprint: Fingerprint;
+  readonly key: KeyId;
+  /** RFC 4514. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Key whose signature it verifies under, among those that are known; absent when none does. */
+  readonly signedBy?: KeyId;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  readonly ca: boolean;
+}
+
+export interface IssuerFacts {
+  readonly name: string;
+  /** In ascending order of number. */
+  readonly generations: readonly GenerationFacts[];
+}
+
+export interface GenerationFacts {
+  readonly number: number;
+  readonly stage: Stage;
+  readonly key: KeyId;
+  /** Its own CA certificate. */
+  readonly certificate: Fingerprint;
+  /** The same key under another generation's signature (rotation by cross-signing). */
+  readonly crossSigns: readonly { readonly by: number; readonly certificate: Fingerprint }[];
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  /** Absent: unlimited. 0 forbids that it signs another generation. */
+  readonly pathLength?: number;
+  /** Whether its private key is in the keystore. */
+  readonly canSign: boolean;
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly access: "local" | "ssh";
+  readonly reachable: boolean;
+  /** Why not, in words. */
+  readonly why?: string;
+  /** Its clock minus ours, milliseconds. */
+  readonly clockSkew?: number;
+}
+
+/** One running instance of a program on one node. */
+export interface Consumer {
+  readonly id: ConsumerId;
+  /** Folder of src/programs, or "client" for one that certwright knows by its files only. */
+  readonly program: string;
+  readonly version?: string;
+  /** Absent: files on the operator's own machine. */
+  readonly node?: string;
+  /** Consumers of one group form a quorum together: at most a minority of them may be away at once. */
+  readonly group?: string;
+  /** How it is restarted; "none": nobody can, or nobody need. */
+  readonly service: "systemd" | "static-pod" | "command" | "none";
+  readonly process?: { readonly pid: number; readonly startedAt: Instant };
+  readonly healthy?: boolean;
+  readonly leader?: boolean;
+}
+
+/**
+ * When a consumer looks at a slot again. "handshake": at each new connection it makes or takes;
+ * "start": only a restart reads it; "unknown": nobody can tell, its owner has to be asked.
+ */
+export type Reload = "handshake" | "start" | "unknown";
+
+/** One place of a consumer that presents or trusts. */
+export interface Slot {
+  readonly id: SlotId;
+  readonly consumer: ConsumerId;
+  readonly role: "presents" | "trusts";
+  /** Whose certificate it presents, or whose generations it trusts. */
+  readonly issuer: string;
+  readonly reload: Reload;
+  readonly basis: "probed" | "documented" | "assumed";
+  readonly place: Place;
+  /** Absent when nothing is there. */
+  readonly holds?: Held;
+  /** Where a handshake meets it: a server's own port. Absent for slots that only clients use. */
+  readonly port?: { readonly host: string; readonly port: number };
+  /** Leaf first, as a fresh handshake showed it. */
+  readonly serves?: readonly Fingerprint[];
+}
+
+export interface Place {
+  /** Absent: the operator's own machine. */
+  readonly node?: string;
+  /** Absolute path of the certificate with its chain, or of the bundle. */
+  readonly path: string;
+  /** Absolute path of the key, for a slot that presents. */
+  readonly key?: string;
+  readonly owner?: FileOwner;
+}
+
+/** What was found at a place. */
+export interface Held {
+  /** Of the file's bytes. */
+  readonly digest: Digest;
+  /** In the file's order: leaf and chain, or bundle. */
+  readonly certificates: readonly Fingerprint[];
+  /** Permission bits. */
+  readonly mode: number;
+  readonly changedAt: Instant;
+}
+
+/** A client that must verify a server, and, when it presents something, be verified by it. */
+export interface Edge {
+  readonly id: EdgeId;
+  readonly client: ConsumerId;
+  readonly server: ConsumerId;
+  /** The name or address that the client verifies. */
+  readonly name: string;
+  readonly serverPresents: SlotId;
+  readonly clientTrusts: SlotId;
+  readonly clientPresents?: SlotId;
+  readonly serverTrusts?: SlotId;
+}
+
+/** What could not be seen. */
+export interface BlindSpot {
+  /** Stable word by which an operator accepts it: "clients-outside". */
+  readonly id: string;
+  readonly where: string;
+  readonly why: string;
+  /** What would make it seen. */
+  readonly cure: string;
+  /** Issuers whose rotation it concerns; absent: all. */
+  readonly issuers?: readonly string[];
+}

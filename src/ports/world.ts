@@ -1,0 +1,25 @@
+import type { Claim, Proof } from "../core/model/claim.ts";
+import type { Outcome } from "../core/model/journal.ts";
+import type { Effect, StepId } from "../core/model/plan.ts";
+
+/** Which try of which step an effect belongs to; the same try sent twice is one. */
+export interface Attempt {
+  readonly run: string;
+  readonly step: StepId;
+  readonly number: number;
+  /** Fencing: a world that has seen a higher one refuses. */
+  readonly epoch: number;
+}
+
+/** Without proofs: those are observed apart. */
+export type Performed = { readonly kind: "done" } | Exclude<Outcome, { readonly kind: "done" }>;
+
+/**
+ * The engine's eyes and hands, the only way from it to anything outside. Neither ever throws or hangs: what cannot be
+ * seen is "unknowable", what may or may not have happened is "unknown", and each has its own deadline.
+ */
+export interface World {
+  /** One proof for each claim, in order; independent ones are looked at side by side. */
+  observe(claims: readonly Claim[]): Promise<readonly Proof[]>;
+  perform(effect: Effect, attempt: Attempt): Promise<Performed>;
+}
