@@ -55,10 +55,19 @@ export const options = (table: Readonly<Record<string, string>>): string[] =>
 /** Time a real program has to be ready: etcd on a busy machine of two cores takes some seconds. */
 const startDeadline = 30_000;
 
-const stopProcess = async (child: ChildProcess): Promise<void> => {
+/** Time a program has that may end in its own way, in milliseconds. */
+const stopDeadline = 5000;
+
+const stopProcess = async (
+  child: ChildProcess,
+  signal: NodeJS.Signals = "SIGKILL",
+): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
+  const ended = once(child, "exit");
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopDeadline);
+  await ended;
+  clearTimeout(timer);
 };
 
 /** Runs a program that prints where it listens; `address` finds the port in what it printed. */
@@ -97,20 +106,22 @@ export const startPrinting = async (
   }
 };
 
-/** Runs a program that listens on a port it was given. */
+/** Runs a program that listens on a port it was given; what it says on stderr by `said`. */
 export const startListening = async (
   program: string,
   args: readonly string[],
   port: number,
-): Promise<Running> => {
+  stopBy: NodeJS.Signals = "SIGKILL",
+): Promise<Running & Pick<Printing, "said">> => {
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString("latin1")).slice(-3000);
+    said = (said + chunk.toString("latin1")).slice(-10_000);
   });
   const deadline = performance.now() + startDeadline;
   while (performance.now() < deadline && child.exitCode === null) {
-    if (await accepts(port)) return { port, stop: () => stopProcess(child) };
+    if (await accepts(port))
+      return { port, stop: () => stopProcess(child, stopBy), said: () => said };
     await later(25);
   }
   await stopProcess(child);

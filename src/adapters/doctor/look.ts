@@ -4,6 +4,8 @@ import { connectionMade, purposes, type Connected } from "../../core/diagnosis/c
 import { certificatesOf, keyOf } from "../../core/diagnosis/file-evidence.ts";
 import { followUpsFor, maxFollowUps } from "../../core/diagnosis/follow-up.ts";
 import type { Observation, ProbeTarget } from "../../core/tls/observation.ts";
+import { sslAnswer, sslRequest } from "../../core/tls/postgres.ts";
+import { commonNameOf } from "../../core/x509/names.ts";
 import { probe } from "../tls/probe.ts";
 import { waitingToBeAccepted } from "./accept-queue.ts";
 import { proxyAddress } from "./proxy.ts";
@@ -51,8 +53,24 @@ const targetOf = (
   ...(endpoint.scheme === "http" ? { layer: "plain" as const } : {}),
   ...credentialsOf(client, evidence),
   ...viaOf(endpoint, client),
-  request: { kind: "http1", path: endpoint.path },
+  ...greetingOf(endpoint, client),
 });
+
+/** What is said around the handshake: HTTP's GET behind it, or PostgreSQL's questions before and behind. */
+const greetingOf = (
+  { postgres, path }: Endpoint,
+  { certificate }: ClientSetup,
+): Pick<ProbeTarget, "prologue" | "request"> => {
+  if (postgres === undefined) return { request: { kind: "http1", path } };
+  const [leaf] = certificatesOf(certificate);
+  // Its method "cert" takes the common name for the user's.
+  const user =
+    postgres.user ?? (leaf === undefined ? undefined : commonNameOf(leaf.subject)) ?? "certwright";
+  return {
+    prologue: { send: sslRequest, expect: sslAnswer },
+    request: { kind: "postgres", user, database: postgres.database ?? user },
+  };
+};
 
 /** The proxy that stands between; not to where a port-forward leads. */
 const viaOf = (

@@ -14,8 +14,27 @@ const programByPort: Readonly<Record<number, Program>> = {
 /** What the port says of the program behind it. */
 export const programOfPort = (port: number): Program => programByPort[port] ?? "unknown";
 
+/** libpq, "Connection URIs": postgres://USER:PASSWORD@HOST:PORT/DATABASE?…; the secret is not kept. */
+const postgresUrl =
+  /^(postgres(?:ql)?:\/\/)(?:([^\s:@/]*)(?::\S*)?@)?([^\s@/?]+)(?:\/([^\s?/]*))?(?:\?\S*)?$/;
+
+const parsePostgres = (written: string, source: Location): Endpoint | undefined => {
+  const parts = postgresUrl.exec(written.trim());
+  if (parts === null) return undefined;
+  const [, scheme, user = "", authority, database = ""] = parts;
+  const endpoint = parseEndpoint(authority!, source, { port: 5432 });
+  return endpoint === undefined
+    ? undefined
+    : {
+        ...endpoint,
+        program: "unknown",
+        written: `${scheme}${authority}${database === "" ? "" : `/${database}`}`,
+        postgres: { ...(user === "" ? {} : { user }), ...(database === "" ? {} : { database }) },
+      };
+};
+
 /**
- * "https://host:port/path", "http://…", "host:port", "[::1]:port"; blanks around it are passed over.
+ * "https://host:port/path", "http://…", "postgres://…", "host:port", "[::1]:port"; blanks around it are passed over.
  * Undefined when it is none of them: the caller says so, with the text as written.
  */
 export const parseEndpoint = (
@@ -23,6 +42,10 @@ export const parseEndpoint = (
   source: Location,
   defaults: { readonly program?: Program; readonly port?: number } = {},
 ): Endpoint | undefined => {
+  if (/^\s*postgres/.test(written)) {
+    const endpoint = parsePostgres(written, source);
+    if (endpoint !== undefined) return endpoint;
+  }
   const parts =
     /^(?:(https?|unixs?):\/\/)?(?:\[([0-9a-fA-F:.%]+)\]|([^\s/:[\]]+))(?::(\d{1,5}))?(\/\S*)?$/.exec(
       written.trim(),

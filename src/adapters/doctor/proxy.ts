@@ -20,7 +20,13 @@ const firstSet = (
 /** The connection with the proxy that this shell's environment puts before it, unless its own configuration names one. */
 export const withProxy = (connection: GatheredConnection, env: Environment): GatheredConnection => {
   const { endpoint, client } = connection;
-  if (client.proxy !== undefined || endpoint.reachedAt !== undefined) return connection;
+  // libpq knows no proxies.
+  if (
+    client.proxy !== undefined ||
+    endpoint.reachedAt !== undefined ||
+    endpoint.postgres !== undefined
+  )
+    return connection;
   const plain = endpoint.scheme === "http";
   const set = firstSet(env, plain ? ["HTTP_PROXY", "http_proxy"] : ["HTTPS_PROXY", "https_proxy"]);
   if (set === undefined || isExempt(endpoint, firstSet(env, ["NO_PROXY", "no_proxy"])?.value ?? ""))

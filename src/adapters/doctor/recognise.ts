@@ -28,7 +28,7 @@ export const recognise = async (word: string, around: Surroundings): Promise<Par
         ? await folderPart(target.path, around)
         : undefined;
   if (part !== undefined) return part;
-  if (target.kind === "server" || /^https?:\/\//.test(word)) {
+  if (target.kind === "server" || /^(?:https?|postgres(?:ql)?):\/\//.test(word)) {
     const { servername } = around.options;
     const endpoint = parseEndpoint(word, { file: "command line" });
     if (endpoint !== undefined)

@@ -3,6 +3,7 @@ import { equalBytes } from "../../core/bytes/compare.ts";
 import { readFlight } from "../../core/tls/flight.ts";
 import { readAnswer } from "../../core/tls/http-answer.ts";
 import type { ProbeLimits, ProbeTarget } from "../../core/tls/observation.ts";
+import { startupMessage } from "../../core/tls/postgres.ts";
 import { where } from "./connect-first.ts";
 import { maxData, type Conversation } from "./conversation.ts";
 import type { Ended, Phases } from "./phases.ts";
@@ -155,6 +156,7 @@ const within = async (
 /** A server that wants HTTP/2 refuses whoever does not offer it, so without a request both are offered. */
 const protocolsOf = ({ request }: ProbeTarget): readonly string[] => {
   if (request?.kind === "http1") return ["http/1.1"];
+  if (request?.kind === "postgres") return [];
   return request?.kind === "http2" ? ["h2"] : ["h2", "http/1.1"];
 };
 
@@ -185,12 +187,16 @@ const ask = async (
   cut: AbortSignal,
 ): Promise<Ended<void>> => {
   const path = request?.kind === "http1" ? printable(request.path) : undefined;
+  const startup =
+    request?.kind === "postgres" ? startupMessage(request.user, request.database) : undefined;
   const authority = printable(where(servername === "" ? host : servername, port));
   const secret = request?.kind === "http1" ? request.secret : undefined;
   // The handshake proved that the peer has the key of this certificate; nobody else learns the secret.
   const trusted = secret !== undefined && conversation.peerIs(secret.onlyFor);
   const more = trusted ? `Authorization: ${printableHeader(secret.authorization)}\r\n` : "";
-  conversation.write(path === undefined ? http2Preface : getRequest(path, authority, more));
+  conversation.write(
+    path === undefined ? (startup ?? http2Preface) : getRequest(path, authority, more),
+  );
   let judged = 0;
   let whole = false;
   await conversation.until(() => {
@@ -204,7 +210,7 @@ const ask = async (
   return {
     ended: conversation.dataLength > 0 ? "done" : "failed",
     value: undefined,
-    awaited: `the first byte of an answer to ${path === undefined ? "the HTTP/2 preface" : `GET ${path}`}`,
+    awaited: `the first byte of an answer to ${path === undefined ? (startup === undefined ? "the HTTP/2 preface" : "the StartupMessage") : `GET ${path}`}`,
   };
 };
 

@@ -33,6 +33,8 @@ const howOf = (by: Extract<Acceptance, { verdict: "refused" }>["by"]): string =>
       return `alert ${by.name} (${by.number})`;
     case "http":
       return `HTTP ${by.status}`;
+    case "message":
+      return `"${by.text}"`;
     case "end":
       return "closed without a word";
     case "reset":

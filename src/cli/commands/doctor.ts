@@ -31,7 +31,7 @@ const reachedAt = (text: string, flag: string): { host: string; port: number } =
 
 export const command = defineCommand({
   description:
-    "Finds out why a TLS connection fails and names the one fault: what is wrong, how it is known, and what to type to mend it. A target is anything at hand: host:port, a URL, env: for the etcd client variables of this shell, a calicoctl.cfg, certificate and key files, a log. Without a target it looks at what this machine and shell have. It changes nothing, makes a handful of connections, and always ends.",
+    "Finds out why a TLS connection fails and names the one fault: what is wrong, how it is known, and what to type to mend it. A target is anything at hand: host:port, a URL (https://, or postgres:// for a server that is asked for TLS in its own protocol), env: for the etcd client variables of this shell, a calicoctl.cfg, certificate and key files, a log. Without a target it looks at what this machine and shell have. It changes nothing, makes a handful of connections, and always ends.",
   arguments: {
     target: {
       description: "host:port, URL, env:, configuration, certificate or log file",

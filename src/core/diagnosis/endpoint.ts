@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly program: Program;
   /** The name that clients expect in the certificate when it is not `host` (tls-server-name). */
   readonly servername?: string;
+  /** TLS begins behind PostgreSQL's SSLRequest (`postgres://`); who asks, as far as the URL says. */
+  readonly postgres?: { readonly user?: string; readonly database?: string };
   /** Where it is reached from here, when that is elsewhere (`--at`, a port-forward). */
   readonly reachedAt?: { readonly host: string; readonly port: number };
   /** Where it is written; the text as written is `written`. */

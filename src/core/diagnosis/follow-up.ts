@@ -1,5 +1,6 @@
 import { judgeAcceptance } from "../tls/acceptance.ts";
 import type { Observation, ProbeTarget } from "../tls/observation.ts";
+import { sslAnswer, sslRequest } from "../tls/postgres.ts";
 import { asciiBytes } from "../bytes/utf8.ts";
 import type { ClientSetup, Endpoint, FollowUp } from "./endpoint.ts";
 
@@ -31,10 +32,11 @@ export const followUpsFor = (
   const request = { kind: "http1", path: endpoint.path } as const;
 
   // The peer ended without a word: a plain server, or one behind a balancer that wants a PROXY header first.
-  if (!handshake.completed && alert === undefined && connection.received === 0) {
+  const speaksHttp = endpoint.postgres === undefined;
+  if (speaksHttp && !handshake.completed && alert === undefined && connection.received === 0) {
     wanted.plain = { layer: "plain", request };
     wanted["proxy-header"] = proxyHeader(connection.address);
-    wanted["ssl-request"] = { prologue: { send: sslRequest, expect: asciiBytes("S") } };
+    wanted["ssl-request"] = { prologue: { send: sslRequest, expect: sslAnswer } };
     // Was it our ClientHello that it did not like, or any connection?
     if (connection.end.how === "reset") wanted.listen = { layer: "plain" };
   }
@@ -65,7 +67,8 @@ export const followUpsFor = (
     if (
       acceptance.verdict === "refused" &&
       acceptance.by.kind !== "alert" &&
-      acceptance.by.kind !== "http"
+      acceptance.by.kind !== "http" &&
+      acceptance.by.kind !== "message"
     )
       wanted.tls12 = { maxVersion: "TLSv1.2" };
     // kube-apiserver: "/" is for few, "/api" for everybody whom it knows (ClusterRole system:discovery).
@@ -73,7 +76,7 @@ export const followUpsFor = (
     if (answer?.status === 403 && isKubernetesStatus(answer.body) && endpoint.path === "/")
       wanted.api = { request: { kind: "http1", path: "/api" } };
     // No answer at all: a server that speaks HTTP/2 only would now show its SETTINGS.
-    if (acceptance.verdict === "unknown" && main.answer === undefined)
+    if (speaksHttp && acceptance.verdict === "unknown" && main.answer === undefined)
       wanted.http2 = { request: { kind: "http2" } };
     // A balancer may lead to another server next time; the last to ask for, so that it takes nobody's place.
     if (endpoints <= fewEndpoints) {
@@ -100,9 +103,6 @@ const unreached = ({
   if (!all("refused") || !loopback || families.size !== 1) return {};
   return { "other-family": { host, addresses: [families.has(4) ? "::1" : "127.0.0.1"] } };
 };
-
-/** PostgreSQL, "Message Formats": length 8, then the code 80877103. */
-const sslRequest = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** All that OpenSSL has built in, the anonymous and the unencrypted among them. */
 const everyCipher =

@@ -48,11 +48,15 @@ export const leftWithoutAWord = ({ connection, handshake }: Greeted): boolean =>
   !handshake.completed && handshake.alert === undefined && connection.received === 0;
 
 /** "127.0.0.1:2379 accepted the connection after 0.2 ms; 517 octets were sent, none came back" */
-export const exchangeText = ({ where, connection, main }: Greeted): string => {
+export const exchangeText = ({
+  where,
+  connection,
+  main,
+}: Pick<Greeted, "where" | "connection" | "main">): string => {
   const connected = main.attempts.find(({ outcome }) => outcome === "connected");
   const after = connected === undefined ? "" : ` after ${connected.milliseconds} ms`;
   const came = connection.received === 0 ? "none" : String(connection.received);
-  return `${where} (${connection.address}) accepted the connection${after}; ${connection.sent} octets of our ClientHello were sent, ${came} came back`;
+  return `${where} (${connection.address}) accepted the connection${after}; ${connection.sent} octets ${main.handshake === undefined ? "" : "of our ClientHello "}were sent, ${came} came back`;
 };
 
 export const writtenText = (endpoint: Endpoint): string =>

@@ -8,7 +8,9 @@ export type RefusedBy =
   | { readonly kind: "end"; readonly closeNotify: boolean }
   /** The connection broke: an alert may have been lost. Once more with maxVersion TLSv1.2 brings it inside the handshake. */
   | { readonly kind: "reset" }
-  | { readonly kind: "http"; readonly status: number };
+  | { readonly kind: "http"; readonly status: number }
+  /** In words of its own protocol. */
+  | { readonly kind: "message"; readonly text: string };
 
 /** Whether the server took our client certificate (or our having none). */
 export type Acceptance = {
@@ -105,6 +107,13 @@ const judgeAnswer = (
   const status = answer?.status;
   const line = answer?.statusLine ?? "";
   const body = answer?.body ?? "";
+  const first = answer?.first;
+  if (first?.kind === "postgresql" && first.answer === "E") {
+    const said = `the server answered "${messageOf(first.text)}"`;
+    return base.asked && aboutCertificate.test(first.text)
+      ? refused({ kind: "message", text: messageOf(first.text) }, said)
+      : accepted(said);
+  }
   if (status === undefined) return accepted("the server sent application data");
   const by = { kind: "http", status } as const;
   if (status === 400 && base.asked && namesCertificate.test(`${line} ${body}`))
@@ -119,3 +128,10 @@ const judgeAnswer = (
     ...(base.asked ? [] : ["the server did not ask for a certificate"]),
   );
 };
+
+/** auth.c of PostgreSQL: who shows no certificate, or one of another user. */
+const aboutCertificate = /valid client certificate|certificate authentication failed/;
+
+/** Of an ErrorResponse's fields (severity, code, message, source) the message. */
+const messageOf = (fields: string): string =>
+  / M(.*?)(?= [A-Z]\S*| *$)/.exec(fields)?.[1] ?? fields;

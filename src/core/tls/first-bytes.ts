@@ -14,8 +14,11 @@ export type FirstBytes =
       readonly text: string;
     }
   | { readonly kind: "mysql"; readonly text: string }
-  /** Answer to an SSLRequest: "S" will talk TLS, "N" will not; "E" is an error message. */
-  | { readonly kind: "postgresql"; readonly answer: "S" | "N" | "E"; readonly text: string }
+  /**
+   * Answer to an SSLRequest: "S" will talk TLS, "N" will not. To a StartupMessage: "R" wants a proof of who we are, or
+   * none. "E" is an error message.
+   */
+  | { readonly kind: "postgresql"; readonly answer: "S" | "N" | "E" | "R"; readonly text: string }
   | { readonly kind: "telnet" }
   | { readonly kind: "text" | "binary"; readonly text: string };
 
@@ -57,6 +60,9 @@ const postgresqlOf = (bytes: Uint8Array, text: string): FirstBytes | undefined =
   // ErrorResponse: "E", 4 octets length, then fields of which the first is the severity "S".
   if (text.startsWith("E\0\0") && bytes[5] === 0x53)
     return { kind: "postgresql", answer: "E", text: lineOf(text.slice(5).replaceAll("\0", " ")) };
+  // AuthenticationOk, AuthenticationSASL and the like: "R", 4 octets length, 4 octets kind.
+  if (text.startsWith("R\0\0") && bytes.length >= 9 && text.slice(5, 8) === "\0\0\0")
+    return { kind: "postgresql", answer: "R", text: `authentication request ${bytes[8]}` };
   return undefined;
 };
 

@@ -48,7 +48,12 @@ export const readHttpDate = (text: string): Instant | undefined => {
 export const readAnswer = (bytes: Uint8Array): Answer => {
   const first = classifyFirstBytes(bytes);
   if (first.kind !== "http") {
-    return { first, headers: {}, body: "", complete: first.kind === "http2" };
+    return {
+      first,
+      headers: {},
+      body: "",
+      complete: first.kind === "http2" || first.kind === "postgresql",
+    };
   }
   const text = latin1Of(bytes);
   const headEnd = text.indexOf("\r\n\r\n");

@@ -54,7 +54,9 @@ export interface ProbeTarget {
         /** A header that only this peer may see: it is left out when the peer shows another certificate. */
         readonly secret?: { readonly authorization: string; readonly onlyFor: Uint8Array };
       }
-    | { readonly kind: "http2" };
+    | { readonly kind: "http2" }
+    /** StartupMessage, behind which PostgreSQL says what it wants of this user, or why it wants none. */
+    | { readonly kind: "postgres"; readonly user: string; readonly database: string };
 }
 
 /** Milliseconds. Every phase has its own, all of them end at `deadline`. */

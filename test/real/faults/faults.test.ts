@@ -9,6 +9,7 @@ import { goEnv } from "../../go/build.ts";
 import { leaveOut } from "../../left-out.ts";
 import { callDoctor, type Call } from "./lab/call-doctor.ts";
 import { stopSharedKubernetes } from "./lab/kubernetes.ts";
+import { removeDatabase } from "./lab/postgresql.ts";
 import { Lab } from "./lab/lab.ts";
 import type { LabCase, Situation } from "./lab/lab-case.ts";
 
@@ -21,9 +22,18 @@ const files = globSync("**/*.ts", { cwd: folder })
 
 const exits: Readonly<Record<string, number>> = { ok: 0, inconclusive: 3 };
 
+/** Needs that are components of our own, by a program of each. */
+const components: Readonly<Record<string, string>> = {
+  "kube-apiserver": "kube-apiserver",
+  nginx: "nginx",
+  haproxy: "haproxy",
+  postgresql: "postgres",
+  "openssh-server": "sshd",
+};
+
 const missing = (need: string): boolean => {
-  if (need === "kube-apiserver" || need === "nginx")
-    return componentProgram(need, need) === undefined;
+  const component = components[need];
+  if (component !== undefined) return componentProgram(need, component) === undefined;
   if (need.startsWith("etcd")) return componentProgram(need, "etcd") === undefined;
   if (need === "go") return goEnv("GOVERSION") === undefined;
   try {
@@ -63,6 +73,7 @@ const judge = (
 
 describe("doctor names the fault", () => {
   after(stopSharedKubernetes);
+  after(removeDatabase);
   test("there are cases", async () => {
     assert.ok(files.length > 0);
     // The first call loads the whole program, which the cases' limits are not about.

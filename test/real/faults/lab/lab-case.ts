@@ -37,6 +37,9 @@ export interface LabCase {
     | "go"
     | "openssl"
     | "nginx"
+    | "haproxy"
+    | "postgresql"
+    | "openssh-server"
     | "java"
     | "python3"
   )[];

@@ -176,7 +176,7 @@ export class Lab {
     const scheme = cert === undefined ? "http" : "https";
     const client = `${scheme}://127.0.0.1:${clientPort}`;
     const peer = `http://127.0.0.1:${peerPort}`;
-    return this.#keep(
+    return this.keep(
       await startPrinting(
         componentProgram(program, "etcd")!,
         options({
@@ -213,7 +213,7 @@ export class Lab {
       },
       answer ?? ((_request, response) => response.end("ok\n")),
     );
-    return this.#keep(await listen(server)).port;
+    return this.keep(await listen(server)).port;
   }
 
   /** {@link https} with this certificate, its chain behind it, and its key. */
@@ -230,7 +230,7 @@ export class Lab {
         response.end("ok\n");
       },
     );
-    return this.#keep(await listen(server)).port;
+    return this.keep(await listen(server)).port;
   }
 
   /** {@link serves} of several certificates, another one at each connection, as behind a balancer. */
@@ -240,7 +240,7 @@ export class Lab {
     let next = 0;
     // Node has taken the context of this connection already: its own listener was there first.
     server.on("connection", () => server.setSecureContext(contexts[++next % contexts.length]!));
-    return this.#keep(await listen(server)).port;
+    return this.keep(await listen(server)).port;
   }
 
   /** {@link serves} with this OCSP response (DER) stapled to it. */
@@ -250,7 +250,7 @@ export class Lab {
       (_request, response) => response.end("ok\n"),
     );
     server.on("OCSPRequest", (_certificate, _issuer, done) => done(null, Buffer.from(staple)));
-    return this.#keep(await listen(server)).port;
+    return this.keep(await listen(server)).port;
   }
 
   /** A revocation list of that CA as a PEM file, or as DER when the name ends so. */
@@ -273,12 +273,12 @@ export class Lab {
   }
 
   async http(): Promise<number> {
-    return this.#keep(await listen(createHttp((_request, response) => response.end("ok\n")))).port;
+    return this.keep(await listen(createHttp((_request, response) => response.end("ok\n")))).port;
   }
 
   /** OpenSSL's own server on 127.0.0.1, answering HTTP; more arguments as a table, "" for one that stands alone. */
   async openssl(table: Readonly<Record<string, string>>): Promise<Printing> {
-    return this.#keep(
+    return this.keep(
       await startPrinting(
         "openssl",
         ["s_server", ...options({ "-accept": "127.0.0.1:0", "-www": "", ...table })],
@@ -289,7 +289,7 @@ export class Lab {
 
   /** {@link openssl} without HTTP: it takes commands by `type`, and prints what it is told. */
   async opensslTerminal(table: Readonly<Record<string, string>>): Promise<Printing> {
-    return this.#keep(
+    return this.keep(
       await startPrinting(
         "openssl",
         ["s_server", ...options({ "-accept": "127.0.0.1:0", ...table })],
@@ -302,14 +302,14 @@ export class Lab {
   async go(cert: string, key: string, clientCa: string): Promise<Printing> {
     const program = goProgram("mtls");
     if ("missing" in program) throw new Error(program.missing);
-    return this.#keep(
+    return this.keep(
       await startPrinting(program.path, [cert, key, clientCa], /127\.0\.0\.1:(\d+)/),
     );
   }
 
   /** Any program that prints 127.0.0.1:PORT once it listens. */
   async runs(program: string, ...args: readonly string[]): Promise<Printing> {
-    return this.#keep(await startPrinting(program, args, /127\.0\.0\.1:(\d+)/));
+    return this.keep(await startPrinting(program, args, /127\.0\.0\.1:(\d+)/));
   }
 
   /** A real nginx; `listen` stands behind the address ("ssl proxy_protocol"), `more` in its server block. */
@@ -336,12 +336,12 @@ http {
 `,
     );
     const program = componentProgram("nginx", "nginx")!;
-    return this.#keep(await startListening(program, ["-p", this.folder, "-c", config], port!)).port;
+    return this.keep(await startListening(program, ["-p", this.folder, "-c", config], port!)).port;
   }
 
   /** A TCP peer that does what it is told with every connection. */
   async tcp(behaviour: (socket: Socket) => void): Promise<number> {
-    return this.#keep(await behave(behaviour)).port;
+    return this.keep(await behave(behaviour)).port;
   }
 
   /** A TLS server below HTTP: what happens behind the handshake is up to `behaviour`. */
@@ -350,12 +350,12 @@ http {
       socket.on("error", () => undefined);
       behaviour(socket);
     });
-    return this.#keep(await listen(server)).port;
+    return this.keep(await listen(server)).port;
   }
 
   /** A program of Node, as text; it prints "port N" once it listens. */
   async program(source: string): Promise<Printing> {
-    return this.#keep(await startPrinting(process.execPath, ["-e", source], /port (\d+)/));
+    return this.keep(await startPrinting(process.execPath, ["-e", source], /port (\d+)/));
   }
 
   /** A relay to another port; what a client says first may be changed on the way, or ends it. */
@@ -379,7 +379,8 @@ http {
     return port!;
   }
 
-  #keep<R extends { stop(): Promise<void> }>(running: R): R {
+  /** What is stopped when the situation is over. */
+  keep<R extends { stop(): Promise<void> }>(running: R): R {
     this.#running.push(running);
     return running;
   }

@@ -6,7 +6,7 @@ import { fromClientLog, isMinded, isRefused, ownFacts } from "../../client-fault
 import { configOf, fieldOf, type Field } from "../../config.ts";
 import { locationText } from "../../location.ts";
 import { referenceOf } from "../../presented-names.ts";
-import { callIt, namesText } from "../../words.ts";
+import { callIt, certificateFacts, namesText } from "../../words.ts";
 import { shellWord } from "../../../text/shell-word.ts";
 
 export const fault = defineFault({
@@ -26,7 +26,7 @@ good but for its name. The alert is bad_certificate (42); etcd 3.6 logs "client 
 
 An etcd with such a list refuses itself too when its own certificate lacks the name: "remote error: tls: bad certificate"
 every few seconds from a loopback address.`,
-  detect: (seen) => fromFile(seen) ?? fromLog(seen),
+  detect: (seen) => fromFile(seen) ?? fromPostgres(seen) ?? fromLog(seen),
 });
 
 const fromFile = (seen: Case): Detected | undefined => {
@@ -59,6 +59,30 @@ const fromFile = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `have a client certificate with the name ${names[0]} issued and put it in the place of ${file.name}, or allow this one's name in ${locationText(allowed.at)}`,
+        command: `certwright inspect ${shellWord(file.name)}`,
+      },
+    ],
+  };
+};
+
+/** The method "cert" of pg_hba.conf takes the certificate's common name for the user's. */
+const fromPostgres = ({ own, demand, endpoint, client }: Case): Detected | undefined => {
+  const { acceptance } = demand ?? {};
+  if (own === undefined || endpoint?.postgres === undefined) return undefined;
+  if (acceptance?.verdict !== "refused" || acceptance.by.kind !== "message") return undefined;
+  const user = /certificate authentication failed for user "(.*)"/.exec(acceptance.by.text)?.[1];
+  if (user === undefined) return undefined;
+  const { certificate, file } = own;
+  const cn = commonNameOf(certificate.subject) ?? "";
+  return {
+    text: `the client certificate ${callIt(certificate)} in ${file.name} is not for the database user "${user}"`,
+    subject: file.name,
+    certainty: "proved",
+    evidence: [`${file.name} holds ${certificateFacts(certificate)}`, ...acceptance.reasons],
+    breaks: `the server turns ${client.who} away`,
+    fix: [
+      {
+        does: `connect as the user "${cn}", or have a certificate with the common name ${user} issued and put it in the place of ${file.name}, or map one to the other in the server's pg_ident.conf`,
         command: `certwright inspect ${shellWord(file.name)}`,
       },
     ],

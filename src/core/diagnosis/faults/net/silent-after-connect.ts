@@ -1,8 +1,9 @@
 import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
+import { endpointText } from "../../endpoint.ts";
 import { logSaying } from "../../log/saying.ts";
-import { exchangeText, greetedOf, secondsText, silenceIn, writtenText } from "../../reach.ts";
+import { exchangeText, secondsText, silenceIn, writtenText } from "../../reach.ts";
 
 export const fault = defineFault({
   id: "net.silent-after-connect",
@@ -23,11 +24,16 @@ timeout" after 10 s, Java "Read timed out", others "context deadline exceeded".`
   detect: (seen) => fromLook(seen) ?? fromLog(seen),
 });
 
-const fromLook = (seen: Case): Detected | undefined => {
-  const greeted = greetedOf(seen);
-  if (greeted === undefined) return undefined;
-  const { where, endpoint, connection, main, followUps } = greeted;
-  const silence = silenceIn(main, "handshake");
+const fromLook = ({ endpoint, probes }: Case): Detected | undefined => {
+  const connection = probes?.main.connection;
+  if (endpoint === undefined || probes === undefined || connection === undefined) return undefined;
+  const where = endpointText(endpoint);
+  const { main, followUps } = probes;
+  // A server that is asked for TLS in its own protocol may be silent before that.
+  const silence = silenceIn(
+    main,
+    endpoint.postgres !== undefined && main.handshake === undefined ? "prologue" : "handshake",
+  );
   if (connection.received > 0 || connection.end.how !== "open" || silence === undefined)
     return undefined;
   return {
@@ -35,7 +41,7 @@ const fromLook = (seen: Case): Detected | undefined => {
     subject: where,
     certainty: "proved",
     evidence: [
-      exchangeText(greeted),
+      exchangeText({ where, connection, main }),
       `waited ${secondsText(silence.end - silence.start)} for ${silence.awaited ?? "a byte"}`,
       ...(followUps.plain === undefined ? [] : ["a request without TLS got no answer either"]),
       writtenText(endpoint),

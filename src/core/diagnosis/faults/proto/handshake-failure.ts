@@ -1,7 +1,7 @@
 import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
-import { logSaying } from "../../log/saying.ts";
+import { logSaying, type Saying } from "../../log/saying.ts";
 import { exchangeText, greetedOf, writtenText } from "../../reach.ts";
 
 export const fault = defineFault({
@@ -55,6 +55,7 @@ const fromLog = (seen: Case): Detected | undefined => {
     unless: /certificate/i,
   });
   if (found === undefined) return undefined;
+  if (found.line.program === "haproxy" && found.line.role === "server") return fromHaproxy(found);
   return {
     text: `${found.where} ended the handshake with the alert handshake_failure (40), and did not say why`,
     subject: found.where,
@@ -69,3 +70,21 @@ const fromLog = (seen: Case): Detected | undefined => {
     ],
   };
 };
+
+/** Its log names the client, and by default nothing else: no certificate shown, no cipher in common, a client that left. */
+const fromHaproxy = ({ line, known, where, evidence }: Saying): Detected => ({
+  text: `haproxy's handshake with the client ${known ? where : ""} failed, and its log does not say why`.replace(
+    "  ",
+    " ",
+  ),
+  subject: where,
+  certainty: "possible",
+  evidence,
+  breaks: "that client does not get through to haproxy",
+  fix: [
+    {
+      does: `have its log say why, in the section of the frontend ${line.extras["frontend"]?.replace(/[~/].*$/, "") ?? ""}; what it can be, the likeliest first: the client shows no certificate where "verify required" is set, the client refuses haproxy's certificate, it speaks no TLS`,
+      command: `error-log-format "%ci:%cp [%tr] %ft: %[fc_err_str] %[ssl_fc_err_str] %[ssl_c_err]"`,
+    },
+  ],
+});

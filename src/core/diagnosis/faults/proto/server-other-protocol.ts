@@ -3,6 +3,7 @@ import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
 import type { Detected } from "../../finding.ts";
 import { logSaying } from "../../log/saying.ts";
+import { endpointText } from "../../endpoint.ts";
 import { exchangeText, greetedOf, writtenText } from "../../reach.ts";
 
 export const fault = defineFault({
@@ -28,8 +29,47 @@ them do have TLS, behind a question in their own protocol (STARTTLS of SMTP, IMA
 MySQL's greeting): a client that begins with TLS at once gets nowhere there.
 
 OpenSSL calls it "wrong version number", Go "first record does not look like a TLS handshake", rustls "InvalidContentType".`,
-  detect: (seen) => fromLook(seen) ?? fromLog(seen),
+  detect: (seen) => fromPostgres(seen) ?? fromLook(seen) ?? fromLog(seen),
 });
+
+/** PostgreSQL was expected, and what answered SSLRequest is not one with TLS. */
+const fromPostgres = ({ endpoint, probes }: Case): Detected | undefined => {
+  const connection = probes?.main.connection;
+  if (endpoint?.postgres === undefined || connection === undefined) return undefined;
+  if (probes?.main.handshake !== undefined) return undefined;
+  const { first } = connection;
+  const silent = connection.received === 0;
+  if (silent && connection.end.how === "open") return undefined;
+  const where = endpointText(endpoint);
+  const off = first.kind === "postgresql" && first.answer === "N";
+  const said = silent
+    ? "it ended the connection"
+    : `it answered with ${"text" in first && first.text !== "" ? `"${first.text.slice(0, 60)}"` : (names[first.kind] ?? first.kind)}`;
+  return {
+    text: off
+      ? `the PostgreSQL at ${where} has TLS switched off: it answers SSLRequest with "N"`
+      : `${where} is no PostgreSQL with TLS: ${said}`,
+    subject: where,
+    certainty: "proved",
+    evidence: [`asked for TLS by SSLRequest, ${said}`, writtenText(endpoint)],
+    breaks: off
+      ? `clients with sslmode=require or more are turned away; those with sslmode=prefer speak to ${where} in the clear`
+      : `no client of PostgreSQL gets anywhere at ${where}`,
+    fix: off
+      ? [
+          {
+            does: "on that server, set ssl = on, ssl_cert_file and ssl_key_file in postgresql.conf and reload it",
+            command: `psql -c "ALTER SYSTEM SET ssl = on" -c "SELECT pg_reload_conf()"`,
+          },
+        ]
+      : [
+          {
+            does: `correct the port of "${endpoint.written}"; on the server, see what listens on port ${endpoint.port}`,
+            command: `ss -ltnp 'sport = :${endpoint.port}'`,
+          },
+        ],
+  };
+};
 
 const names: Partial<Record<FirstBytes["kind"], string>> = {
   ssh: "an SSH server",
@@ -105,7 +145,9 @@ const fromLook = (seen: Case): Detected | undefined => {
         command:
           upgrade === undefined
             ? `ss -ltnp 'sport = :${endpoint.port}'`
-            : `openssl s_client -starttls ${upgrade} -connect ${where}`,
+            : upgrade === "postgres"
+              ? `certwright doctor postgres://${where}`
+              : `openssl s_client -starttls ${upgrade} -connect ${where}`,
       },
     ],
   };

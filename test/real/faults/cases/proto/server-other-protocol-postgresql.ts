@@ -16,7 +16,7 @@ export const labCase = defineCase({
     return {
       args: [`127.0.0.1:${port}`],
       text: ["PostgreSQL"],
-      fix: ["-starttls postgres"],
+      fix: ["certwright doctor postgres://127.0.0.1"],
       also: [],
     };
   },

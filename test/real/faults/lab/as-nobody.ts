@@ -1,0 +1,11 @@
+/**
+ * The command that runs a program which refuses to be root: as whoever we are, or, when that is root, in a user namespace
+ * in which we are nobody. Files that root owns are that user's there.
+ */
+export const asNobody = (
+  program: string,
+  args: readonly string[],
+): readonly [program: string, args: readonly string[]] =>
+  process.getuid?.() === 0
+    ? ["unshare", ["--user", "--map-user=65534", "--map-group=65534", program, ...args]]
+    : [program, args];
