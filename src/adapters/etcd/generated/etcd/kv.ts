@@ -17,6 +17,20 @@ export interface KeyValue {
   lease: bigint;
 }
 
+export interface Event {
+  type: Event_EventType;
+  kv: KeyValue | undefined;
+}
+
+export const Event_EventType = { PUT: 0, DELETE: 1 } as const;
+
+export type Event_EventType = typeof Event_EventType[keyof typeof Event_EventType];
+
+export namespace Event_EventType {
+  export type PUT = typeof Event_EventType.PUT;
+  export type DELETE = typeof Event_EventType.DELETE;
+}
+
 function createBaseKeyValue(): KeyValue {
   return {
     key: new Uint8Array(0),
@@ -122,6 +136,63 @@ export const KeyValue: MessageFns<KeyValue> = {
             }
 
             message.lease = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEvent(): Event {
+  return { type: 0, kv: undefined };
+}
+
+export const Event: MessageFns<Event> = {
+  encode(message: Event, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.type !== 0) {
+      writer.uint32(8).int32(message.type);
+    }
+    if (message.kv !== undefined) {
+      KeyValue.encode(message.kv, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Event {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.type = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kv = KeyValue.decode(reader, reader.uint32());
             continue;
           }
         }
