@@ -1,3 +1,5 @@
+import type { NodeStream } from "./node.ts";
+
 /** PEM texts of a certificate with its chain, and of its key. */
 export interface TlsCredentials {
   readonly certificate: string;
@@ -7,6 +9,8 @@ export interface TlsCredentials {
 export interface TlsTarget {
   readonly host: string;
   readonly port: number;
+  /** A connection to it that is there already, made from another machine; used once, then it is closed. */
+  readonly over?: NodeStream;
 }
 
 /** What a server made of a client's certificate. */

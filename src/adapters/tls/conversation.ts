@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
 import { maxServerBytes } from "../../core/tls/budgets.ts";
@@ -34,7 +33,7 @@ export class Conversation {
   dataAt: number | undefined;
   secrets: ServerSecrets = {};
 
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #now: () => number;
   readonly #chunks: Buffer[] = [];
   readonly #data: Buffer[] = [];
@@ -45,7 +44,7 @@ export class Conversation {
   #skipped = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor(socket: Socket, now: () => number) {
+  constructor(socket: Duplex, now: () => number) {
     this.#socket = socket;
     this.#now = now;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
@@ -55,7 +54,7 @@ export class Conversation {
     );
   }
 
-  get socket(): Socket {
+  get socket(): Duplex {
     return this.#socket;
   }
 

@@ -1,4 +1,5 @@
-import { isIP } from "node:net";
+import { isIP, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { domainToASCII } from "node:url";
 import { readAnswer } from "../../core/tls/http-answer.ts";
@@ -29,6 +30,11 @@ export const defaultLimits: ProbeLimits = {
   answer: 2000,
 };
 
+/** How a server is reached: names are looked up, or a stream to it is there already, made by somebody else's hands. */
+export interface ProbeWay extends NameSources {
+  readonly over?: Duplex;
+}
+
 /**
  * Looks at a server once: name, TCP, TLS, one harmless request. Verifies nothing and never rejects: whatever
  * happens is in the observation, with how each phase ended and what was being waited for. Ends within
@@ -42,7 +48,7 @@ export const probe = async (
   target: ProbeTarget,
   limits: Partial<ProbeLimits> = {},
   signal?: AbortSignal,
-  sources: NameSources = {},
+  way: ProbeWay = {},
 ): Promise<Observation> => {
   const allowed = boundedLimits(limits);
   const startedAt = Date.now();
@@ -65,6 +71,7 @@ export const probe = async (
   try {
     const context = contextOf(target);
     if ("unusable" in context) {
+      way.over?.destroy();
       return {
         ...common,
         milliseconds: phases.now(),
@@ -74,13 +81,15 @@ export const probe = async (
         unusable: context.unusable,
       };
     }
-    const names = await namesOf(target, sources, allowed, phases);
+    const names = way.over === undefined ? await namesOf(target, way, allowed, phases) : nothing;
     const { socket, attempts } =
-      names.addresses.length === 0
-        ? { socket: undefined, attempts: [] }
-        : await phases.run("connect", allowed.connect, (cut) =>
-            connectFirst(names.addresses, (target.via ?? target).port, allowed.connect, cut),
-          );
+      way.over !== undefined
+        ? { socket: way.over, attempts: [] }
+        : names.addresses.length === 0
+          ? { socket: undefined, attempts: [] }
+          : await phases.run("connect", allowed.connect, (cut) =>
+              connectFirst(names.addresses, (target.via ?? target).port, allowed.connect, cut),
+            );
     const done = (rest: Partial<Observation>): Observation => ({
       ...common,
       milliseconds: phases.now(),
@@ -107,7 +116,7 @@ export const probe = async (
       },
       phases,
     );
-    const address = socket.remoteAddress ?? names.addresses[0]!;
+    const address = addressOf(socket) ?? names.addresses[0] ?? target.host;
     const connection = connectionOf(conversation, address, connectedAt, phases.now());
     const data = conversation.data();
     const proxied = target.via === undefined ? {} : { via: viaOf(target.via, conversation) };
@@ -127,6 +136,10 @@ export const probe = async (
     phases.stop();
   }
 };
+
+/** A stream through another machine has none that we could see. */
+const addressOf = (stream: Duplex): string | undefined =>
+  stream instanceof Socket ? stream.remoteAddress : undefined;
 
 /** The proxy without its secret, and what it answered. */
 const viaOf = (

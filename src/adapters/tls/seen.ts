@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { alertName, alertNumberIn, closeNotify, type Alert } from "../../core/tls/alerts.ts";
 import { classifyFirstBytes } from "../../core/tls/first-bytes.ts";
 import { readFlight, type Flight } from "../../core/tls/flight.ts";
@@ -13,7 +14,8 @@ export const connectionOf = (
   now: number,
 ): Connection => ({
   address,
-  localAddress: conversation.socket.localAddress ?? "",
+  localAddress:
+    (conversation.socket instanceof Socket ? conversation.socket.localAddress : undefined) ?? "",
   sent: conversation.sent,
   received: conversation.received,
   first: classifyFirstBytes(conversation.serverBytes()),

@@ -1,6 +1,6 @@
 import { whyNoCertificate } from "../../core/tls/no-certificate.ts";
 import type { ProbeLimits, ProbeTarget } from "../../core/tls/observation.ts";
-import { probe } from "./probe.ts";
+import { probe, type ProbeWay } from "./probe.ts";
 
 /** What a TLS server shows to everybody. */
 export interface ServedChain {
@@ -22,8 +22,9 @@ export const servedChain = async (
   target: ProbeTarget,
   limits: Partial<ProbeLimits>,
   signal?: AbortSignal,
+  way: ProbeWay = {},
 ): Promise<ServedChain> => {
-  const seen = await probe(target, { ...limits, settle: 0 }, signal);
+  const seen = await probe(target, { ...limits, settle: 0 }, signal, way);
   const { handshake, connection } = seen;
   const [first, ...rest] = handshake?.flight.chain ?? [];
   if (first === undefined || handshake === undefined) throw whyNoCertificate(seen);

@@ -1,17 +1,22 @@
+import type { Duplex } from "node:stream";
 import { judgeAcceptance, type Acceptance } from "../../core/tls/acceptance.ts";
 import { whyNoCertificate } from "../../core/tls/no-certificate.ts";
+import type { NodeStream } from "../../ports/node.ts";
 import type { ClientVerdict, TlsCredentials, TlsProbe } from "../../ports/tls.ts";
-import { probe } from "./probe.ts";
+import { probe, type ProbeWay } from "./probe.ts";
 import { servedChain } from "./served-chain.ts";
 
-/** TLS servers as seen from this machine. */
+/** TLS servers as seen from this machine, or over a stream from another one. */
 export const tlsProbe: TlsProbe = {
-  served: async (target, deadline) => (await servedChain(target, { deadline })).chain,
-  offer: async ({ host, port }, credentials, deadline): Promise<ClientVerdict> => {
+  served: async ({ host, port, over }, deadline) =>
+    (await servedChain({ host, port }, { deadline }, undefined, wayOf(over))).chain,
+  offer: async ({ host, port, over }, credentials, deadline): Promise<ClientVerdict> => {
     const seen = await probe(
       { host, port, ...pairOf(credentials), request: { kind: "http2" } },
       // A server that is asked to judge a certificate may take all the time there is.
       { deadline, answer: deadline },
+      undefined,
+      wayOf(over),
     );
     const verdict = judgeAcceptance(seen);
     if (verdict.verdict === "accepted") return { kind: "accepted" };
@@ -21,6 +26,9 @@ export const tlsProbe: TlsProbe = {
     return { kind: "unknown", why };
   },
 };
+
+const wayOf = (over: NodeStream | undefined): ProbeWay =>
+  over === undefined ? {} : { over: over.stream as Duplex };
 
 const pairOf = (
   credentials: TlsCredentials | undefined,
