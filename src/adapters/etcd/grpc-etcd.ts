@@ -1,8 +1,7 @@
 import type { ClientUnaryCall, requestCallback } from "@grpc/grpc-js";
-import { isIP } from "node:net";
-import { checkServerIdentity } from "node:tls";
 import type { EtcdAccess } from "../../core/model/estate.ts";
 import type { Etcd, EtcdAnswer, EtcdConnection } from "../../ports/etcd.ts";
+import { dial } from "./dial.ts";
 import { Permission_Type, type Permission } from "./generated/etcd/auth.ts";
 import {
   AlarmRequest_AlarmAction,
@@ -41,25 +40,12 @@ const oldRevisionRetries = 5;
 
 /** etcd by its own gRPC interface. The JSON gateway is no way: it is off where servers are no clients. */
 export const grpcEtcd: Etcd = {
-  async connect({ host, port, name = host }, credentials, deadline) {
-    // Loaded here, because it costs 90 ms and most commands never speak to etcd.
+  async connect(target, credentials, deadline) {
     const grpc = await import("@grpc/grpc-js");
-    const client = new grpc.Client(
-      `${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
-      grpc.credentials.createSsl(
-        Buffer.from(credentials.ca),
-        credentials.key === undefined ? null : Buffer.from(credentials.key),
-        credentials.certificate === undefined ? null : Buffer.from(credentials.certificate),
-        // Node's own check, of the name that was asked for.
-        { checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate) },
-      ),
-      {
-        // A call that fails is told; the operator decides whether to try again.
-        "grpc.enable_retries": 0,
-        // The library would send an IP address as SNI, which RFC 6066 section 3 forbids and Node warns of. etcd ignores SNI.
-        ...(isIP(host) === 0 ? {} : { "grpc.ssl_target_name_override": "etcd.invalid" }),
-      },
-    );
+    const client = dial(grpc, target, credentials, {
+      // A call that fails is told; the operator decides whether to try again.
+      "grpc.enable_retries": 0,
+    });
     const once = <Request, Response>(
       method: Method<Request, Response>,
       request: Request,
