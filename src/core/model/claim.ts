@@ -39,6 +39,8 @@ export type Claim =
       readonly number: number;
       readonly stage: Stage;
       readonly crossSignedBy?: number;
+      /** This stage and no later one: what a rollback has to bring back. */
+      readonly exactly?: true;
     }
   /** The bytes at rest. */
   | { readonly kind: "holds"; readonly slot: SlotId; readonly content: Content }
@@ -62,8 +64,11 @@ export type Claim =
   | { readonly kind: "presents"; readonly slot: SlotId; readonly generation: number }
   /** The client's side of the edge, as it is now, verifies the server's, and the other way round. */
   | { readonly kind: "verifies"; readonly edge: EdgeId }
-  /** Every member of the group answers, has the same leader and no alarm. */
-  | { readonly kind: "healthy"; readonly group: string }
+  /**
+   * Every member of the group answers, has the same leader and no alarm. `besides`: whatever state this one is in,
+   * so that a rollback can restart the very member that a change has stopped.
+   */
+  | { readonly kind: "healthy"; readonly group: string; readonly besides?: ConsumerId }
   /** The group's members hold the same data. */
   | { readonly kind: "same-data"; readonly group: string }
   /** The group is led by another one. */

@@ -116,6 +116,8 @@ export interface Slot {
   readonly place: Place;
   /** Absent when nothing is there. */
   readonly holds?: Held;
+  /** What is wrong with it, so that nothing may be planned over it. */
+  readonly faults?: readonly SlotFault[];
   /** Where a handshake meets it: a server's own port. Absent for slots that only clients use. */
   readonly port?: { readonly host: string; readonly port: number };
   /** Leaf first, as a fresh handshake showed it. */
@@ -130,6 +132,17 @@ export interface Place {
   /** Absolute path of the key, for a slot that presents. */
   readonly key?: string;
   readonly owner?: FileOwner;
+}
+
+export interface SlotFault {
+  /**
+   * "unreadable": there, and it cannot be read; "malformed": no PEM certificates, or more than those; "private-key": a
+   * bundle with a private key in it; "key-mismatch": the key is missing or another one; "order": another certificate
+   * stands before the one that the issuer signs with, and readers that take the first one (kubeadm) take the wrong one.
+   */
+  readonly kind: "unreadable" | "malformed" | "private-key" | "key-mismatch" | "order";
+  /** What was seen: path, line, names, short fingerprints. Never key material. */
+  readonly evidence: string;
 }
 
 /** What was found at a place. */

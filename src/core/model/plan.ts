@@ -31,7 +31,12 @@ export interface Plan {
   readonly goal: Goal;
   /** For a rotation: why this protocol. */
   readonly reason?: string;
-  readonly basis: { readonly inventory: Digest; readonly estate: EstateVersion };
+  readonly basis: {
+    readonly inventory: Digest;
+    readonly estate: EstateVersion;
+    /** Digest of each thing that the inventory's is made of ("slot etcd-1/server"), to name what has changed since. */
+    readonly parts: Readonly<Record<string, Digest>>;
+  };
   readonly createdAt: Instant;
   /** Apply refuses an older plan. */
   readonly expiresAt: Instant;
@@ -76,8 +81,11 @@ export interface Step {
 
 /** What a step does: one thing. Sending it twice does no more than sending it once. */
 export type Effect =
-  /** Nothing: the step is its proofs. */
-  | { readonly kind: "none" }
+  /**
+   * Nothing: the step is its proofs. `reloaded`: nobody but its owner can make that consumer read its files again;
+   * by approving the step an operator says that it has.
+   */
+  | { readonly kind: "none"; readonly reloaded?: ConsumerId }
   /** Copies every file that the plan changes, and takes, restores and compares a snapshot of each group's data. */
   | {
       readonly kind: "backup.create";
