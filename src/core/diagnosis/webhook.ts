@@ -43,7 +43,7 @@ export const webhookLines = (
   return log
     .filter(
       ({ raw }) =>
-        /failed (?:calling|to call) (?:\w+ )?webhook|conversion webhook|loading OpenAPI spec|APIService|failing or missing response from/.test(
+        /failed (?:calling|to call) (?:\w+ )?webhook|conversion webhook|loading OpenAPI spec|APIService|failing or missing response from|error trying to reach service/.test(
           raw,
         ) && fits.test(raw),
     )
@@ -56,6 +56,8 @@ const nameIn = (raw: string): string => {
   if (webhook !== undefined) return `the webhook "${webhook}"`;
   const group = /(v\d\w*\.[\w.-]+)/.exec(raw)?.[1];
   if (group !== undefined) return `the APIService ${group}`;
+  // kube-apiserver passes the request on, and tells its client no name (kube-aggregator, handler_proxy.go).
+  if (raw.includes("trying to reach service")) return "an aggregated API";
   const url = /Post \\?"(https:\/\/[^"\\?]+)/.exec(raw)?.[1];
   return url === undefined ? "a webhook" : `the webhook at ${url}`;
 };

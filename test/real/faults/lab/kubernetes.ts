@@ -16,6 +16,8 @@ export interface Kubernetes {
   /** Its files: served certificate, its key, service account key (certificate and private). */
   readonly server: { readonly cert: string; readonly key: string };
   readonly serviceAccounts: Entity;
+  /** Of group system:masters. */
+  readonly admin: { readonly cert: string; readonly key: string };
   said(): string;
 }
 
@@ -74,38 +76,64 @@ const start = async (lab: Lab): Promise<Kubernetes & Printing> => {
     lab.client("admin", ca, { subject: "O=system:masters,CN=admin" }),
   );
   const deadline = performance.now() + startDeadline;
-  while ((await readiness(running.port, admin)) !== "ok") {
+  while ((await ask({ port: running.port, admin }, "GET", "/readyz")) !== "ok") {
     if (performance.now() > deadline) {
       await running.stop();
       throw new Error(`kube-apiserver did not become ready: ${running.said()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  return { ...running, ca, caFile, server, serviceAccounts };
+  return { ...running, ca, caFile, server, serviceAccounts, admin };
 };
 
-const readiness = (port: number, { cert, key }: { cert: string; key: string }): Promise<string> =>
+/** What the API server answers to its administrator; "" when it does not. */
+export const ask = (
+  { port, admin }: Pick<Kubernetes, "port" | "admin">,
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+): Promise<string> =>
   new Promise((resolve) => {
     const asking = request(
       {
         host: "127.0.0.1",
         port,
-        path: "/readyz",
-        cert: readFileSync(cert),
-        key: readFileSync(key),
+        method,
+        path,
+        headers: { "content-type": "application/json" },
+        cert: readFileSync(admin.cert),
+        key: readFileSync(admin.key),
         rejectUnauthorized: false,
-        timeout: 2000,
+        timeout: 10_000,
       },
       (response) => {
-        let body = "";
-        response.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
-        response.on("end", () => resolve(body));
+        let text = "";
+        response.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+        response.on("end", () => resolve(text));
       },
     );
     asking.on("timeout", () => asking.destroy());
     asking.on("error", () => resolve(""));
-    asking.end();
+    asking.end(body === undefined ? undefined : JSON.stringify(body));
   });
+
+/** Asks until an answer matches; the match. */
+export const askUntil = async (
+  kubernetes: Kubernetes,
+  method: "GET" | "POST",
+  path: string,
+  body: object | undefined,
+  wanted: RegExp,
+): Promise<string> => {
+  const deadline = performance.now() + startDeadline;
+  for (;;) {
+    const text = await ask(kubernetes, method, path, body);
+    const found = wanted.exec(text)?.[0];
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`${path} did not answer so: ${text}`);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+};
 
 export const issuer = "https://kubernetes.default.svc.cluster.local";
 

@@ -77,8 +77,9 @@ const fromLog = (seen: Case): Detected | undefined => {
     fix: [
       {
         does: `compare caBundle in the configuration of ${name} with the CA of the server's certificate, and put that CA in`,
-        command:
-          "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml > webhooks.yaml && certwright doctor webhooks.yaml",
+        command: /APIService|aggregated/.test(name)
+          ? "kubectl get apiservices -o yaml > apiservices.yaml && certwright doctor apiservices.yaml"
+          : "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml > webhooks.yaml && certwright doctor webhooks.yaml",
       },
     ],
   };

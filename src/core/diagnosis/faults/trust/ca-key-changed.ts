@@ -62,7 +62,10 @@ have. With both CAs in one file both work, which is the way to rotate.`,
 const fromLog = (seen: Case): Detected | undefined => {
   if (seen.endpoint !== undefined) return undefined;
   const line = linesTelling(seen.log, "key-changed", "server").find(
-    ({ text }) => !/calling webhook|certificate signature failure|BadSignature/.test(text),
+    ({ text }) =>
+      !/calling webhook|trying to reach service|certificate signature failure|BadSignature/.test(
+        text,
+      ),
   );
   if (line === undefined) return undefined;
   const name = /candidate authority certificate \\?"([^"\\]+)/.exec(line.text)?.[1];

@@ -106,4 +106,4 @@ const fromLog = (seen: Case): Detected | undefined => {
 
 /** Words that other faults know better. */
 const moreParticular =
-  /calling webhook|provided root chain|cannot sign|insecure algorithm|DEPTH_ZERO|unable to get issuer cert|\(18:|self[- ]signed certificate(?! in)|load system roots/i;
+  /calling webhook|trying to reach service|provided root chain|cannot sign|insecure algorithm|DEPTH_ZERO|unable to get issuer cert|\(18:|self[- ]signed certificate(?! in)|load system roots/i;
