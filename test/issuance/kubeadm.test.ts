@@ -130,9 +130,9 @@ const authorities = (): Map<string, Pair> =>
   );
 
 const program = (t: TestContext): string | undefined => {
-  const found = componentProgram("kubeadm", "kubeadm");
+  const found = componentProgram("kubernetes", "kubeadm");
   if (found === undefined)
-    leaveOut(t, "kubeadm is not in the cache: npm run components -- kubeadm");
+    leaveOut(t, "kubeadm is not in the cache: npm run components -- kubernetes");
   return found;
 };
 

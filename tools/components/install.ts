@@ -9,7 +9,7 @@ import type { Recipe } from "./recipes.ts";
 /** What is missing on this machine and how to get it; nothing was changed. */
 export class Unavailable extends Error {}
 
-/** Longest build measured is kubeadm on two busy cores, 15 minutes; twice that. */
+/** Longest build measured is one program of Kubernetes on two busy cores, 15 minutes; twice that. */
 const deadlineMs = 30 * 60_000;
 
 const run = (

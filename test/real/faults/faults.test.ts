@@ -24,7 +24,7 @@ const exits: Readonly<Record<string, number>> = { ok: 0, inconclusive: 3 };
 
 /** Needs that are components of our own, by a program of each. */
 const components: Readonly<Record<string, string>> = {
-  "kube-apiserver": "kube-apiserver",
+  kubernetes: "kube-apiserver",
   nginx: "nginx",
   haproxy: "haproxy",
   postgresql: "postgres",

@@ -53,7 +53,7 @@ const start = async (lab: Lab): Promise<Kubernetes & Printing> => {
   const serviceAccounts = lab.server(["service-accounts"], ca);
   const [port] = await freePorts(1);
   const running = await startPrinting(
-    componentProgram("kube-apiserver", "kube-apiserver")!,
+    componentProgram("kubernetes", "kube-apiserver")!,
     options({
       "--etcd-servers": `http://127.0.0.1:${etcd.port}`,
       "--bind-address": "127.0.0.1",

@@ -31,7 +31,7 @@ export interface LabCase {
   readonly within?: number;
   /** Programs without which it is left out. */
   readonly needs?: readonly (
-    | "kube-apiserver"
+    | "kubernetes"
     | "etcd"
     | "etcd-debian"
     | "go"

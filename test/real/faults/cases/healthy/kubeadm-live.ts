@@ -5,7 +5,7 @@ import { defineCase } from "../../lab/lab-case.ts";
 export const labCase = defineCase({
   fault: "ok",
   title: "the kubeconfigs of a tree, tried on the API server that runs",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const { root } = kubeadmTree(lab, {

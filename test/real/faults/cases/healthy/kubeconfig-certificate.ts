@@ -4,7 +4,7 @@ import { defineCase } from "../../lab/lab-case.ts";
 export const labCase = defineCase({
   fault: "ok",
   title: "an ordinary user's kubeconfig: few rights are no fault",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const { cert, key } = lab.pair("bob", lab.client("bob", cluster.ca));

@@ -4,7 +4,7 @@ import { defineCase } from "../../lab/lab-case.ts";
 export const labCase = defineCase({
   fault: "inconclusive",
   title: "a credential plugin is not started, so nothing is said of who the user is",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     lab.write("login", "#!/bin/sh\nexit 1\n", 0o700);

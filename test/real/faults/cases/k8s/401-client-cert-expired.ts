@@ -5,7 +5,7 @@ import { defineCase } from "../../lab/lab-case.ts";
 export const labCase = defineCase({
   fault: "k8s.401-client-cert",
   title: "kubectl says Unauthorized, for the kubeconfig's certificate has expired",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const { cert, key } = lab.pair(

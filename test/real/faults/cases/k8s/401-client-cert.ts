@@ -5,7 +5,7 @@ export const labCase = defineCase({
   fault: "k8s.401-client-cert",
   title: "the kubeconfig's certificate comes from the CA of another cluster",
   side: "client",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const other = lab.ca("CN=other-cluster");

@@ -10,7 +10,7 @@ export const labCase = defineCase({
   fault: "k8s.401-sa-deleted",
   title: "the service account was deleted; only the API server's log tells",
   side: "client",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const token = serviceAccountToken(cluster.serviceAccounts, {

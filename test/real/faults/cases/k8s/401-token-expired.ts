@@ -10,7 +10,7 @@ export const labCase = defineCase({
   fault: "k8s.401-token-expired",
   title: "the token ended an hour ago",
   side: "client",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const token = serviceAccountToken(cluster.serviceAccounts, {

@@ -10,7 +10,7 @@ export const labCase = defineCase({
   fault: "k8s.401-token-issuer",
   title: "the token comes from an identity provider that the cluster does not know",
   side: "client",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const token = serviceAccountToken(cluster.serviceAccounts, { iss: "https://dex.corp.example" });

@@ -10,7 +10,7 @@ export const labCase = defineCase({
   fault: "k8s.401-token",
   title: "the token was signed by a key that the cluster has no more",
   side: "client",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const token = serviceAccountToken(lab.server(["sa"], cluster.ca), {});

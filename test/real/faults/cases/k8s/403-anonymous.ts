@@ -5,7 +5,7 @@ export const labCase = defineCase({
   fault: "k8s.403-anonymous",
   title: "the kubeconfig's user has no credentials: kubectl asks for a user name",
   side: "client",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const file = kubeconfig(lab, "admin.conf", {

@@ -6,7 +6,7 @@ export const labCase = defineCase({
   fault: "k8s.apiserver-not-restarted",
   title: "apiserver.crt was renewed, and the server still serves the one before",
   side: "server",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const server = `https://127.0.0.1:${cluster.port}`;

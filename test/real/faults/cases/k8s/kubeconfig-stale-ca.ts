@@ -5,7 +5,7 @@ export const labCase = defineCase({
   fault: "k8s.kubeconfig-stale-ca",
   title: "the cluster's CA was made anew, and the kubeconfig has the one before",
   side: "config",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const cluster = await sharedKubernetes();
     const old = lab.certificates("old-ca.crt", lab.ca("CN=kubernetes"));

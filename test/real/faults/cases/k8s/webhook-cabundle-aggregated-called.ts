@@ -5,7 +5,7 @@ import { apiServiceError } from "../../lab/webhook-call.ts";
 export const labCase = defineCase({
   fault: "k8s.webhook-cabundle",
   title: "kube-apiserver asks an aggregated API whose caBundle is another CA's",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const kubernetes = await sharedKubernetes();
     const port = await lab.serves(lab.server(["metrics.lab.svc"], lab.ca("CN=metrics-ca")));

@@ -5,7 +5,7 @@ import { webhookError } from "../../lab/webhook-call.ts";
 export const labCase = defineCase({
   fault: "k8s.webhook-cabundle",
   title: "kube-apiserver calls a webhook whose CA was made anew under the same name",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const kubernetes = await sharedKubernetes();
     const port = await lab.serves(lab.server(["hook-old.lab.svc"], lab.ca("CN=hook-ca")));

@@ -5,7 +5,7 @@ import { webhookError } from "../../lab/webhook-call.ts";
 export const labCase = defineCase({
   fault: "name.service-dns",
   title: "kube-apiserver calls a webhook whose certificate has the short name only",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const kubernetes = await sharedKubernetes();
     const issuer = lab.ca("CN=hook-ca");

@@ -6,7 +6,7 @@ import { webhookError } from "../../lab/webhook-call.ts";
 export const labCase = defineCase({
   fault: "time.leaf-expired",
   title: "kube-apiserver calls a webhook whose certificate has expired",
-  needs: ["kube-apiserver", "etcd"],
+  needs: ["kubernetes", "etcd"],
   async build(lab) {
     const kubernetes = await sharedKubernetes();
     const issuer = lab.ca("CN=hook-ca");
