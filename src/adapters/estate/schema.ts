@@ -48,10 +48,12 @@ const ssh = described(
     destination: z.optional(
       described(text(), "Host or alias of your ssh configuration; default the first address."),
     ),
-    user: z.optional(word()),
-    port: z.optional(port()),
+    user: z.optional(described(word(), "Who to be there; default what your configuration says.")),
+    port: z.optional(described(port(), "Default what your configuration says.")),
     configuration: z.optional(described(path(), "Given to ssh -F; default your own.")),
-    sudo: z.optional(described(z.boolean(), "Whether sudo -n is needed there.")),
+    sudo: z.optional(
+      described(z.boolean(), "Whether files and programs there need sudo -n; default false."),
+    ),
   }),
   "Reached by ssh, with your own configuration and known hosts.",
 );
@@ -157,9 +159,16 @@ const etcd = described(
             node: z.optional(
               described(z.string(), "Machine that its files lie on; default this one."),
             ),
-            certificate: z.optional(path()),
-            key: z.optional(path()),
-            trust: z.optional(described(path(), "The CA it verifies members with.")),
+            certificate: z.optional(
+              described(path(), "What it shows; default client.crt in clientsDirectory/USER."),
+            ),
+            key: z.optional(described(path(), "Default client.key in clientsDirectory/USER.")),
+            trust: z.optional(
+              described(
+                path(),
+                "The CA it verifies members with; default server-ca.crt in clientsDirectory/USER.",
+              ),
+            ),
             reload: z.optional(
               described(
                 z.enum(["handshake", "start", "unknown"]),

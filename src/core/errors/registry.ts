@@ -5,7 +5,10 @@ import { issuanceErrors } from "./issuance.ts";
 import { estateErrors } from "./estate.ts";
 import { etcdErrors } from "./etcd.ts";
 import { fileErrors } from "./file.ts";
+import { journalErrors } from "./journal.ts";
 import { keystoreErrors } from "./keystore.ts";
+import { runErrors } from "./run.ts";
+import { nodeErrors } from "./node.ts";
 import { sourceErrors } from "./source.ts";
 import { storeErrors } from "./store.ts";
 import { usageErrors } from "./usage.ts";
@@ -19,7 +22,10 @@ export const registry = {
   ...etcdErrors,
   ...issuanceErrors,
   ...fileErrors,
+  ...journalErrors,
   ...keystoreErrors,
+  ...runErrors,
+  ...nodeErrors,
   ...sourceErrors,
   ...storeErrors,
   ...usageErrors,
