@@ -46,6 +46,7 @@ const createCa = (): { readonly issuer: SigningGeneration; readonly key: Exporta
     keyId: publicKey.id,
     certificate,
     chain: [],
+    crossSigns: [],
     createdAt: now,
   };
   return { issuer, key };

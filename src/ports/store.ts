@@ -9,6 +9,13 @@ export interface StoredIssuer {
   readonly createdAt: Instant;
 }
 
+/** A generation's CA certificate under the signature of another generation of its issuer: same name, same key. */
+export interface StoredCrossSign {
+  /** Number of the generation that signed. */
+  readonly by: number;
+  readonly der: Uint8Array;
+}
+
 /** One key of an issuer. */
 export interface StoredGeneration {
   readonly issuer: string;
@@ -23,7 +30,12 @@ export interface StoredGeneration {
   /** CSR waiting for an external CA. */
   readonly signingRequest?: Uint8Array;
   readonly createdAt: Instant;
+  /** In ascending order of `by`. */
+  readonly crossSigns: readonly StoredCrossSign[];
 }
+
+/** One that is added has not been cross-signed yet. */
+export type NewGeneration = Omit<StoredGeneration, "crossSigns">;
 
 /** A certificate that one of our generations signed. */
 export interface StoredCertificate {
@@ -94,9 +106,14 @@ export interface Store {
   issuers(): Promise<readonly StoredIssuer[]>;
   generations(issuer?: string): Promise<readonly StoredGeneration[]>;
   /** A new issuer with its first generation. Throws store.issuer-exists. */
-  addIssuer(generation: StoredGeneration, certificate?: StoredCertificate): Promise<void>;
+  addIssuer(generation: NewGeneration, certificate?: StoredCertificate): Promise<void>;
   /** A further generation. Throws store.generation-exists. */
-  addGeneration(generation: StoredGeneration, certificate?: StoredCertificate): Promise<void>;
+  addGeneration(generation: NewGeneration, certificate?: StoredCertificate): Promise<void>;
+  /**
+   * The certificate of generation `number` as signed by `certificate.generation`, which is recorded with it.
+   * Throws store.cross-sign-exists.
+   */
+  addCrossSign(number: number, certificate: StoredCertificate): Promise<void>;
   /** The certificate that an external CA made from the signing request. */
   completeGeneration(
     issuer: string,

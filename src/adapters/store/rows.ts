@@ -1,7 +1,7 @@
 import type { Fingerprint, KeyId } from "../../core/model/certificate.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
 import type { Stage } from "../../core/model/stage.ts";
-import type { StoredCertificate, StoredGeneration } from "../../ports/store.ts";
+import type { StoredCertificate, StoredCrossSign, StoredGeneration } from "../../ports/store.ts";
 
 // Rows as SQLite gives them, and what they are in the port's words.
 
@@ -40,6 +40,7 @@ export const bytesOf = (hex: string): Uint8Array => Buffer.from(hex, "hex");
 export const generationOf = (
   row: GenerationRow,
   chain: readonly Uint8Array[],
+  crossSigns: readonly StoredCrossSign[],
 ): StoredGeneration => ({
   issuer: row.issuer,
   number: row.number,
@@ -49,6 +50,7 @@ export const generationOf = (
   ...(row.signing_request === null ? {} : { signingRequest: row.signing_request }),
   chain,
   createdAt: row.created_at,
+  crossSigns,
 });
 
 export const certificateOf = (row: CertificateRow): StoredCertificate => ({

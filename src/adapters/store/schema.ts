@@ -73,4 +73,13 @@ export const MIGRATIONS: readonly string[] = [
     hash BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- "signer" is a generation of the same issuer. The certificate stands among that one's certificates, too.
+  CREATE TABLE cross_signs (
+    generation INTEGER NOT NULL REFERENCES generations (id),
+    signer INTEGER NOT NULL REFERENCES generations (id),
+    der BLOB NOT NULL,
+    PRIMARY KEY (generation, signer)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

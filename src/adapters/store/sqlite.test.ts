@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 
 import type { Fingerprint, KeyId } from "../../core/model/certificate.ts";
-import type { Store, StoredCertificate, StoredGeneration } from "../../ports/store.ts";
+import type { NewGeneration, Store, StoredCertificate } from "../../ports/store.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 const withPath = async (use: (path: string) => Promise<void>): Promise<void> => {
@@ -20,7 +29,7 @@ const withPath = async (use: (path: string) => Promise<void>): Promise<void> => 
 
 const hex = (byte: number, count = 32): string => byte.toString(16).padStart(2, "0").repeat(count);
 
-const generation = (issuer: string, number = 1): StoredGeneration => ({
+const generation = (issuer: string, number = 1): NewGeneration => ({
   issuer,
   number,
   stage: "issuing",
@@ -206,5 +215,48 @@ test("a page of the store that was overwritten is named as damage when it is rea
     const store = openSqliteStore(path, false);
     await assert.rejects(store.certificates({}), { code: "store.damaged" });
     store.close();
+  });
+});
+
+test("a store of the first version gets the table of cross-signatures, and keeps what it held", async () => {
+  await withPath(async (path) => {
+    mkdirSync(dirname(path));
+    const old = new DatabaseSync(path);
+    old.exec(MIGRATIONS[0]!);
+    old.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    old.exec("INSERT INTO issuers VALUES ('etcd-ca', 1000)");
+    const insert = old.prepare(
+      "INSERT INTO generations (issuer, number, stage, key_id, certificate, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    insert.run("etcd-ca", 1, "issuing", Buffer.from(hex(1), "hex"), Uint8Array.of(1), 1000);
+    insert.run("etcd-ca", 2, "staged", Buffer.from(hex(2), "hex"), Uint8Array.of(2), 1000);
+    old.close();
+    await opened(path, async (store) => {
+      await store.addCrossSign(2, certificate("etcd-ca", 7));
+      await assert.rejects(
+        store.addCrossSign(2, certificate("etcd-ca", 8)),
+        /generation 2 of etcd-ca was cross-signed by generation 1 already/,
+      );
+    });
+    await opened(path, async (store) => {
+      assert.deepEqual(
+        (await store.generations("etcd-ca")).map(({ number, stage, crossSigns }) => [
+          number,
+          stage,
+          crossSigns.map(({ by, der }) => [by, ...der]),
+        ]),
+        [
+          [1, "issuing", []],
+          [2, "staged", [[1, 7]]],
+        ],
+      );
+      // What lost was rolled back as a whole.
+      assert.deepEqual(
+        (await store.certificates({})).map(({ subject }) => subject),
+        ["CN=node-7"],
+      );
+    });
+    const { user_version: version } = new DatabaseSync(path).prepare("PRAGMA user_version").get()!;
+    assert.equal(version, 2);
   });
 });

@@ -2,7 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
-import type { Store, StoredCertificate, StoredGeneration } from "../../ports/store.ts";
+import type {
+  NewGeneration,
+  Store,
+  StoredCertificate,
+  StoredGeneration,
+} from "../../ports/store.ts";
 import { createAuditLog } from "./audit.ts";
 import { isConstraint, named, openDatabase, transaction } from "./database.ts";
 import { findCertificates } from "./find-certificates.ts";
@@ -18,7 +23,7 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
   const generationId = prepareGenerationId(database);
   const insertCertificate = prepareInsertCertificate(database, generationId);
 
-  const addGeneration = (generation: StoredGeneration, certificate?: StoredCertificate): void => {
+  const addGeneration = (generation: NewGeneration, certificate?: StoredCertificate): void => {
     insertGeneration(database, generation);
     audit.append(generation.createdAt, "generation-created", {
       issuer: generation.issuer,
@@ -65,6 +70,26 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
       }),
     addGeneration: (generation, certificate) =>
       change(() => addGeneration(generation, certificate)),
+    addCrossSign: (number, certificate) =>
+      change(() => {
+        const { issuer, generation: by, der, serial, fingerprint, issuedAt } = certificate;
+        try {
+          database
+            .prepare("INSERT INTO cross_signs (generation, signer, der) VALUES (?, ?, ?)")
+            .run(generationId(issuer, number), generationId(issuer, by), der);
+        } catch (error) {
+          if (!isConstraint(error)) throw error;
+          throw failure("store.cross-sign-exists", { issuer, number, by }, error);
+        }
+        audit.append(issuedAt, "generation-cross-signed", {
+          issuer,
+          generation: number,
+          by,
+          serial,
+          fingerprint,
+        });
+        record(certificate);
+      }),
     completeGeneration: (issuer, number, certificate, chain, at) =>
       change(() => {
         const id = generationId(issuer, number);
@@ -212,7 +237,7 @@ const prepareInsertCertificate = (
   };
 };
 
-const insertGeneration = (database: DatabaseSync, generation: StoredGeneration): void => {
+const insertGeneration = (database: DatabaseSync, generation: NewGeneration): void => {
   const { issuer, number, stage, keyId, certificate, signingRequest, createdAt } = generation;
   let id: number | bigint;
   try {
@@ -253,6 +278,10 @@ const findGenerations = (
   issuer: string | undefined,
 ): readonly StoredGeneration[] => {
   const chain = database.prepare("SELECT der FROM chains WHERE generation = ? ORDER BY position");
+  const crossSigns = database.prepare(
+    `SELECT g.number, x.der FROM cross_signs x JOIN generations g ON g.id = x.signer
+     WHERE x.generation = ? ORDER BY g.number`,
+  );
   const rows = database
     .prepare("SELECT * FROM generations WHERE ?1 IS NULL OR issuer = ?1 ORDER BY issuer, number")
     .all(issuer ?? null) as readonly unknown[] as readonly GenerationRow[];
@@ -260,6 +289,9 @@ const findGenerations = (
     generationOf(
       row,
       chain.all(row.id).map((link) => link["der"] as Uint8Array),
+      crossSigns
+        .all(row.id)
+        .map((one) => ({ by: Number(one["number"]), der: one["der"] as Uint8Array })),
     ),
   );
 };

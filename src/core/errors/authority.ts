@@ -52,6 +52,67 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
+  "authority.not-next-generation": define<{ issuer: string; number: number; next: number }>({
+    message: (p) =>
+      `generation ${p.number} of ${p.issuer} cannot be made: the next one is ${p.next}`,
+    hint: (p) =>
+      `the plan is older than the authority; make it anew: certwright plan rotate ${p.issuer}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.cross-sign-order": define<{ issuer: string; number: number; by: number }>({
+    message: (p) =>
+      `generation ${p.by} of ${p.issuer} cannot cross-sign generation ${p.number}: an older one signs a newer one`,
+    hint: (p) => `see its generations: certwright ca show ${p.issuer}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "authority.no-room-below": define<{
+    issuer: string;
+    number: number;
+    subject: string;
+    pathLength: number;
+  }>({
+    message: (p) =>
+      `generation ${p.number} of ${p.issuer} cannot sign another generation: ${p.subject} has path length ${p.pathLength}`,
+    hint: (p) => `use the other protocol: certwright plan rotate ${p.issuer} --protocol bundle`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.not-cross-signed": define<{ issuer: string; number: number; by: number }>({
+    message: (p) =>
+      `generation ${p.number} of ${p.issuer} was not cross-signed by generation ${p.by}`,
+    hint: (p) => `see its generations: certwright ca show ${p.issuer}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.generation-retired": define<{ issuer: string; number: number }>({
+    message: (p) =>
+      `generation ${p.number} of ${p.issuer} is retired and signs no certificate for use`,
+    hint: (p) => `see which one issues: certwright ca show ${p.issuer}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.reissue-ca": define<{ subject: string }>({
+    message: (p) => `${p.subject} is a CA's certificate: only leaves are issued anew`,
+    hint: () => "a CA gets a new generation: certwright plan rotate ISSUER",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.reissue-foreign": define<{ subject: string; signedBy: string; issuer: string }>({
+    message: (p) =>
+      `the certificate of ${p.subject} was signed by ${p.signedBy}, and not by any generation of ${p.issuer}`,
+    hint: () => "find out who put it there before its names and rights are signed again",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.reissue-revoked": define<{ subject: string; serial: string }>({
+    message: (p) =>
+      `the certificate of ${p.subject} with serial ${p.serial} was revoked: its key is not signed again`,
+    hint: () => "take a new key: certwright plan renew SLOT --new-key",
+    retry: "never",
+    exit: 1,
+  }),
   "authority.which-rules": define<{ issuer: string }>({
     message: () => "neither a profile nor a role says what may be issued",
     hint: (p) => `name one: certwright issue --issuer ${p.issuer} --profile tls-server …`,

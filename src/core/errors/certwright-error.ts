@@ -33,3 +33,7 @@ export const failure = <C extends ErrorCode>(
   cause?: unknown,
 ): CertwrightError =>
   new CertwrightError(code, registry[code] as ErrorDefinition<never>, parameters as object, cause);
+
+/** Whether something caught is the error of that code. */
+export const isFailure = (error: unknown, code: ErrorCode): error is CertwrightError =>
+  error instanceof CertwrightError && error.code === code;

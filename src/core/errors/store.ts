@@ -57,6 +57,12 @@ export const storeErrors = {
     retry: "never",
     exit: 1,
   }),
+  "store.cross-sign-exists": define<{ issuer: string; number: number; by: number }>({
+    message: (p) =>
+      `generation ${p.number} of ${p.issuer} was cross-signed by generation ${p.by} already`,
+    retry: "now",
+    exit: 1,
+  }),
   "store.generation-exists": define<{ issuer: string; number: number }>({
     message: (p) => `generation ${p.number} of ${p.issuer} was created by another process`,
     retry: "now",

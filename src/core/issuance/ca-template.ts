@@ -224,7 +224,8 @@ const below = (
 
 /**
  * Another issuer's certificate for a CA that exists: same name, byte for byte, same key and key identifier, same
- * constraints, so that leaves verify along either path. It ends with the earlier of the two.
+ * constraints, so that leaves verify along either path. It ends with the earlier of the two, and has no more room below
+ * than the issuer can give.
  */
 export const crossSignTemplate = (
   ca: Certificate,
@@ -243,7 +244,11 @@ export const crossSignTemplate = (
   }
   const refused = refusedFor(checkCaKey(ca.publicKey));
   if (refused !== undefined) return refused;
-  const { pathLength } = ca.basicConstraints;
+  const own = ca.basicConstraints.pathLength;
+  const limit = issuer.basicConstraints?.pathLength;
+  // A limit of zero is refused below.
+  const pathLength =
+    own === undefined || limit === undefined || limit === 0 ? own : Math.min(own, limit - 1);
   const evaluation = below(
     {
       subject: [],

@@ -13,6 +13,13 @@ import type {
   StoredRevocationList,
 } from "../../ports/store.ts";
 
+/** A generation's name and key under the signature of another generation of its issuer. */
+export interface CrossSign {
+  /** Number of the generation that signed. */
+  readonly by: number;
+  readonly certificate: Certificate;
+}
+
 /** A generation with its certificates read. */
 export interface Generation {
   readonly issuer: string;
@@ -25,6 +32,8 @@ export interface Generation {
   readonly chain: readonly Certificate[];
   /** DER of the request that an external CA has not answered yet. */
   readonly signingRequest?: Uint8Array;
+  /** In ascending order of `by`. */
+  readonly crossSigns: readonly CrossSign[];
   readonly createdAt: Instant;
 }
 
@@ -72,6 +81,8 @@ export interface CreatedCa {
 export interface LeafOrder {
   /** Name of the issuer in the store. */
   readonly issuer: string;
+  /** The generation that signs, whatever its stage; absent: the current one. */
+  readonly generation?: number;
   /** Name of a built-in profile ("etcd-server"). One of `profile` and `role` must be given. */
   readonly profile?: string;
   /** A role of the operator's own, and the name that the store keeps for it. */
@@ -96,6 +107,38 @@ export interface SignOrder extends LeafOrder {
   readonly request: Uint8Array;
 }
 
+/** A leaf in the place of another one. */
+export interface ReissueOrder {
+  readonly issuer: string;
+  /** The generation that signs; any but a retired one. */
+  readonly generation: number;
+  /** The leaf that is there: the new one has its subject, alternative names, usages and lifetime. */
+  readonly like: Certificate;
+  /** "same": for the public key of `like`, whose private key nobody needs to see. "new": of the same kind. */
+  readonly key: "same" | "new";
+  /** Number of an older generation that cross-signed `generation`: who trusts only that one accepts the leaf, too. */
+  readonly via?: number;
+  /** Milliseconds, in the place of the lifetime of `like`. */
+  readonly lifetime?: number;
+  /** Takes a `like` that no generation of this issuer signed. */
+  readonly foreign?: boolean;
+}
+
+/** A leaf that lives as long as one look at a port takes. */
+export interface ProbeOrder {
+  readonly issuer: string;
+  /** Any stage: whether a staged or a retired generation is trusted is what probes are for. */
+  readonly generation: number;
+  readonly usage: "client" | "server" | "peer";
+  readonly names: {
+    readonly commonName: string;
+    readonly dns?: readonly string[];
+    readonly ip?: readonly string[];
+  };
+  /** As in {@link ReissueOrder}; absent: the verifier has to trust `generation` itself. */
+  readonly via?: number;
+}
+
 export interface ListOrder {
   /** Milliseconds until the next list is due. Defaults to 30 days. */
   readonly lifetime?: number;
@@ -110,6 +153,18 @@ export interface Signed {
   /** Nearest first, root last: leaf files carry all but the last, bundles the last. */
   readonly chain: readonly Certificate[];
   readonly warnings: readonly string[];
+}
+
+export interface Reissued extends Signed {
+  /** What the leaf's file holds, in its order: see presentedChain. */
+  readonly presented: readonly Certificate[];
+  /** Absent when the key is the one that is there. */
+  readonly key?: ExportableKey;
+}
+
+export interface Probe extends Signed {
+  readonly presented: readonly Certificate[];
+  readonly key: ExportableKey;
 }
 
 export interface Issued extends Signed {
@@ -157,9 +212,16 @@ export interface Authority {
   /**
    * A further generation at stage "staged": a new key under a name of its own, otherwise as the current one.
    * Signed by itself, or by the parent's current generation. It signs nothing before it is "issuing".
+   * With a number: one that is there already is returned as it is, so that whoever was killed may ask again.
+   * Throws authority.not-next-generation.
    */
-  addGeneration(issuer: string): Promise<CreatedCa>;
-  /** Moves a generation; one that starts issuing sends the one that did so far to "retiring". */
+  addGeneration(issuer: string, options?: { readonly number?: number }): Promise<CreatedCa>;
+  /**
+   * Has generation `by` sign the name and key of generation `number`; one that is there already is returned as it is.
+   * Throws authority.no-room-below when a path length forbids it, authority.cross-sign-order.
+   */
+  crossSign(issuer: string, number: number, by: number): Promise<CrossSign>;
+  /** Moves a generation; one that starts issuing sends the one that did so far to "retiring". Twice is once. */
   setStage(issuer: string, number: number, stage: Stage): Promise<Issuer>;
   issuers(): Promise<readonly Issuer[]>;
   /** Throws authority.no-issuer with the names there are. */
@@ -168,6 +230,13 @@ export interface Authority {
   issue(order: IssueOrder): Promise<Issued>;
   /** A certificate for a signing request whose signature verifies. */
   sign(order: SignOrder): Promise<Signed>;
+  /**
+   * A leaf like one that is there. It ends with its issuer at the latest, which is a warning.
+   * Throws authority.reissue-*, authority.not-cross-signed.
+   */
+  reissue(order: ReissueOrder): Promise<Reissued>;
+  /** Ten minutes' leaf of exactly that generation. */
+  probe(order: ProbeOrder): Promise<Probe>;
   explain(order: IssueOrder | SignOrder): Promise<Explained>;
   certificates(filter: CertificateFilter): Promise<readonly StoredCertificate[]>;
   /** By serial (hexadecimal, with or without colons). Throws authority.no-certificate, store.already-revoked. */

@@ -17,7 +17,7 @@ import { writeSigningRequestInfo } from "../../core/x509/signing-request.ts";
 import { assembleSigned } from "../../core/x509/write-certificate.ts";
 import type { KeySpec } from "../../core/model/key.ts";
 import type { ExportableKey } from "../../ports/private-key.ts";
-import type { StoredGeneration } from "../../ports/store.ts";
+import type { NewGeneration } from "../../ports/store.ts";
 import type {
   CaOrder,
   CreatedCa,
@@ -222,7 +222,7 @@ const firstGeneration = (
   certificate: Certificate,
   chain: readonly Certificate[],
   createdAt: number,
-): StoredGeneration => ({
+): NewGeneration => ({
   issuer,
   number: 1,
   stage: "issuing",

@@ -1,4 +1,4 @@
-import { failure } from "../../core/errors/certwright-error.ts";
+import { failure, isFailure } from "../../core/errors/certwright-error.ts";
 import {
   generationName,
   intermediateTemplate,
@@ -12,6 +12,7 @@ import type { SubjectTemplate } from "../../core/model/template.ts";
 import { commonNameOf, formatName } from "../../core/x509/names.ts";
 import { attribute } from "../../core/x509/oids.ts";
 import type { Stage } from "../../core/model/stage.ts";
+import type { NewGeneration } from "../../ports/store.ts";
 import type { CreatedCa, Issuer, SigningGeneration } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
 import { passed, storeNewKey } from "./create-ca.ts";
@@ -22,11 +23,18 @@ export const addGeneration = async (
   ports: AuthorityPorts,
   issuers: Issuers,
   name: string,
+  wanted?: number,
 ): Promise<CreatedCa> => {
   const issuer = await issuers.named(name);
+  if (wanted !== undefined && issuer.generations.some(({ number }) => number === wanted)) {
+    return { generation: generationOf(issuer, wanted), warnings: [] };
+  }
+  const number = issuer.generations.at(-1)!.number + 1;
+  if (wanted !== undefined && wanted !== number) {
+    throw failure("authority.not-next-generation", { issuer: name, number: wanted, next: number });
+  }
   const current = await issuers.signing(name);
   const parent = current.chain.length === 0 ? undefined : await parentOf(issuers, name, current);
-  const number = issuer.generations.at(-1)!.number + 1;
   const { key, publicKey } = await storeNewKey(ports, specOf(current.certificate.publicKey));
   const request = likeCurrent(ports, issuer, current, number, publicKey);
   const now = ports.clock.now();
@@ -39,21 +47,23 @@ export const addGeneration = async (
   const certificate = certify(template, signer, ports.digests);
   const chain = parent === undefined ? [] : chainFrom(parent);
   requireVerifying(ports, certificate, chain, now);
-  await ports.store.addGeneration(
-    {
-      issuer: name,
-      number,
-      stage: "staged",
-      keyId: publicKey.id,
-      certificate: certificate.der,
-      chain: chain.map(({ der }) => der),
-      createdAt: now,
-    },
-    recordOf(certificate, parent ?? { issuer: name, number }, "ca", now),
-  );
-  const { generations } = await issuers.named(name);
-  const generation = generations.find((one) => one.number === number) as SigningGeneration;
-  return { generation, warnings };
+  const added: NewGeneration = {
+    issuer: name,
+    number,
+    stage: "staged",
+    keyId: publicKey.id,
+    certificate: certificate.der,
+    chain: chain.map(({ der }) => der),
+    createdAt: now,
+  };
+  const record = recordOf(certificate, parent ?? { issuer: name, number }, "ca", now);
+  try {
+    await ports.store.addGeneration(added, record);
+  } catch (error) {
+    // Another process was first with the number: its generation counts, and the key just made signs nothing.
+    if (wanted === undefined || !isFailure(error, "store.generation-exists")) throw error;
+  }
+  return { generation: generationOf(await issuers.named(name), number), warnings };
 };
 
 export const setStage = async (
@@ -66,6 +76,7 @@ export const setStage = async (
   const issuer = await issuers.named(name);
   const { current } = issuer;
   const wanted = generationOf(issuer, number);
+  if (wanted.stage === stage) return issuer;
   if (wanted.number === current?.number && stage !== "issuing") {
     throw failure("authority.none-would-issue", { issuer: name, number });
   }
@@ -135,7 +146,7 @@ const trustDomainOf = ({ subjectAltName }: Certificate): string | undefined => {
 };
 
 /** The same kind of key; an imported CA's of a kind that we do not make becomes P-256. */
-const specOf = ({ algorithm, bits, curve }: PublicKey): KeySpec => {
+export const specOf = ({ algorithm, bits, curve }: PublicKey): KeySpec => {
   if (algorithm === "ed25519") return { algorithm };
   if (algorithm === "rsa" && (bits === 2048 || bits === 3072 || bits === 4096)) {
     return { algorithm, bits };

@@ -2,8 +2,8 @@ import { failure } from "../../core/errors/certwright-error.ts";
 import type { Certificate } from "../../core/model/certificate.ts";
 import { nearest } from "../../core/text/nearest.ts";
 import { parseCertificate } from "../../core/x509/certificate.ts";
-import type { StoredGeneration } from "../../ports/store.ts";
-import type { Generation, Issuer, SigningGeneration } from "./authority.ts";
+import type { StoredCrossSign, StoredGeneration } from "../../ports/store.ts";
+import type { CrossSign, Generation, Issuer, SigningGeneration } from "./authority.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
 /** Reads issuers out of the store. A generation's certificates are parsed once, however often it signs. */
@@ -32,10 +32,17 @@ export const createIssuers = (ports: Pick<AuthorityPorts, "store" | "digests">):
     return fresh;
   };
 
+  const crossSignOf = ({ by, der }: StoredCrossSign): CrossSign => ({
+    by,
+    certificate: parse(der),
+  });
+
   const read = (stored: StoredGeneration): Generation => {
     const { issuer, number, stage, keyId, signingRequest, createdAt } = stored;
     const request = signingRequest === undefined ? {} : { signingRequest };
-    return { issuer, number, stage, keyId, createdAt, ...request, ...certificatesOf(stored) };
+    const crossSigns = stored.crossSigns.map(crossSignOf);
+    const certificates = certificatesOf(stored);
+    return { issuer, number, stage, keyId, createdAt, crossSigns, ...request, ...certificates };
   };
 
   const issuerOf = (name: string, stored: readonly StoredGeneration[]): Issuer => {

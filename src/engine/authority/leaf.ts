@@ -21,7 +21,7 @@ import type {
   SignOrder,
 } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
-import { chainFrom, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
 export const issue = async (
@@ -29,7 +29,7 @@ export const issue = async (
   issuers: Issuers,
   order: IssueOrder,
 ): Promise<Issued> => {
-  const issuer = await issuers.signing(order.issuer);
+  const issuer = await signerOf(issuers, order);
   const evaluation = decide(ports, issuer, prepare(ports, issuer, order));
   // Without a signing request a passing evaluation always says what key to make.
   const key = ports.keyMaker.generate(evaluation.key!);
@@ -41,7 +41,7 @@ export const sign = async (
   issuers: Issuers,
   order: SignOrder,
 ): Promise<Signed> => {
-  const issuer = await issuers.signing(order.issuer);
+  const issuer = await signerOf(issuers, order);
   const prepared = prepare(ports, issuer, order);
   const evaluation = decide(ports, issuer, prepared);
   const { spki } = prepared.request.csr!.publicKey;
@@ -53,7 +53,7 @@ export const explainOrder = async (
   issuers: Issuers,
   order: IssueOrder | SignOrder,
 ): Promise<Explained> => {
-  const issuer = await issuers.signing(order.issuer);
+  const issuer = await signerOf(issuers, order);
   const { request, role, settings } = prepare(ports, issuer, order);
   const now = ports.clock.now();
   const rules = explain(request, role, issuer.certificate, now, settings);
@@ -75,6 +75,14 @@ export const explainOrder = async (
     },
   };
 };
+
+const signerOf = async (
+  issuers: Issuers,
+  { issuer, generation }: LeafOrder,
+): Promise<SigningGeneration> =>
+  generation === undefined
+    ? await issuers.signing(issuer)
+    : generationOf(await issuers.named(issuer), generation);
 
 type Deciding = Pick<AuthorityPorts, "clock" | "digests" | "toAscii" | "verifySignature">;
 type Making = Pick<AuthorityPorts, "digests" | "random">;

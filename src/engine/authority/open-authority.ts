@@ -5,10 +5,13 @@ import {
   importIntermediate,
   requestIntermediate,
 } from "./create-ca.ts";
+import { crossSign } from "./cross-sign.ts";
 import { createIssuers } from "./issuers.ts";
 import { explainOrder, issue, sign } from "./leaf.ts";
 import { addGeneration, setStage } from "./generations.ts";
 import type { AuthorityPorts } from "./ports.ts";
+import { probe } from "./probe.ts";
+import { reissue } from "./reissue.ts";
 import { makeLists } from "./revocation-lists.ts";
 import { revoke } from "./revocation.ts";
 
@@ -22,12 +25,15 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     requestIntermediate: (order) => requestIntermediate(ports, issuers, order),
     importIntermediate: (name, certificates) =>
       importIntermediate(ports, issuers, name, certificates),
-    addGeneration: (issuer) => addGeneration(ports, issuers, issuer),
+    addGeneration: (issuer, options) => addGeneration(ports, issuers, issuer, options?.number),
+    crossSign: (issuer, number, by) => crossSign(ports, issuers, issuer, number, by),
     setStage: (issuer, number, stage) => setStage(ports, issuers, issuer, number, stage),
     issuers: () => issuers.all(),
     issuer: (name) => issuers.named(name),
     issue: (order) => issue(ports, issuers, order),
     sign: (order) => sign(ports, issuers, order),
+    reissue: (order) => reissue(ports, issuers, order),
+    probe: (order) => probe(ports, issuers, order),
     explain: (order) => explainOrder(ports, issuers, order),
     certificates: (filter) => store.certificates(filter),
     revoke: (certificate, reason) => revoke(ports, certificate, reason),

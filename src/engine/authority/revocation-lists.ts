@@ -1,4 +1,4 @@
-import { CertwrightError, failure } from "../../core/errors/certwright-error.ts";
+import { failure, isFailure } from "../../core/errors/certwright-error.ts";
 import { backdate } from "../../core/issuance/ca-template.ts";
 import { subjectKeyIdentifier } from "../../core/issuance/key-identifier.ts";
 import { signatureAlgorithmOf } from "../../core/issuance/signature-algorithm.ts";
@@ -87,7 +87,7 @@ const makeList = async (
       await ports.store.addRevocationList(list, now);
       return list;
     } catch (error) {
-      const lost = error instanceof CertwrightError && error.code === "store.crl-number-taken";
+      const lost = isFailure(error, "store.crl-number-taken");
       if (!lost || attempt === NUMBER_ATTEMPTS) throw error;
     }
   }

@@ -24,8 +24,9 @@ export const carryOutInit = async (
   // First what can fail for want of a permission: nothing is issued in vain then.
   for (const folder of neededFolders(cluster, members, placement)) await folders.make(folder);
   for (const { name, action } of plan.issuers) {
-    // No CA stands below one of these: what it signs is a leaf or it is a mistake.
-    if (action === "create") await authority.createRoot({ name, pathLength: 0 });
+    // Room for one CA below: the next generation's certificate under this one's signature, by which a rotation needs one
+    // restart of each member in the place of two (RFC 5280 section 4.2.1.9; docs/decisions/0006).
+    if (action === "create") await authority.createRoot({ name, pathLength: 1 });
   }
   const desired: DesiredFile[] = [];
   for (const planned of plan.pairs) desired.push(...(await filesOf(planned, authority, files)));
