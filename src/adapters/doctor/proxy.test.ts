@@ -7,6 +7,7 @@ const proxyFor = (
   host: string,
   env: Readonly<Record<string, string>>,
   scheme: "https" | "http" = "https",
+  who = "the client",
 ): string | undefined =>
   withProxy(
     {
@@ -19,7 +20,7 @@ const proxyFor = (
         source: { file: "command line" },
         written: host,
       },
-      client: { insecure: false, who: "the client", places: commandLinePlaces },
+      client: { insecure: false, who, places: commandLinePlaces },
     },
     env,
   ).client.proxy?.url;
@@ -31,6 +32,14 @@ test("HTTPS_PROXY stands before servers of TLS, HTTP_PROXY before the others", (
   assert.equal(proxyFor("etcd1.example", { https_proxy: "proxy:1" }), "proxy:1");
   assert.equal(proxyFor("etcd1.example", proxy, "http"), undefined);
   assert.equal(proxyFor("etcd1.example", {}), undefined);
+});
+
+test("ALL_PROXY stands before what curl would reach, and not before Go's clients", () => {
+  const env = { ALL_PROXY: "socks5://proxy" };
+  assert.equal(proxyFor("etcd1.example", env), "socks5://proxy");
+  assert.equal(proxyFor("etcd1.example", env, "http"), "socks5://proxy");
+  assert.equal(proxyFor("etcd1.example", { ...env, ...proxy }), "http://proxy:3128");
+  assert.equal(proxyFor("etcd1.example", env, "https", "kubectl"), undefined);
 });
 
 test("this machine is never reached through a proxy", () => {
@@ -58,15 +67,23 @@ test("NO_PROXY takes names with all below them, addresses, networks and ports", 
 });
 
 test("a proxy's URL is a place to connect to, its login apart", () => {
-  assert.deepEqual(proxyAddress("http://proxy:3128"), { host: "proxy", port: 3128 });
-  assert.deepEqual(proxyAddress("proxy:3128"), { host: "proxy", port: 3128 });
-  assert.deepEqual(proxyAddress("http://[::1]:3128/"), { host: "::1", port: 3128 });
+  assert.deepEqual(proxyAddress("http://proxy:3128"), { kind: "http", host: "proxy", port: 3128 });
+  assert.deepEqual(proxyAddress("proxy:3128"), { kind: "http", host: "proxy", port: 3128 });
+  assert.deepEqual(proxyAddress("http://[::1]:3128/"), { kind: "http", host: "::1", port: 3128 });
   assert.deepEqual(proxyAddress("http://u:p%40@proxy:1"), {
+    kind: "http",
     host: "proxy",
     port: 1,
-    authorization: `Basic ${Buffer.from("u:p@").toString("base64")}`,
+    login: { user: "u", password: "p@" },
   });
-  assert.equal(proxyAddress("socks5://proxy:1080"), undefined);
+  assert.deepEqual(proxyAddress("https://proxy"), { kind: "https", host: "proxy", port: 443 });
+  for (const scheme of ["socks5", "socks5h"])
+    assert.deepEqual(proxyAddress(`${scheme}://[::1]`), {
+      kind: "socks5",
+      host: "::1",
+      port: 1080,
+    });
+  assert.equal(proxyAddress("socks4://proxy:1080"), undefined);
   assert.equal(proxyAddress("http://u:%zz@proxy:1"), undefined);
   assert.equal(proxyAddress("not a url"), undefined);
 });

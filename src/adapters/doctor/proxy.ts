@@ -28,7 +28,12 @@ export const withProxy = (connection: GatheredConnection, env: Environment): Gat
   )
     return connection;
   const plain = endpoint.scheme === "http";
-  const set = firstSet(env, plain ? ["HTTP_PROXY", "http_proxy"] : ["HTTPS_PROXY", "https_proxy"]);
+  // ALL_PROXY is for curl and its like; Go's clients (kubectl, etcdctl, calicoctl) never look at it.
+  const all = client.who === "the client" ? ["ALL_PROXY", "all_proxy"] : [];
+  const set = firstSet(
+    env,
+    plain ? ["HTTP_PROXY", "http_proxy", ...all] : ["HTTPS_PROXY", "https_proxy", ...all],
+  );
   if (set === undefined || isExempt(endpoint, firstSet(env, ["NO_PROXY", "no_proxy"])?.value ?? ""))
     return connection;
   const source = { file: "environment", field: set.name };
@@ -69,18 +74,28 @@ const inNetwork = (address: string, network: string): boolean => {
   return list.check(address, type);
 };
 
+/** Kinds of proxies by scheme, each with the port that curl and Go take when none is written. */
+const kinds: Readonly<
+  Record<string, { readonly kind: NonNullable<ProbeTarget["via"]>["kind"]; readonly port: number }>
+> = {
+  "http:": { kind: "http", port: 80 },
+  "https:": { kind: "https", port: 443 },
+  "socks5:": { kind: "socks5", port: 1080 },
+  "socks5h:": { kind: "socks5", port: 1080 },
+};
+
 /** A proxy's URL as a place to connect to; without a scheme it is HTTP. Undefined for proxies of other kinds. */
 export const proxyAddress = (url: string): ProbeTarget["via"] => {
   const whole = url.includes("://") ? url : `http://${url}`;
   if (!URL.canParse(whole) || /%(?![0-9a-f]{2})/i.test(whole)) return undefined;
   const { protocol, hostname, port, username, password } = new URL(whole);
-  if (protocol !== "http:" || hostname === "") return undefined;
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const known = kinds[protocol];
+  if (known === undefined || hostname === "") return undefined;
+  const login = { user: decodeURIComponent(username), password: decodeURIComponent(password) };
   return {
+    kind: known.kind,
     host: hostname.replaceAll(/^\[|\]$/g, ""),
-    port: port === "" ? 80 : Number(port),
-    ...(username === ""
-      ? {}
-      : { authorization: `Basic ${Buffer.from(login, "utf8").toString("base64")}` }),
+    port: port === "" ? known.port : Number(port),
+    ...(username === "" ? {} : { login }),
   };
 };

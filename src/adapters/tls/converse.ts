@@ -4,16 +4,16 @@ import { readFlight } from "../../core/tls/flight.ts";
 import { readAnswer } from "../../core/tls/http-answer.ts";
 import type { ProbeLimits, ProbeTarget } from "../../core/tls/observation.ts";
 import { startupMessage } from "../../core/tls/postgres.ts";
+import { askProxy } from "./ask-proxy.ts";
 import { where } from "./connect-first.ts";
 import { maxData, type Conversation } from "./conversation.ts";
 import type { Ended, Phases } from "./phases.ts";
+import { printable } from "./printable.ts";
 import { flightOf } from "./seen.ts";
+import { bannerPatience, within } from "./within.ts";
 
 /** After a session ticket: how much longer a server has to end the connection (etcd's revocation check does). */
 const afterTicket = 100;
-
-/** How long the rest of a banner may take, when the first segment held next to nothing. */
-const bannerPatience = 100;
 
 /** What is said, to whom, and how long we wait for the answers. */
 export interface Script {
@@ -40,7 +40,7 @@ export const converse = async (
     conversation.skip();
   }
   if (target.via !== undefined) {
-    await phases.run("prologue", limits.handshake, (cut) => askTunnel(conversation, target, cut));
+    await phases.run("prologue", limits.handshake, (cut) => askProxy(conversation, target, cut));
     if (!phases.healthy) return;
     conversation.skip();
   }
@@ -77,40 +77,6 @@ const sayFirst = async (
   };
 };
 
-/** RFC 9110 section 9.3.6: any 2xx answer to CONNECT makes the connection a tunnel right behind its head. */
-const askTunnel = async (
-  conversation: Conversation,
-  { host, port, via }: ProbeTarget,
-  cut: AbortSignal,
-): Promise<Ended<void>> => {
-  const authority = printable(where(host, port));
-  const login =
-    via?.authorization === undefined
-      ? ""
-      : `Proxy-Authorization: ${printableHeader(via.authorization)}\r\n`;
-  conversation.write(
-    Buffer.from(
-      `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: certwright\r\n${login}\r\n`,
-      "latin1",
-    ),
-  );
-  await conversation.until(
-    () => conversation.over || conversation.bytes().includes("\r\n\r\n"),
-    cut,
-  );
-  if (conversation.flooded) return { ended: "limit", value: undefined };
-  const { status = 0 } = readAnswer(conversation.bytes());
-  const made = status >= 200 && status < 300;
-  // The page behind a refusal says whose rule it is.
-  if (!made && status !== 0)
-    await within(bannerPatience, cut, conversation, () => conversation.over);
-  return {
-    ended: made ? "done" : "failed",
-    value: undefined,
-    awaited: "the proxy's answer to CONNECT",
-  };
-};
-
 const shakeHands = async (
   conversation: Conversation,
   { target, servername, context }: Script,
@@ -136,22 +102,6 @@ const hearOut = (conversation: Conversation, cut: AbortSignal): Promise<void> =>
     conversation,
     () => conversation.received >= 16 || conversation.end !== undefined || conversation.flooded,
   );
-
-const within = async (
-  milliseconds: number,
-  cut: AbortSignal,
-  conversation: Conversation,
-  condition: () => boolean,
-): Promise<void> => {
-  const patience = new AbortController();
-  const end = (): void => patience.abort();
-  const timer = setTimeout(end, milliseconds);
-  cut.addEventListener("abort", end);
-  if (cut.aborted) end();
-  await conversation.until(condition, patience.signal);
-  clearTimeout(timer);
-  cut.removeEventListener("abort", end);
-};
 
 /** A server that wants HTTP/2 refuses whoever does not offer it, so without a request both are offered. */
 const protocolsOf = ({ request }: ProbeTarget): readonly string[] => {
@@ -213,10 +163,6 @@ const ask = async (
     awaited: `the first byte of an answer to ${path === undefined ? (startup === undefined ? "the HTTP/2 preface" : "the StartupMessage") : `GET ${path}`}`,
   };
 };
-
-/** Octets that would end a line or a header are escaped, whatever the caller took the text from. */
-const printable = (text: string): string =>
-  text.toWellFormed().replaceAll(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character));
 
 /** A header's value keeps its blanks (RFC 9110 section 5.5). */
 const printableHeader = (text: string): string => text.split(" ").map(printable).join(" ");

@@ -2,6 +2,7 @@ import { isIP, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { domainToASCII } from "node:url";
+import { readSocks } from "../../core/tls/socks5.ts";
 import { readAnswer } from "../../core/tls/http-answer.ts";
 import type {
   NameResolution,
@@ -13,6 +14,7 @@ import { connectFirst } from "./connect-first.ts";
 import { converse } from "./converse.ts";
 import { Conversation } from "./conversation.ts";
 import { Phases } from "./phases.ts";
+import { tlsWithProxy } from "./proxy-tls.ts";
 import { resolveHost, type NameSources } from "./resolve-host.ts";
 import { connectionOf, handshakeOf } from "./seen.ts";
 
@@ -100,8 +102,11 @@ export const probe = async (
     });
     const via = target.via === undefined ? {} : { via: viaOf(target.via) };
     if (socket === undefined) return done(via);
+    const carrier = await carrierOf(socket, target, allowed, phases);
+    if ("failed" in carrier)
+      return done({ via: { ...viaOf(target.via!), failed: carrier.failed } });
     const connectedAt = phases.now();
-    conversation = new Conversation(socket, () => phases.now());
+    conversation = new Conversation(carrier, () => phases.now());
     const roundTrip = attempts.find(({ outcome }) => outcome === "connected")?.milliseconds ?? 0;
     await converse(
       conversation,
@@ -141,17 +146,26 @@ export const probe = async (
 const addressOf = (stream: Duplex): string | undefined =>
   stream instanceof Socket ? stream.remoteAddress : undefined;
 
+/** What the conversation takes place on: the connection, or TLS with the proxy on top of it. */
+const carrierOf = async (
+  socket: Duplex,
+  { via }: ProbeTarget,
+  limits: ProbeLimits,
+  phases: Phases,
+): Promise<Duplex | { readonly failed: string }> =>
+  via?.kind === "https"
+    ? phases.run("prologue", limits.handshake, (cut) => tlsWithProxy(socket, via.host, cut))
+    : socket;
+
 /** The proxy without its secret, and what it answered. */
 const viaOf = (
-  { host, port }: NonNullable<ProbeTarget["via"]>,
+  { kind, host, port }: NonNullable<ProbeTarget["via"]>,
   conversation?: Conversation,
 ): NonNullable<Observation["via"]> => {
   const said = conversation?.prologueBytes();
-  return {
-    host,
-    port,
-    ...(said === undefined || said.length === 0 ? {} : { answer: readAnswer(said) }),
-  };
+  const read = kind === "socks5" ? readSocks : readAnswer;
+  const answer = said === undefined || said.length === 0 ? undefined : read(said);
+  return { host, port, ...(answer === undefined ? {} : { answer }) };
 };
 
 /** The longest a timer of Node can be: 2^31 - 1 ms, some 24 days. */

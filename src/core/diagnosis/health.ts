@@ -45,7 +45,7 @@ const checkedIn = (seen: Case): readonly string[] => {
   if (endpoint !== undefined && probes !== undefined) {
     const { handshake, connection } = probes.main;
     checked.push(
-      `connection to ${endpointText(endpoint)} (${connection?.address ?? "no address"})`,
+      `connection to ${endpointText(endpoint)} (${probes.main.via === undefined ? (connection?.address ?? "no address") : `through the proxy ${endpointText(probes.main.via)}`})`,
     );
     if (handshake?.version !== undefined) checked.push(`${handshake.version} handshake`);
   }

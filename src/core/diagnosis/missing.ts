@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
 import { endpointText } from "./endpoint.ts";
+import { locationText } from "./location.ts";
 
 /** Why a case without a finding is not yet a healthy one. Empty: it is. */
 export const missingFor = (
@@ -33,6 +34,16 @@ export const missingFor = (
       what: [`still waiting for ${awaited} of ${where}: give more time with --timeout`],
     };
   }
+  // Only kinds of proxies that are spoken to here come back with the look.
+  if (
+    seen.client.proxy !== undefined &&
+    main.via === undefined &&
+    endpoint.scheme !== "http" &&
+    endpoint.reachedAt === undefined
+  )
+    what.push(
+      `${seen.client.who} goes through the proxy that ${locationText(seen.client.proxy.source)} sets, of a kind that is not spoken here (http, https and socks5 are): ${where} was looked at directly`,
+    );
   if (endpoint.scheme === "http") {
     if (main.connection !== undefined && main.answer === undefined)
       what.push(`${where} gave no answer to a request without TLS: give its log (--server-log)`);

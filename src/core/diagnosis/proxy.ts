@@ -55,6 +55,7 @@ export const proxyTrouble = ({ main, status }: Proxied): string | undefined => {
   if (phases.some(({ ended }) => ended === "aborted")) return undefined;
   if (names.addresses.length === 0)
     return `its name does not resolve (${names.queries.map(({ error }) => error ?? "no answer").join(", ") || "no answer"})`;
+  if (main.via?.failed !== undefined) return main.via.failed;
   if (connection === undefined)
     return attempts
       .filter(({ outcome }) => outcome !== "untried")

@@ -25,12 +25,16 @@ export interface ProbeTarget {
   readonly groups?: string;
   /** Signature algorithms to offer in place of OpenSSL's, in its notation: "RSA+SHA1:ECDSA+SHA256". */
   readonly signatures?: string;
-  /** HTTP proxy to go through: its name is resolved, and it is asked for a tunnel by CONNECT (RFC 9110 section 9.3.6). */
+  /**
+   * Proxy to go through: its name is resolved, and it is asked for a tunnel by CONNECT (RFC 9110 section 9.3.6, RFC 1928).
+   * "https": by an HTTP proxy that is itself spoken to in TLS; its certificate is not judged.
+   */
   readonly via?: {
+    readonly kind: "http" | "https" | "socks5";
     readonly host: string;
     readonly port: number;
-    /** Value of Proxy-Authorization; a secret. */
-    readonly authorization?: string;
+    /** A secret. */
+    readonly login?: { readonly user: string; readonly password: string };
   };
   /** PEM of our certificate, with its chain as the file has it: that, and no more, is sent. */
   readonly cert?: string | Uint8Array;
@@ -172,7 +176,13 @@ export interface Observation {
   readonly attempts: readonly ConnectAttempt[];
   readonly connection?: Connection;
   /** The proxy that was asked for a tunnel, with its answer; names and attempts are the proxy's then. */
-  readonly via?: { readonly host: string; readonly port: number; readonly answer?: Answer };
+  readonly via?: {
+    readonly host: string;
+    readonly port: number;
+    readonly answer?: Answer;
+    /** Why it could not even be asked: its TLS handshake failed. */
+    readonly failed?: string;
+  };
   readonly handshake?: Handshake;
   /** What came for the request, or unasked behind the handshake; absent when nothing did. */
   readonly answer?: Answer;

@@ -19,8 +19,9 @@ export const fault = defineFault({
 connection: it is not allowed to (403), wants a login (407), or cannot reach the server itself (502, 503, 504). The server knows
 nothing of it. Servers inside a cluster are almost never meant to be reached through a proxy: they belong into NO_PROXY.
 
-Go says only "Forbidden" or "Bad Gateway", curl "CONNECT tunnel failed, response 403". Clients that do not look at the variables
-(Java, Node, rustls) fail to resolve the name instead.`,
+Go says only "Forbidden" or "Bad Gateway", curl "CONNECT tunnel failed, response 403"; SOCKS5 proxies (curl's
+ALL_PROXY, ssh -D) refuse in words of their own. Clients that do not look at the variables (Java, Node, rustls) fail to resolve
+the name instead.`,
   detect: (seen) => fromLook(seen) ?? fromLog(seen),
 });
 

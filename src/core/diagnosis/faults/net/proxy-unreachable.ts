@@ -16,6 +16,8 @@ export const fault = defineFault({
 or is none. The server may be perfectly well. Often the variable is left over from another network, or from a proxy on this
 machine that has ended.
 
+Doctor goes through proxies of http://, https:// and socks5://; the certificate of an https:// proxy it does not judge.
+
 Go says "proxyconnect tcp: dial tcp …: connect: connection refused"; curl names the proxy's address and port in place of the
 server's.`,
   detect: (seen) => fromLook(seen) ?? fromLog(seen),
