@@ -38,6 +38,14 @@ export interface EtcdStatus {
   readonly errors: readonly string[];
 }
 
+/** Of all keys with their history since the last compaction, up to one revision. */
+export interface EtcdDataHash {
+  readonly hash: number;
+  /** The newest revision that the member had. */
+  readonly revision: bigint;
+  readonly compactRevision: bigint;
+}
+
 export interface EtcdListedMember {
   readonly id: bigint;
   /** Empty until it has started once. */
@@ -57,6 +65,10 @@ export interface EtcdConnection {
   count(range: KeyRange): Promise<EtcdAnswer<bigint>>;
   /** How many keys were removed. */
   remove(range: KeyRange): Promise<EtcdAnswer<bigint>>;
+  /** Up to and with `revision`, 0n for all; members with the same data and compaction answer alike. */
+  hashKv(revision: bigint): Promise<EtcdAnswer<EtcdDataHash>>;
+  /** Has this member, which must be the leader, hand over to the one with that id. */
+  moveLeader(to: bigint): Promise<EtcdAnswer<void>>;
   authEnabled(): Promise<EtcdAnswer<boolean>>;
   enableAuth(): Promise<EtcdAnswer<void>>;
   roles(): Promise<EtcdAnswer<readonly string[]>>;

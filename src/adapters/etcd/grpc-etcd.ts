@@ -138,6 +138,13 @@ const connectionOf = (
       ),
     remove: async ({ key, end }) =>
       then(await call(KVService.deleteRange, { key, rangeEnd: end }), ({ deleted }) => deleted),
+    hashKv: async (revision) =>
+      then(await call(MaintenanceService.hashKv, { revision }), (answer) => ({
+        hash: answer.hash,
+        revision: answer.header?.revision ?? 0n,
+        compactRevision: answer.compactRevision,
+      })),
+    moveLeader: async (to) => nothing(await call(MaintenanceService.moveLeader, { targetID: to })),
     async authEnabled() {
       // AuthStatus came with 3.5. Before it, Authenticate tells: with no user named it is refused either way,
       // but only where authentication is off with this text (api/v3rpc/rpctypes/error.go).

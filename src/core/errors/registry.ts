@@ -9,6 +9,7 @@ import { journalErrors } from "./journal.ts";
 import { keystoreErrors } from "./keystore.ts";
 import { runErrors } from "./run.ts";
 import { nodeErrors } from "./node.ts";
+import { rotationErrors } from "./rotation.ts";
 import { sourceErrors } from "./source.ts";
 import { storeErrors } from "./store.ts";
 import { usageErrors } from "./usage.ts";
@@ -26,6 +27,7 @@ export const registry = {
   ...keystoreErrors,
   ...runErrors,
   ...nodeErrors,
+  ...rotationErrors,
   ...sourceErrors,
   ...storeErrors,
   ...usageErrors,

@@ -6,6 +6,8 @@ export interface EtcdSlot {
   /** What it is, in words. */
   readonly title: string;
   readonly flags: readonly SettingName[];
+  /** The port where a handshake meets it. */
+  readonly port: "client" | "peer";
   /** "handshake": a new file is served to the next connection; "start": only a restart reads it. */
   readonly reload: "handshake" | "start";
   readonly source: string;
@@ -17,6 +19,7 @@ export const slots: readonly EtcdSlot[] = [
     id: "server",
     title: "what a member shows to clients",
     flags: ["cert-file", "key-file"],
+    port: "client",
     reload: "handshake",
     source: "client/pkg/v3/transport/listener.go, ServerConfig: GetCertificate reads the files",
   },
@@ -24,6 +27,7 @@ export const slots: readonly EtcdSlot[] = [
     id: "peer",
     title: "what a member shows to members, as server and as client",
     flags: ["peer-cert-file", "peer-key-file"],
+    port: "peer",
     reload: "handshake",
     source:
       "client/pkg/v3/transport/listener.go, baseConfig: GetCertificate and GetClientCertificate",
@@ -32,6 +36,7 @@ export const slots: readonly EtcdSlot[] = [
     id: "client-trust",
     title: "whom a member accepts as a client",
     flags: ["trusted-ca-file"],
+    port: "client",
     reload: "start",
     source: "client/pkg/v3/transport/listener.go, ServerConfig: NewCertPool once; etcd#11555",
   },
@@ -39,6 +44,7 @@ export const slots: readonly EtcdSlot[] = [
     id: "peer-trust",
     title: "whom a member accepts as a member",
     flags: ["peer-trusted-ca-file"],
+    port: "peer",
     reload: "start",
     source: "client/pkg/v3/transport/listener.go, ServerConfig: NewCertPool once; etcd#11555",
   },

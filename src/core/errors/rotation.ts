@@ -1,0 +1,111 @@
+import { define } from "./definition.ts";
+
+const planAgain = "make a new plan over what is there now: certwright plan rotate …";
+
+export const rotationErrors = {
+  "rotation.unexpected": define<{ why: string }>({
+    message: (p) => `something that should not happen did: ${p.why}`,
+    hint: () => "run it again with the same command; report it if it stays",
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.not-in-estate": define<{ what: string; id: string }>({
+    message: (p) => `the estate has no ${p.what} ${p.id}`,
+    hint: () => planAgain,
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.no-port": define<{ slot: string }>({
+    message: (p) => `${p.slot} is met at no port`,
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.drift": define<{ slot: string; path: string; node: string | undefined }>({
+    message: (p) =>
+      `${p.node === undefined ? "" : `${p.node}: `}${p.path} (${p.slot}) holds neither what the plan found there nor what it writes: somebody has changed it`,
+    hint: () => planAgain,
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.other-gone": define<{ fingerprint: string }>({
+    message: (p) =>
+      `the certificate with SHA-256 ${p.fingerprint}, which was to stay in the bundle, is not there any more`,
+    hint: () => planAgain,
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.no-leaf": define<{ slot: string; path: string }>({
+    message: (p) => `${p.path} (${p.slot}) holds no certificate that a new one could be like`,
+    hint: () => "write it first: certwright etcd init",
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.was-absent": define<{ slot: string; path: string }>({
+    message: (p) => `${p.path} (${p.slot}) was not there before the run`,
+    hint: (p) => `look at it, and remove it by hand: rm ${p.path}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.no-service": define<{ consumer: string; verb: string }>({
+    message: (p) => `the estate does not say how to ${p.verb} ${p.consumer}`,
+    hint: () => 'say so in certwright.yaml, for example service: { systemd: "etcd.service" }',
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.service-failed": define<{
+    consumer: string;
+    node: string;
+    command: string;
+    code: number;
+    said: string;
+  }>({
+    message: (p) =>
+      `${p.node}: "${p.command}" ended with exit code ${p.code}${p.said === "" ? "" : `: ${p.said}`}`,
+    hint: (p) => `see there why ${p.consumer} does not start: its log says so`,
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.no-manifest": define<{ node: string; manifest: string; aside: string }>({
+    message: (p) => `${p.node}: neither ${p.manifest} nor ${p.aside} is there`,
+    hint: () => "name the static pod's manifest in certwright.yaml: service: { staticPod: … }",
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.pod-late": define<{
+    consumer: string;
+    node: string;
+    awaited: string;
+    seconds: number;
+    why: string;
+  }>({
+    message: (p) =>
+      `${p.node}: waited ${p.seconds} s for ${p.consumer} ${p.awaited}${p.why === "" ? "" : `: ${p.why}`}`,
+    hint: () => "see what the kubelet does there: journalctl -u kubelet",
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.member-silent": define<{ member: string; why: string }>({
+    message: (p) => `${p.member} does not answer: ${p.why}`,
+    hint: () => "see which check fails first: certwright etcd check",
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.no-heir": define<{ member: string }>({
+    message: (p) => `${p.member} leads, and no other member answers that could lead`,
+    hint: () => "see which members are away: certwright etcd check",
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.not-moved": define<{ member: string; heir: string; code: string; message: string }>({
+    message: (p) =>
+      `${p.member} did not hand the leadership to ${p.heir}: ${p.message} (${p.code})`,
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.fenced": define<{ step: string }>({
+    message: (p) => `${p.step}: another process has taken over this run`,
+    hint: () => "see where it is: certwright status",
+    retry: "never",
+    exit: 1,
+  }),
+};

@@ -1,0 +1,65 @@
+import { parseIp } from "../../core/x509/ip.ts";
+import type { EtcdCredentials } from "../../ports/etcd.ts";
+import type { TlsCredentials } from "../../ports/tls.ts";
+import type { PlacedSlot } from "./layout.ts";
+import type { RotationPorts } from "./ports.ts";
+import { pemOf, rootCredentials } from "./root-client.ts";
+
+/** Leaves of minutes that certwright shows itself with. Made when first asked for, and again before they end. */
+export interface Credentials {
+  root(): Promise<EtcdCredentials>;
+  /** For the port at which a trusting slot is read. */
+  probe(slot: PlacedSlot, issuer: string, generation: number): Promise<TlsCredentials>;
+}
+
+/** A probe lives for ten minutes from now (engine/authority/probe.ts); half of it is left for whoever is behind. */
+const freshFor = 300_000;
+
+export const makeCredentials = (
+  { authority, clock }: Pick<RotationPorts, "authority" | "clock">,
+  issuers: { readonly server: string; readonly client: string },
+): Credentials => {
+  const made = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+  const fresh = <T>(key: string, make: () => Promise<T>): Promise<T> => {
+    const known = made.get(key);
+    const now = clock.now();
+    if (known !== undefined && Math.abs(now - known.at) < freshFor)
+      return known.value as Promise<T>;
+    const value = make();
+    made.set(key, { at: now, value });
+    value.catch(() => made.get(key)?.value === value && made.delete(key));
+    return value;
+  };
+  return {
+    root: async () => {
+      // Another leaf once the issuer goes on to another generation, or the servers' to be trusted are others.
+      const [server, client] = await Promise.all([
+        authority.issuer(issuers.server),
+        authority.issuer(issuers.client),
+      ]);
+      const stages = server.generations.map(({ number, stage }) => `${number} ${stage}`).join();
+      const crossed = client.current?.crossSigns.at(-1)?.by ?? 0;
+      return fresh(`root ${client.current?.number} ${crossed} ${stages}`, () =>
+        rootCredentials(authority, issuers),
+      );
+    },
+    probe: ({ port }, issuer, generation) =>
+      fresh(`${port?.host} ${issuer} ${generation}`, async () => {
+        const { presented, key } = await authority.probe({
+          issuer,
+          generation,
+          usage: "client",
+          // etcd holds the addresses in a peer's certificate against where it comes from (listener_tls.go, checkSAN).
+          names: { commonName: "certwright-probe", ...addressOf(port?.host) },
+        });
+        return { certificate: pemOf(presented), key: key.pem("pkcs8") };
+      }),
+  };
+};
+
+const addressOf = (
+  host: string | undefined,
+): { readonly ip?: readonly string[]; readonly dns?: readonly string[] } => {
+  if (host === undefined) return {};
+  return parseIp(host) !== undefined ? { ip: [host] } : { dns: [host] };
+};

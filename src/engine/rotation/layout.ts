@@ -1,0 +1,196 @@
+import type {
+  Address,
+  EstateNode,
+  EtcdClient,
+  EtcdCluster,
+  EtcdMember,
+  Service,
+} from "../../core/model/estate.ts";
+import type {
+  Consumer,
+  ConsumerId,
+  Edge,
+  EdgeId,
+  Place,
+  Slot,
+  SlotId,
+} from "../../core/model/inventory.ts";
+import { slots as etcdSlots, type EtcdSlot } from "../../programs/etcd/slots.ts";
+import { memberPaths } from "../etcd/layout.ts";
+
+/** A slot as the estate says it should be; what is in it is another matter. */
+export type PlacedSlot = Omit<Slot, "holds" | "serves">;
+
+/** A consumer with how the estate reaches and restarts it. */
+export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group"> {
+  /** Absent: the operator's own machine. */
+  readonly node?: EstateNode;
+  readonly service: Service;
+  readonly member?: EtcdMember;
+  readonly client?: EtcdClient;
+}
+
+/** Everything of an estate that a rotation knows of, by name. */
+export interface Layout {
+  readonly cluster: EtcdCluster;
+  /** The members' group. */
+  readonly group: string;
+  readonly consumers: ReadonlyMap<ConsumerId, PlacedConsumer>;
+  readonly slots: ReadonlyMap<SlotId, PlacedSlot>;
+  readonly edges: ReadonlyMap<EdgeId, Edge>;
+}
+
+export const memberConsumer = (member: EtcdMember): ConsumerId =>
+  `${member.name}/etcd` as ConsumerId;
+export const clientConsumer = (client: EtcdClient): ConsumerId =>
+  `client/${client.name}` as ConsumerId;
+export const memberSlot = (member: EtcdMember, slot: EtcdSlot["id"]): SlotId =>
+  `${memberConsumer(member)}/${slot}` as SlotId;
+const clientSlot = (client: EtcdClient, slot: "certificate" | "trust"): SlotId =>
+  `${clientConsumer(client)}/${slot}` as SlotId;
+
+/** The consumers, slots and edges of an etcd cluster and its clients. */
+export const layoutOf = (cluster: EtcdCluster): Layout => {
+  const group = `etcd/${cluster.name}`;
+  const consumers = [
+    ...cluster.members.map((member) => consumerOfMember(member, group)),
+    ...cluster.clients.map(consumerOfClient),
+  ];
+  const slots = [
+    ...cluster.members.flatMap((member) => slotsOfMember(cluster, member)),
+    ...cluster.clients.flatMap((client) => slotsOfClient(cluster, client)),
+  ];
+  const edges = [
+    ...cluster.clients.flatMap((client) =>
+      cluster.members.map((member) => clientEdge(client, member)),
+    ),
+    ...cluster.members.flatMap((from) =>
+      cluster.members.filter((to) => to !== from).map((to) => peerEdge(from, to)),
+    ),
+  ];
+  return {
+    cluster,
+    group,
+    consumers: new Map(consumers.map((one) => [one.id, one])),
+    slots: new Map(slots.map((one) => [one.id, one])),
+    edges: new Map(edges.map((one) => [one.id, one])),
+  };
+};
+
+/** The slots of one consumer, in the program's order. */
+export const slotsOf = (layout: Layout, consumer: ConsumerId): readonly PlacedSlot[] =>
+  [...layout.slots.values()].filter((slot) => slot.consumer === consumer);
+
+const consumerOfMember = (member: EtcdMember, group: string): PlacedConsumer => ({
+  id: memberConsumer(member),
+  program: "etcd",
+  group,
+  node: member.node,
+  service: member.service,
+  member,
+});
+
+const consumerOfClient = (client: EtcdClient): PlacedConsumer => ({
+  id: clientConsumer(client),
+  program: "client",
+  service: client.service,
+  client,
+  ...(client.node === undefined ? {} : { node: client.node }),
+});
+
+const slotsOfMember = (cluster: EtcdCluster, member: EtcdMember): readonly PlacedSlot[] => {
+  const paths = memberPaths(member);
+  const host = member.node.addresses[0]!.value;
+  const { peer, server, client } = cluster.issuers;
+  const of: Readonly<
+    Record<EtcdSlot["id"], Pick<PlacedSlot, "role" | "issuer"> & { path: string; key?: string }>
+  > = {
+    server: {
+      role: "presents",
+      issuer: server,
+      path: paths.serverCertificate,
+      key: paths.serverKey,
+    },
+    peer: { role: "presents", issuer: peer, path: paths.peerCertificate, key: paths.peerKey },
+    "client-trust": { role: "trusts", issuer: client, path: paths.clientTrust },
+    "peer-trust": { role: "trusts", issuer: peer, path: paths.peerTrust },
+  };
+  return etcdSlots.map(({ id, reload, port }) => {
+    const { role, issuer, path, key } = of[id];
+    const place: Place = {
+      node: member.node.name,
+      path,
+      owner: cluster.owner,
+      ...(key === undefined ? {} : { key }),
+    };
+    return {
+      id: memberSlot(member, id),
+      consumer: memberConsumer(member),
+      role,
+      issuer,
+      reload,
+      basis: "probed",
+      place,
+      port: { host, port: port === "client" ? member.clientPort : member.peerPort },
+    };
+  });
+};
+
+const slotsOfClient = (cluster: EtcdCluster, client: EtcdClient): readonly PlacedSlot[] => {
+  const { reload, node } = client;
+  const at = node === undefined ? {} : { node: node.name };
+  const common = {
+    consumer: clientConsumer(client),
+    reload,
+    // What a client does with its files is its owner's word.
+    basis: "assumed",
+  } as const;
+  return [
+    {
+      ...common,
+      id: clientSlot(client, "certificate"),
+      role: "presents",
+      issuer: cluster.issuers.client,
+      place: { ...at, path: client.certificate, key: client.key },
+    },
+    {
+      ...common,
+      id: clientSlot(client, "trust"),
+      role: "trusts",
+      issuer: cluster.issuers.server,
+      place: { ...at, path: client.trust },
+    },
+  ];
+};
+
+const clientEdge = (client: EtcdClient, member: EtcdMember): Edge => ({
+  id: `${clientConsumer(client)}>${memberConsumer(member)}` as EdgeId,
+  client: clientConsumer(client),
+  server: memberConsumer(member),
+  name: member.node.addresses[0]!.value,
+  serverPresents: memberSlot(member, "server"),
+  clientTrusts: clientSlot(client, "trust"),
+  clientPresents: clientSlot(client, "certificate"),
+  serverTrusts: memberSlot(member, "client-trust"),
+});
+
+/** Go's TLS client verifies the host of the peer's URL, which is the first address of its node. */
+const peerEdge = (from: EtcdMember, to: EtcdMember): Edge => ({
+  id: `${memberConsumer(from)}>${memberConsumer(to)}:peer` as EdgeId,
+  client: memberConsumer(from),
+  server: memberConsumer(to),
+  name: to.node.addresses[0]!.value,
+  serverPresents: memberSlot(to, "peer"),
+  clientTrusts: memberSlot(from, "peer-trust"),
+  clientPresents: memberSlot(from, "peer"),
+  serverTrusts: memberSlot(to, "peer-trust"),
+});
+
+/** The address of an edge's name, for the path builder. */
+export const referenceOf = (
+  layout: Layout,
+  edge: Edge,
+): { readonly kind: "dns" | "ip"; readonly value: string } => {
+  const [address] = layout.consumers.get(edge.server)!.node!.addresses as readonly [Address];
+  return { kind: address.kind === "dns" ? "dns" : "ip", value: address.value };
+};

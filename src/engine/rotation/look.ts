@@ -1,0 +1,148 @@
+import type { Certificate } from "../../core/model/certificate.ts";
+import type { EtcdMember } from "../../core/model/estate.ts";
+import type { ConsumerId, SlotId } from "../../core/model/inventory.ts";
+import { parseCertificate } from "../../core/x509/certificate.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { EtcdConnection, EtcdStatus } from "../../ports/etcd.ts";
+import type { NodeStream, ProcessFacts } from "../../ports/node.ts";
+import type { ClientVerdict, TlsTarget } from "../../ports/tls.ts";
+import type { Issuer } from "../authority/authority.ts";
+import type { Material } from "../etcd/check/material.ts";
+import { clientTarget } from "../etcd/connect.ts";
+import { attempt } from "./attempt.ts";
+import type { Credentials } from "./credentials.ts";
+import { readSlot, type SlotContent } from "./read-slot.ts";
+import type { Layout, PlacedConsumer, PlacedSlot } from "./layout.ts";
+import type { RotationPorts } from "./ports.ts";
+import { processOf } from "./process.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What a look needs to know and to reach. */
+export interface Standpoint {
+  readonly ports: RotationPorts;
+  readonly layout: Layout;
+  readonly sessions: Sessions;
+  readonly credentials: Credentials;
+  /** Milliseconds for one handshake or one call of etcd's. */
+  readonly deadline: number;
+}
+
+export interface MemberState {
+  readonly member: EtcdMember;
+  readonly status: Material<EtcdStatus>;
+}
+
+/**
+ * One moment's look at the estate: whatever several claims ask for is looked at once. Nothing in here throws what
+ * the world did wrong; a name that the estate does not have throws rotation.not-in-estate.
+ */
+export interface Look {
+  readonly at: Standpoint;
+  slot(id: SlotId): PlacedSlot;
+  consumer(id: ConsumerId): PlacedConsumer;
+  issuer(name: string): Promise<Issuer>;
+  content(id: SlotId): Promise<Material<SlotContent>>;
+  /** Leaf first, as a fresh handshake from the node itself shows it. */
+  served(id: SlotId): Promise<Material<readonly Certificate[]>>;
+  /** What the slot's port makes of a leaf of exactly that generation. */
+  offered(id: SlotId, issuer: string, generation: number): Promise<ClientVerdict>;
+  process(id: ConsumerId): Promise<Material<ProcessFacts | undefined>>;
+  members(): Promise<readonly MemberState[]>;
+  /** Runs `work` on a connection to that member as root. */
+  asRoot<T>(member: EtcdMember, work: (connection: EtcdConnection) => Promise<T>): Promise<T>;
+}
+
+export const lookAround = (at: Standpoint): Look => {
+  const { ports, layout, sessions, credentials, deadline } = at;
+  const memory = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const known = memory.get(key);
+    if (known !== undefined) return known as Promise<T>;
+    const fresh = work();
+    memory.set(key, fresh);
+    return fresh;
+  };
+  const slot = (id: SlotId): PlacedSlot => named(layout.slots, id, "slot");
+  const consumer = (id: ConsumerId): PlacedConsumer => named(layout.consumers, id, "consumer");
+  const nodeOf = (id: SlotId) => consumer(slot(id).consumer).node;
+
+  /** A connection to the slot's port, made on its own node. */
+  const dialled = async (id: SlotId): Promise<TlsTarget> => {
+    const { port } = slot(id);
+    if (port === undefined) throw failure("rotation.no-port", { slot: id });
+    const over = await sessions.use(nodeOf(id), (session): Promise<NodeStream> =>
+      session.dial(port.host, port.port, deadline),
+    );
+    return { ...port, over };
+  };
+
+  const asRoot: Look["asRoot"] = async (member, work) => {
+    const connection = await ports.etcd.connect(
+      clientTarget(member),
+      await credentials.root(),
+      deadline,
+    );
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  };
+
+  return {
+    at,
+    slot,
+    consumer,
+    issuer: (name) => once(`issuer ${name}`, () => ports.authority.issuer(name)),
+    content: (id) =>
+      once(`content ${id}`, () => attempt(() => readSlot(ports, sessions, nodeOf(id), slot(id)))),
+    served: (id) =>
+      once(`served ${portKey(slot(id))}`, () =>
+        attempt(async () => {
+          const chain = await ports.tls.served(await dialled(id), deadline);
+          return chain.map((der) =>
+            parseCertificate(der, { digests: ports.digests, reading: "tolerant" }),
+          );
+        }),
+      ),
+    offered: (id, issuer, generation) =>
+      once(`offered ${portKey(slot(id))} ${issuer} ${generation}`, async () => {
+        const leaf = await attempt(() => credentials.probe(slot(id), issuer, generation));
+        if (!leaf.ok) return { kind: "unknown", why: leaf.why };
+        const target = await attempt(() => dialled(id));
+        if (!target.ok) return { kind: "unknown", why: target.why };
+        return ports.tls.offer(target.value, leaf.value, deadline);
+      }),
+    process: (id) =>
+      once(`process ${id}`, () =>
+        attempt(() =>
+          sessions.use(consumer(id).node, (session) =>
+            processOf(session, layout.cluster.binary, consumer(id)),
+          ),
+        ),
+      ),
+    members: () =>
+      once("members", () =>
+        Promise.all(
+          layout.cluster.members.map(async (member): Promise<MemberState> => {
+            const asked = await attempt(() => asRoot(member, (one) => one.status()));
+            if (!asked.ok) return { member, status: asked };
+            const { value: answer } = asked;
+            return answer.ok
+              ? { member, status: answer }
+              : { member, status: { ok: false, why: `${answer.message} (${answer.code})` } };
+          }),
+        ),
+      ),
+    asRoot,
+  };
+};
+
+const portKey = ({ id, port }: PlacedSlot): string =>
+  port === undefined ? id : `${port.host} ${port.port}`;
+
+const named = <K extends string, V>(known: ReadonlyMap<K, V>, id: K, what: string): V => {
+  const found = known.get(id);
+  if (found === undefined) throw failure("rotation.not-in-estate", { what, id });
+  return found;
+};

@@ -1,0 +1,24 @@
+import type { Claim } from "../../../core/model/claim.ts";
+import type { Stage } from "../../../core/model/stage.ts";
+import type { Look } from "../look.ts";
+import { generationWords } from "../wanted.ts";
+import { fails, holds, type Seen } from "./seen.ts";
+
+const order: readonly Stage[] = ["staged", "trusted", "issuing", "retiring", "retired"];
+
+export const observeGeneration = async (
+  look: Look,
+  { issuer: name, number, stage, crossSignedBy, exactly }: Extract<Claim, { kind: "generation" }>,
+): Promise<Seen> => {
+  const issuer = await look.issuer(name);
+  const words = generationWords(name, number);
+  const found = issuer.generations.find((one) => one.number === number);
+  if (found === undefined) return fails("store", `${words} does not exist`);
+  const reached =
+    exactly === true ? found.stage === stage : order.indexOf(found.stage) >= order.indexOf(stage);
+  if (!reached) return fails("store", `${words} is ${found.stage}, not ${stage}`);
+  if (crossSignedBy === undefined) return holds("store", `${words} is ${found.stage}`);
+  return found.crossSigns.some(({ by }) => by === crossSignedBy)
+    ? holds("store", `${words} is ${found.stage}, and cross-signed by ${crossSignedBy}`)
+    : fails("store", `${words} is not cross-signed by ${crossSignedBy}`);
+};

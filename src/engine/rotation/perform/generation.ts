@@ -1,0 +1,33 @@
+import type { Effect } from "../../../core/model/plan.ts";
+import type { Performed } from "../../../ports/world.ts";
+import type { Hands } from "./hands.ts";
+import { done, unknown } from "./outcome.ts";
+
+type GenerationEffect = Extract<
+  Effect,
+  { kind: "generation.create" | "generation.cross-sign" | "generation.stage" }
+>;
+
+/** All three are once, however often they are asked for. */
+export const performGeneration = async (
+  { at: { ports } }: Hands,
+  effect: GenerationEffect,
+): Promise<Performed> => {
+  const { authority } = ports;
+  const { issuer, number } = effect;
+  try {
+    switch (effect.kind) {
+      case "generation.create":
+        await authority.addGeneration(issuer, { number });
+        return done;
+      case "generation.cross-sign":
+        await authority.crossSign(issuer, number, effect.by);
+        return done;
+      case "generation.stage":
+        await authority.setStage(issuer, number, effect.stage);
+        return done;
+    }
+  } catch (error) {
+    return unknown(error);
+  }
+};

@@ -1,0 +1,9 @@
+import type { Standpoint, Look } from "../look.ts";
+import type { RunBackup } from "../run-backup.ts";
+
+/** What an effect is carried out with. */
+export interface Hands {
+  readonly at: Standpoint;
+  readonly look: Look;
+  readonly backup: RunBackup;
+}

@@ -1,0 +1,23 @@
+import type { SlotId } from "../../core/model/inventory.ts";
+import type { PlacedSlot } from "./layout.ts";
+import type { SlotContent } from "./read-slot.ts";
+
+/** A file as it was. */
+export interface FormerFile {
+  readonly path: string;
+  /** Absent: there was none. */
+  readonly bytes?: Uint8Array;
+  readonly mode?: number;
+}
+
+/** The copy of everything that one run changes. */
+export interface RunBackup {
+  /** Whether it is there, whole, and was restored and compared where that is possible. */
+  verify(): Promise<{ readonly holds: boolean; readonly evidence: string }>;
+  /** Twice is once. Throws. */
+  create(slots: readonly SlotId[], groups: readonly string[]): Promise<void>;
+  /** The slot's files, certificate first, as they were. Throws when they are not in the backup. */
+  before(slot: PlacedSlot): Promise<readonly FormerFile[]>;
+  /** Undefined when the slot's files are byte for byte those; else what differs. */
+  differs(slot: PlacedSlot, found: SlotContent): Promise<string | undefined>;
+}

@@ -1,0 +1,94 @@
+import type { Content } from "../../core/model/claim.ts";
+import type { Certificate } from "../../core/model/certificate.ts";
+import type { VerifySignature } from "../../core/model/cryptography.ts";
+import { equalBytes } from "../../core/bytes/compare.ts";
+import type { Issuer, SigningGeneration } from "../authority/authority.ts";
+import { generationOf } from "../authority/issuers.ts";
+import { crossingOf, presentedChain } from "../authority/presented.ts";
+import type { SlotContent } from "./read-slot.ts";
+
+/** "sha256 3f29ab…" is enough to find a certificate again and short enough to read. */
+export const short = (fingerprint: string): string => `${fingerprint.slice(0, 12)}…`;
+
+/** "etcd-ca 2" */
+export const generationWords = (issuer: string, number: number): string => `${issuer} ${number}`;
+
+/** Whether that generation's key signed the certificate. */
+export const isSignedBy = (
+  certificate: Certificate,
+  generation: SigningGeneration,
+  verifySignature: VerifySignature,
+): boolean =>
+  equalBytes(certificate.issuer.der, generation.certificate.subject.der) &&
+  verifySignature(
+    generation.certificate.publicKey.spki,
+    certificate.signatureAlgorithm,
+    certificate.tbs,
+    certificate.signature,
+  );
+
+/** Undefined when the certificates found are the wanted content; else what differs, in words. Throws authority.*. */
+export const differsFrom = (
+  content: Exclude<Content, { kind: "before" }>,
+  issuer: Issuer,
+  found: SlotContent,
+  verifySignature: VerifySignature,
+): string | undefined => {
+  if (found.file === undefined) return "there is no file";
+  return content.kind === "bundle"
+    ? bundleDiffers(content, issuer, found)
+    : leafDiffers(content, issuer, found, verifySignature);
+};
+
+const bundleDiffers = (
+  content: Extract<Content, { kind: "bundle" }>,
+  issuer: Issuer,
+  { certificates }: SlotContent,
+): string | undefined => {
+  const wanted = [
+    ...content.generations.map((number) => generationOf(issuer, number).certificate.fingerprint),
+    ...content.others,
+  ];
+  const there = certificates.map(({ fingerprint }) => fingerprint as string);
+  if (wanted.length === there.length && wanted.every((one, i) => one === there[i]))
+    return undefined;
+  return `it holds ${listed(there)}, not ${listed(wanted)}`;
+};
+
+const listed = (fingerprints: readonly string[]): string =>
+  fingerprints.length === 0 ? "nothing" : fingerprints.map(short).join(", ");
+
+const leafDiffers = (
+  content: Extract<Content, { kind: "leaf" }>,
+  issuer: Issuer,
+  { certificates, key }: SlotContent,
+  verifySignature: VerifySignature,
+): string | undefined => {
+  const [leaf, ...chain] = certificates;
+  if (leaf === undefined) return "it holds no certificate";
+  const generation = generationOf(issuer, content.generation);
+  if (!isSignedBy(leaf, generation, verifySignature)) {
+    return `its leaf ${short(leaf.fingerprint)} is not signed by ${generationWords(issuer.name, content.generation)}`;
+  }
+  if (key !== undefined && key.id !== leaf.publicKey.id) {
+    return "the key beside it is not the leaf's";
+  }
+  const wanted = presentedChain(
+    leaf,
+    generation,
+    crossingOf(issuer, generation, content.via),
+  ).slice(1);
+  const has = (one: Certificate) =>
+    chain.some(({ fingerprint }) => fingerprint === one.fingerprint);
+  if (!wanted.every(has)) return "its chain lacks a certificate between the leaf and the root";
+  // A cross certificate that nobody asked for would let those in who trust the older generation only.
+  const crossed = chain.find(
+    (one) =>
+      one.publicKey.id === generation.keyId &&
+      !wanted.some(({ fingerprint }) => fingerprint === one.fingerprint) &&
+      one.fingerprint !== generation.certificate.fingerprint,
+  );
+  return crossed === undefined
+    ? undefined
+    : `its chain has a cross certificate, ${short(crossed.fingerprint)}`;
+};

@@ -1,0 +1,151 @@
+import type { Claim, Proof } from "../../core/model/claim.ts";
+import type { Effect } from "../../core/model/plan.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { Performed, World } from "../../ports/world.ts";
+import { whyOf } from "./attempt.ts";
+import { makeCredentials } from "./credentials.ts";
+import { layoutOf } from "./layout.ts";
+import { lookAround, type Look, type Standpoint } from "./look.ts";
+import { observeAbsent } from "./observe/absent.ts";
+import { observeFollows } from "./observe/follows.ts";
+import { observeGeneration } from "./observe/generation.ts";
+import { observeHealthy } from "./observe/healthy.ts";
+import { observeHolds } from "./observe/holds.ts";
+import { observePresents } from "./observe/presents.ts";
+import { observeRestarted } from "./observe/restarted.ts";
+import { observeSameData } from "./observe/same-data.ts";
+import { holds, fails, unknowable, type Seen } from "./observe/seen.ts";
+import { observeTrust } from "./observe/trust.ts";
+import { observeVerifies } from "./observe/verifies.ts";
+import { performGeneration } from "./perform/generation.ts";
+import type { Hands } from "./perform/hands.ts";
+import { performLeadershipMove } from "./perform/leadership-move.ts";
+import { done, refused, unknown } from "./perform/outcome.ts";
+import { restartService } from "./perform/service.ts";
+import { performSlotsWrite } from "./perform/slots-write.ts";
+import type { RotationPorts } from "./ports.ts";
+import type { RunBackup } from "./run-backup.ts";
+import { openSessions } from "./sessions.ts";
+import type { EtcdCluster } from "../../core/model/estate.ts";
+
+export interface WorldOptions {
+  readonly ports: RotationPorts;
+  readonly cluster: EtcdCluster;
+  /** The copy of what this run changes. */
+  readonly backup: RunBackup;
+  /** Milliseconds for one handshake or one call of etcd's; 5 s. */
+  readonly deadline?: number;
+}
+
+/** A world that holds ways to machines open. */
+export interface OpenWorld extends World {
+  close(): Promise<void>;
+}
+
+/** Longer than an election of etcd's with its default timing (1 s, up to 2 s randomised) and a retry. */
+const defaultDeadline = 5000;
+
+/** The engine's eyes and hands on a real etcd cluster. */
+export const createWorld = ({
+  ports,
+  cluster,
+  backup,
+  deadline = defaultDeadline,
+}: WorldOptions): OpenWorld => {
+  const sessions = openSessions(ports.nodes);
+  const at: Standpoint = {
+    ports,
+    layout: layoutOf(cluster),
+    sessions,
+    credentials: makeCredentials(ports, cluster.issuers),
+    deadline,
+  };
+  let newest = 0;
+  return {
+    observe: (claims) => {
+      const look = lookAround(at);
+      return Promise.all(
+        claims.map(async (claim): Promise<Proof> => {
+          const seen = await seenBy(look, claim, backup);
+          return { claim, observedAt: ports.clock.now(), ...seen };
+        }),
+      );
+    },
+    perform: async (effect, attempt) => {
+      if (attempt.epoch < newest)
+        return refused(failure("rotation.fenced", { step: attempt.step }));
+      newest = attempt.epoch;
+      try {
+        return await carryOut({ at, look: lookAround(at), backup }, effect);
+      } catch (error) {
+        return unknown(error);
+      }
+    },
+    close: () => sessions.close(),
+  };
+};
+
+const seenBy = async (look: Look, claim: Claim, backup: RunBackup): Promise<Seen> => {
+  try {
+    return await observe(look, claim, backup);
+  } catch (error) {
+    return unknowable(whyOf(error));
+  }
+};
+
+const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<Seen> => {
+  switch (claim.kind) {
+    case "backup": {
+      const { holds: there, evidence } = await backup.verify();
+      return there ? holds("store", evidence) : fails("store", evidence);
+    }
+    case "generation":
+      return observeGeneration(look, claim);
+    case "holds":
+      return observeHolds(look, claim, backup);
+    case "restarted":
+      return observeRestarted(look, claim);
+    case "accepts":
+    case "refuses":
+      return observeTrust(look, claim);
+    case "presents":
+      return observePresents(look, claim);
+    case "verifies":
+      return observeVerifies(look, claim);
+    case "healthy":
+      return observeHealthy(look, claim);
+    case "same-data":
+      return observeSameData(look, claim);
+    case "follows":
+      return observeFollows(look, claim);
+    case "absent":
+      return observeAbsent(look, claim);
+  }
+};
+
+const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
+  switch (effect.kind) {
+    case "none":
+      return done;
+    case "backup.create":
+      try {
+        await hands.backup.create(effect.slots, effect.groups);
+        return done;
+      } catch (error) {
+        return unknown(error);
+      }
+    case "generation.create":
+    case "generation.cross-sign":
+    case "generation.stage":
+      return performGeneration(hands, effect);
+    case "slots.write":
+      return performSlotsWrite(hands, effect);
+    case "consumer.restart":
+      return restartService(hands, hands.look.consumer(effect.consumer));
+    case "leadership.move":
+      return performLeadershipMove(hands, effect);
+    case "wait":
+      await hands.at.ports.timer.sleep(effect.milliseconds);
+      return done;
+  }
+};
