@@ -109,14 +109,11 @@ const clientOf = (
   const key = file("client-key", of("client-key"));
   const token = tokenOf(field(of("token")), field(of("tokenFile")), around, pathOf);
   const proxy = field(`${cluster}.proxy-url`);
-  const untried =
-    field(of("exec.command")) === undefined
-      ? field(of("username")) === undefined
-        ? field(of("auth-provider.name")) === undefined
-          ? undefined
-          : "an auth provider"
-        : "a password"
-      : "an exec plugin";
+  const untried = untriedOf(
+    field(of("exec.command")),
+    field(of("username")),
+    field(of("auth-provider.name")),
+  );
   const place = (within: string | undefined, name: string) => {
     const known = field(within === undefined ? undefined : `${within}.${name}-data`);
     return known?.at ?? { file: path, field: within === undefined ? name : `${within}.${name}` };
@@ -136,6 +133,17 @@ const clientOf = (
     ...(proxy === undefined ? {} : { proxy: { url: proxy.value, source: proxy.at } }),
     ...(untried === undefined ? {} : { untried }),
   };
+};
+
+/** Ways of a user to be known that are named and not tried: a plugin may ask, write or cost, a wrong password may count. */
+const untriedOf = (
+  plugin: Field | undefined,
+  name: Field | undefined,
+  provider: Field | undefined,
+): string | undefined => {
+  if (plugin !== undefined) return `the exec plugin "${plugin.value}"`;
+  if (name !== undefined) return `the password of "${name.value}"`;
+  return provider === undefined ? undefined : `the auth provider "${provider.value}"`;
 };
 
 /** Base64 as the field's convention is; anything else is read as it stands, so that the reader names what it sees. */

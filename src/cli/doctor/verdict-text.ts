@@ -37,6 +37,7 @@ const headLines = (terminal: Terminal, verdict: Verdict): readonly string[] => {
       ...(health === undefined || health.checked.length === 0
         ? []
         : [`  checked: ${health.checked.join(", ")}`]),
+      ...(health?.unchecked ?? []).map((one) => `  not checked: ${one}`),
       ...(until === undefined
         ? []
         : [

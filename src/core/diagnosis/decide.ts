@@ -84,6 +84,14 @@ export const decide = (cases: readonly Case[], faults: readonly Fault[]): Verdic
   )[0];
   // Healthy means all of them: what expires first may be at another endpoint.
   if (head!.outcome === "ok" && soonest !== undefined)
-    return { ...head!, health: { ...soonest, checked: head!.health!.checked }, ...common };
+    return {
+      ...head!,
+      health: {
+        ...soonest,
+        checked: head!.health!.checked,
+        unchecked: [...new Set(healths.flatMap(({ unchecked }) => unchecked))],
+      },
+      ...common,
+    };
   return { ...head!, ...common };
 };

@@ -55,7 +55,7 @@ export interface ClientSetup {
     readonly expiresAt?: number;
     readonly source: Location;
   };
-  /** How it makes itself known in ways that are not tried here: "an exec plugin", "a password". */
+  /** How it makes itself known in ways that are not tried here: `the exec plugin "aws"`. */
   readonly untried?: string;
   /** Where each of them is set, or would be: what a fix must name. */
   readonly places: {

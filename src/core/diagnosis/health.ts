@@ -49,13 +49,35 @@ const checkedIn = (seen: Case): readonly string[] => {
     );
     if (handshake?.version !== undefined) checked.push(`${handshake.version} handshake`);
   }
-  if (served !== undefined)
+  if (served !== undefined && !seen.client.insecure)
     checked.push(
       `the server's chain of ${counted(served.chain.length, "certificate")} as Go and OpenSSL verify it`,
     );
-  if (demand?.asked === true) checked.push("the server accepts your client certificate");
+  if (demand?.asked === true && demand.acceptance.verdict === "accepted")
+    checked.push("the server accepts your client certificate");
   if (seen.log.length > 0) checked.push(counted(seen.log.length, "log line"));
   return checked;
+};
+
+/** A plugin is never started, a password never tried, and a token goes to nobody who was not verified. */
+const uncheckedIn = ({ client, probes, demand }: Case): readonly string[] => {
+  if (probes === undefined) return [];
+  const unverified = client.insecure
+    ? [`whether the server is the right one: ${client.who} is told not to verify it`]
+    : [];
+  const known = demand?.acceptance.verdict === "accepted" && demand.acceptance.presented;
+  if (known || probes.followUps.token !== undefined) return unverified;
+  const means =
+    client.untried === undefined
+      ? client.token === undefined
+        ? undefined
+        : `a bearer token, which was not sent to a server that ${client.insecure ? "is not verified" : "no CA is configured for"}`
+      : `${client.untried}, which was not tried`;
+  if (means === undefined) return unverified;
+  return [
+    ...unverified,
+    `who ${client.who} is and what it may do: it makes itself known by ${means}; see with kubectl auth whoami`,
+  ];
 };
 
 /** What is known of a healthy case. */
@@ -64,9 +86,11 @@ export const healthOf = (seen: Case): Health => {
     (a, b) => a.certificate.notAfter - b.certificate.notAfter,
   );
   const checked = checkedIn(seen);
-  if (first === undefined) return { checked };
+  const unchecked = uncheckedIn(seen);
+  if (first === undefined) return { checked, unchecked };
   return {
     checked,
+    unchecked,
     goodUntil: first.certificate.notAfter,
     firstToExpire: `${first.what} ${callIt(first.certificate)}`,
   };

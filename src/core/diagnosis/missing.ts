@@ -52,11 +52,14 @@ export const missingFor = (
   // Servers of HTTP/2 alone end the handshake with whoever offers HTTP/1.1.
   if (main.handshake?.completed !== true && followUps.http2?.handshake?.completed !== true)
     what.push(`the handshake with ${where} did not complete: give the server's log (--server-log)`);
-  else if (demand?.asked === true && demand.acceptance.verdict !== "accepted")
+  // Who makes himself known in another way than by certificate may be healthy; what was not tried is told then.
+  else if (
+    demand?.asked === true &&
+    demand.acceptance.verdict !== "accepted" &&
+    (demand.acceptance.presented || (seen.client.untried ?? seen.client.token) === undefined)
+  )
     what.push(
-      demand.acceptance.presented || (seen.client.untried ?? seen.client.token) === undefined
-        ? `${where} asked for a client certificate, and what it thinks of ours is not known: give its log (--server-log)`
-        : `${where} is fine as far as it shows itself; ${seen.client.who} makes itself known by ${seen.client.untried ?? "a bearer token"}, which was not tried: see with kubectl auth whoami`,
+      `${where} asked for a client certificate, and what it thinks of ours is not known: give its log (--server-log)`,
     );
   return { deadline: false, what };
 };

@@ -6,6 +6,8 @@ import { sentence } from "./words.ts";
 export interface Health {
   /** What was checked, each a phrase. */
   readonly checked: readonly string[];
+  /** What was left out on purpose, each a phrase with the reason and how to see it. */
+  readonly unchecked: readonly string[];
   /** Earliest notAfter of everything that takes part. */
   readonly goodUntil?: number;
   /** What expires first, in words. */
@@ -69,7 +71,10 @@ const caseData = (verdict: CaseVerdict) => {
           side: "none",
           certainty: outcome === "ok" ? "proved" : "possible",
           severity: "info",
-          evidence: health?.checked ?? [],
+          evidence: [
+            ...(health?.checked ?? []),
+            ...(health?.unchecked ?? []).map((one) => `not checked: ${one}`),
+          ],
           breaks: "",
           fix: missing.map((one) => sentence(one)).join("\n"),
         }
@@ -80,11 +85,13 @@ const caseData = (verdict: CaseVerdict) => {
 /** The verdict as `certwright doctor -o json` prints it; fields are never renamed. */
 export const verdictData = (verdict: Verdict) => {
   const { health, pattern } = verdict;
+  const unchecked = health?.unchecked ?? [];
   return {
     ...caseData(verdict),
     also: verdict.also.map(findingData),
     elsewhere: verdict.elsewhere.map(caseData),
     ...(pattern === undefined ? {} : { pattern }),
+    ...(unchecked.length === 0 ? {} : { unchecked }),
     ...(health?.goodUntil === undefined ? {} : { goodUntil: health.goodUntil }),
     ...(health?.firstToExpire === undefined ? {} : { firstToExpire: health.firstToExpire }),
     missing: verdict.missing,
