@@ -100,7 +100,9 @@ const openWorkbench = async (
   clusters: RunningCluster[],
 ): Promise<Omit<Workbench, "step">> => {
   const path = (...parts: string[]): string => join(folder, ...parts);
-  const text = localEstate({ version: programs.version, ports: await freePorts(6), extra });
+  const supervisor = path("supervisor.sock");
+  const ports = await freePorts(6);
+  const text = localEstate({ version: programs.version, ports, extra, supervisor });
   writeFileSync(path("certwright.yaml"), text);
   writeFileSync(path("passphrase"), "a passphrase for tests\n", { mode: 0o600 });
   const cluster = parseEstate(text, path("certwright.yaml")).etcd!;
@@ -146,6 +148,7 @@ const openWorkbench = async (
         etcd: programs.etcd,
         forms,
         logs: path("logs"),
+        supervisor,
       });
       clusters.push(running);
       return running;

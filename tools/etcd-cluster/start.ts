@@ -6,6 +6,8 @@ import { singleKey } from "../../src/core/estate/key-range.ts";
 import type { EtcdCluster, EtcdMember } from "../../src/core/model/estate.ts";
 import { clientTarget, endpointOf } from "../../src/engine/etcd/connect.ts";
 import { clientPaths, memberPaths } from "../../src/engine/etcd/layout.ts";
+import type { ServiceVerb } from "./service-verb.ts";
+import { supervise } from "./supervise.ts";
 
 /** Which of the written configurations a member is started from. */
 export type ConfigurationForm = "yaml" | "environment" | "unit";
@@ -19,10 +21,13 @@ export interface StartOptions {
   readonly forms?: readonly ConfigurationForm[];
   /** Folder for one log file a member. */
   readonly logs: string;
+  /** Path of the socket where restarts are asked for, as the estate's services do; without it nobody can. */
+  readonly supervisor?: string;
 }
 
 export interface RunningMember {
   readonly name: string;
+  /** Of the process that runs now, or that ran last. */
   readonly pid: number;
   readonly endpoint: string;
   readonly log: string;
@@ -30,6 +35,10 @@ export interface RunningMember {
 
 export interface RunningCluster {
   readonly members: readonly RunningMember[];
+  /** As `systemctl restart|stop|start`: resolves when the old process has ended and the new one has begun. */
+  serve(verb: ServiceVerb, member: string): Promise<void>;
+  /** How often members were restarted or started again. */
+  restarts(): number;
   /** Ends the members, by SIGTERM and then by force. */
   stop(): Promise<void>;
 }
@@ -41,18 +50,32 @@ const readyDeadline = 40_000;
  * TransferLeadership). Its log is on the disk already, so that being killed costs nothing.
  */
 const stopDeadline = 1000;
+/** systemd's own is 90 s; etcd needs up to 7 s for giving its leadership away. */
+const restartDeadline = 15_000;
 
 /** Starts the members and waits until each answers a linearizable read as root, which needs a quorum. */
 export const startCluster = async (options: StartOptions): Promise<RunningCluster> => {
-  const { cluster, etcd, logs, forms = [] } = options;
+  const { cluster, etcd, logs, forms = [], supervisor } = options;
   mkdirSync(logs, { recursive: true });
   const started = cluster.members.map((member, i) => {
     const log = join(logs, `${member.name}.log`);
-    return { member, log, child: startMember(member, forms[i] ?? "unit", etcd, log) };
+    const start = (): ChildProcess => startMember(member, forms[i] ?? "unit", etcd, log);
+    return { member, log, start, child: start() };
   });
+  let restarts = 0;
+  const serve = async (verb: ServiceVerb, name: string): Promise<void> => {
+    const one = started.find(({ member }) => member.name === name);
+    if (one === undefined) throw new Error(`no member is called "${name}"`);
+    if (verb !== "start") await endProcess(one.child, restartDeadline);
+    if (verb === "stop" || isRunning(one.child)) return;
+    one.child = one.start();
+    restarts++;
+  };
+  const service = supervisor === undefined ? undefined : await supervise(supervisor, serve);
   const stop = async (): Promise<void> => {
     process.off("exit", killAll);
-    await Promise.all(started.map(({ child }) => endProcess(child)));
+    await service?.close();
+    await Promise.all(started.map(({ child }) => endProcess(child, stopDeadline)));
   };
   const killAll = (): void => {
     for (const { child } of started) child.kill("SIGKILL");
@@ -68,12 +91,16 @@ export const startCluster = async (options: StartOptions): Promise<RunningCluste
     throw error;
   }
   return {
-    members: started.map(({ member, child, log }) => ({
-      name: member.name,
-      pid: child.pid!,
-      endpoint: endpointOf(member),
-      log,
+    members: started.map((one) => ({
+      name: one.member.name,
+      get pid() {
+        return one.child.pid!;
+      },
+      endpoint: endpointOf(one.member),
+      log: one.log,
     })),
+    serve,
+    restarts: () => restarts,
     stop,
   };
 };
@@ -137,7 +164,7 @@ const untilReady = async (
   const deadline = performance.now() + readyDeadline;
   let last = "nothing";
   while (performance.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+    if (!isRunning(child)) {
       throw new Error(`${member.name} ended before it was ready:\n${tail(log)}`);
     }
     // A new connection each time: gRPC waits longer and longer between its own attempts.
@@ -155,12 +182,15 @@ const untilReady = async (
 
 const tail = (log: string): string => readFileSync(log, "utf8").split("\n").slice(-20).join("\n");
 
-const endProcess = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+const isRunning = (child: ChildProcess): boolean =>
+  child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+
+const endProcess = async (child: ChildProcess, deadline: number): Promise<void> => {
+  if (!isRunning(child)) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   child.once("exit", () => resolve());
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), stopDeadline);
+  const timer = setTimeout(() => child.kill("SIGKILL"), deadline);
   await promise;
   clearTimeout(timer);
 };

@@ -52,7 +52,7 @@ const isUnsent = (message: string): boolean => message.startsWith("No connection
 export const connect = (endpoint: Endpoint, files: ClientFiles): Connection => {
   const client = dial(
     grpc,
-    endpoint,
+    { host: endpoint.host, port: endpoint.port },
     {
       ca: readFileSync(files.trust, "utf8"),
       certificate: readFileSync(files.certificate, "utf8"),

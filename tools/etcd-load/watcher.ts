@@ -22,6 +22,8 @@ export interface WatchOptions {
 
 /** Between two attempts to connect; etcd's client tries again as quickly (client/v3/watch.go). */
 const reconnectPause = 25;
+/** A cluster that is well answers in milliseconds; a busy machine gets a thousand times that. */
+const startDeadline = 10_000;
 
 /** The first key behind all keys with the prefix. */
 const endOf = (prefix: string): Uint8Array => {
@@ -100,7 +102,14 @@ export const startWatcher = async (options: WatchOptions): Promise<Watcher> => {
     }
   };
   const running = keepGoing();
-  await Promise.race([started.promise, pause(10_000)]);
+  const began = await Promise.race([
+    started.promise.then(() => true),
+    pause(startDeadline).then(() => false),
+  ]);
+  if (!began) {
+    stopped.abort();
+    throw new Error(`${name}: no member let a watch begin within ${startDeadline / 1000} s`);
+  }
 
   return {
     async until(revision, deadline) {
