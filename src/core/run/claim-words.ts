@@ -1,0 +1,44 @@
+import type { Claim, Content } from "../model/claim.ts";
+
+/** What a claim says, as a clause for a tired person: "etcd-1/etcd/peer-trust accepts generation 2 of etcd-peer". */
+export const claimWords = (claim: Claim): string => {
+  switch (claim.kind) {
+    case "backup":
+      return "the backup is there and was restored for trial";
+    case "generation":
+      return `generation ${claim.number} of ${claim.issuer} is ${claim.stage}${claim.crossSignedBy === undefined ? "" : `, also signed by generation ${claim.crossSignedBy}`}`;
+    case "holds":
+      return `${claim.slot} holds ${contentWords(claim.content)}`;
+    case "restarted":
+      return `${claim.consumer} was started after its files changed`;
+    case "accepts":
+      return `${claim.slot} accepts generation ${claim.generation} of ${claim.issuer}`;
+    case "refuses":
+      return `${claim.slot} refuses generation ${claim.generation} of ${claim.issuer}`;
+    case "presents":
+      return `${claim.slot} presents a leaf of generation ${claim.generation}`;
+    case "verifies":
+      return `${claim.edge} verifies`;
+    case "healthy":
+      return `all members of ${claim.group}${claim.besides === undefined ? "" : ` besides ${claim.besides}`} are well`;
+    case "same-data":
+      return `all members of ${claim.group} hold the same data`;
+    case "follows":
+      return `${claim.consumer} follows another leader`;
+    case "absent":
+      return `generation ${claim.generation} of ${claim.issuer} is in no file`;
+  }
+};
+
+export const contentWords = (content: Content): string => {
+  switch (content.kind) {
+    case "bundle": {
+      const others = content.others.length;
+      return `the bundle of ${content.issuer} generation ${content.generations.join(" and ")}${others === 0 ? "" : ` and ${others} other CA certificate${others === 1 ? "" : "s"}`}`;
+    }
+    case "leaf":
+      return `a leaf of ${content.issuer} generation ${content.generation}${content.via === undefined ? "" : ` by way of generation ${content.via}`}`;
+    case "before":
+      return "what it held before the run";
+  }
+};

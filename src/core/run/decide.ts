@@ -1,0 +1,153 @@
+import type { Instant } from "../model/certificate.ts";
+import type { BlindSpot } from "../model/inventory.ts";
+import type { RunEvent } from "../model/journal.ts";
+import type { Step, StepId } from "../model/plan.ts";
+import type { RunLimits } from "./limits.ts";
+import { currentList, isDone, isDoubtful, stateOf, type Failed, type Run } from "./run.ts";
+
+export type Command =
+  /** Observe its proofs, then its requirements, then send its effect. */
+  | { readonly kind: "start"; readonly step: Step }
+  /** Nothing more can be started before then. */
+  | { readonly kind: "wait"; readonly until: Instant }
+  | { readonly kind: "pause"; readonly stuck: Stuck }
+  | {
+      readonly kind: "close";
+      readonly verdict: (RunEvent & { readonly kind: "run.closed" })["verdict"];
+    };
+
+/** Why a run cannot go on by itself. */
+export type Stuck =
+  | { readonly kind: "approval"; readonly steps: readonly StepId[] }
+  | {
+      readonly kind: "blind";
+      readonly step: StepId;
+      readonly spots: readonly BlindSpot[];
+    }
+  /** A step was refused in a way that waiting does not cure. */
+  | { readonly kind: "refused"; readonly step: StepId; readonly state: Failed }
+  /** It was tried for as long as the run has patience. */
+  | { readonly kind: "patience"; readonly step: StepId; readonly state: Failed }
+  /** They need each other: no planner of ours makes such a plan. */
+  | { readonly kind: "circle"; readonly steps: readonly StepId[] };
+
+/**
+ * What is to be done now. Same run, same clock, same answer. `inFlight`: steps that were started and have not settled.
+ * Empty: wait for one of those, or, when nothing is in flight, the run is not open.
+ */
+export const decide = (
+  run: Run,
+  now: Instant,
+  inFlight: ReadonlySet<StepId>,
+  limits: RunLimits,
+): readonly Command[] => {
+  if (run.stage.kind !== "open") return [];
+  const list = currentList(run);
+  if (list === undefined) {
+    if (inFlight.size > 0) return [];
+    const verdict = run.direction === "forward" ? "reached" : "rolled-back";
+    return [{ kind: "close", verdict }];
+  }
+  const starts: Command[] = [];
+  let stuck: Stuck | undefined;
+  let due: Instant | undefined;
+  let safe = 0;
+  let disruptive = false;
+  for (const step of list.steps) {
+    if (inFlight.has(step.id)) {
+      if (isDisruptive(step)) disruptive = true;
+      else safe += 1;
+    } else if (isDisruptive(step) && isDoubtful(stateOf(run, step.id))) {
+      // Perhaps its consumer is away at this moment: no other one may be until that is known.
+      disruptive = true;
+    }
+  }
+  for (const step of list.steps) {
+    if (inFlight.has(step.id) || isDone(run, step.id)) continue;
+    if (!step.needs.every((need) => isDone(run, need))) continue;
+    const hindrance = hindranceOf(run, step, limits);
+    if (hindrance?.kind === "refused") {
+      // Somebody has to do something: what else is under way is finished, nothing is begun.
+      return inFlight.size > 0 ? [] : [{ kind: "pause", stuck: hindrance }];
+    }
+    if (hindrance !== undefined) {
+      stuck = worse(stuck, hindrance);
+      continue;
+    }
+    const from = retryAt(run, step, now, limits);
+    if (from > now) {
+      due = due === undefined ? from : Math.min(due, from);
+      continue;
+    }
+    if (isDisruptive(step)) {
+      if (disruptive && !isDoubtful(stateOf(run, step.id))) continue;
+      if (starts.some((start) => start.kind === "start" && isDisruptive(start.step))) continue;
+      if ([...inFlight].some((id) => isDisruptive(run.placed.get(id)!.step))) continue;
+      disruptive = true;
+    } else {
+      if (safe >= limits.sideBySide) continue;
+      safe += 1;
+    }
+    starts.push({ kind: "start", step });
+  }
+  if (due !== undefined) return [...starts, { kind: "wait", until: due }];
+  if (starts.length > 0 || inFlight.size > 0) return starts;
+  const left = list.steps.filter(({ id }) => !isDone(run, id)).map(({ id }) => id);
+  return [{ kind: "pause", stuck: stuck ?? { kind: "circle", steps: left } }];
+};
+
+const isDisruptive = (step: Step): boolean => step.hazard === "disruptive";
+
+/** What only a person can take out of the step's way. */
+const hindranceOf = (run: Run, step: Step, limits: RunLimits): Stuck | undefined => {
+  const state = stateOf(run, step.id);
+  if (state.kind === "failed") {
+    if (state.failure.retry === "never") return { kind: "refused", step: step.id, state };
+    if (isWornOut(state, limits)) return { kind: "patience", step: step.id, state };
+  }
+  const spots = unacceptedSpots(run, step);
+  if (spots.length > 0) return { kind: "blind", step: step.id, spots };
+  if (step.approval && !run.approved.has(step.id)) return { kind: "approval", steps: [step.id] };
+  return undefined;
+};
+
+/** Blind spots that somebody has to accept before this step: what cannot be taken back is not done blindly. */
+export const unacceptedSpots = (run: Run, step: Step): readonly BlindSpot[] =>
+  (step.hazard === "one-way" || step.approval) && run.direction === "forward"
+    ? run.plan.blind.filter(({ id }) => !run.accepted.has(id))
+    : [];
+
+const order: readonly Stuck["kind"][] = ["approval", "blind", "patience", "refused", "circle"];
+
+/** What is to be said first; approvals are asked for together. */
+const worse = (known: Stuck | undefined, other: Stuck): Stuck => {
+  if (known === undefined) return other;
+  if (known.kind === "approval" && other.kind === "approval") {
+    return { kind: "approval", steps: [...known.steps, ...other.steps] };
+  }
+  return order.indexOf(other.kind) > order.indexOf(known.kind) ? other : known;
+};
+
+const isWornOut = (state: Failed, limits: RunLimits): boolean => {
+  if (state.sent >= limits.attempts) return true;
+  if (state.since === undefined) return false;
+  // Clocks are set while a run waits: what was certainly waited counts as well.
+  let waited = 0;
+  for (let n = 1; n < state.failures && waited < limits.patience; n++) {
+    waited += retryDelay(n, state, limits);
+  }
+  return Math.max(waited, state.at - state.since) >= limits.patience;
+};
+
+/** Milliseconds between the nth failure and the next try. */
+const retryDelay = (n: number, state: Failed, limits: RunLimits): number =>
+  n === 1 && state.failure.retry === "now"
+    ? 0
+    : Math.min(limits.longestRetry, limits.firstRetry * 2 ** Math.min(n - 1, 30));
+
+/** When a step may be tried again; never later than a delay from now, however the clock was set. */
+const retryAt = (run: Run, step: Step, now: Instant, limits: RunLimits): Instant => {
+  const state = stateOf(run, step.id);
+  if (state.kind !== "failed" || state.at > now) return now;
+  return state.at + retryDelay(state.failures, state, limits);
+};

@@ -1,0 +1,173 @@
+import type { Claim, Proof } from "../../core/model/claim.ts";
+import type { ConsumerId, SlotId } from "../../core/model/inventory.ts";
+import type { Outcome } from "../../core/model/journal.ts";
+import type { Effect, Step } from "../../core/model/plan.ts";
+import type { RunLimits } from "../../core/run/limits.ts";
+import { isDoubtful, stateOf } from "../../core/run/run.ts";
+import { notProved, requirementUnmet } from "../../core/run/step-failure.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { HeldLease } from "../../ports/lease.ts";
+import type { Timer } from "../../ports/timer.ts";
+import type { Attempt, World } from "../../ports/world.ts";
+import type { RunRecord } from "./record.ts";
+
+/** What a step is doing at the moment, for whoever watches. */
+export type Activity =
+  | { readonly kind: "looking" }
+  | { readonly kind: "checking" }
+  | { readonly kind: "acting"; readonly attempt: number }
+  /** `unmet`: claims that do not hold yet. */
+  | { readonly kind: "proving"; readonly unmet: readonly Proof[] };
+
+export interface StepPorts {
+  readonly world: World;
+  readonly lease: HeldLease;
+  readonly clock: Clock;
+  readonly timer: Timer;
+}
+
+/** "fenced": another process holds the estate; nothing more is done or written. */
+export type StepEnd = "settled" | "left" | "fenced";
+
+/**
+ * Carries out one step once: looks whether it is done already, whether it may be done, sends its effect, and looks
+ * until it is proved. Every way out but "left" and "fenced" is in the journal. Throws journal.*.
+ */
+export const carryOut = async (
+  step: Step,
+  record: RunRecord,
+  ports: StepPorts,
+  limits: RunLimits,
+  tell: (activity: Activity) => void,
+): Promise<StepEnd> => {
+  const { run } = record;
+  const before = stateOf(run, step.id);
+  const doubt = isDoubtful(before);
+  // A halt or pause since: nothing more is begun. What this step found is found again by whoever goes on.
+  const stopped = (): boolean => run.stage.kind !== "open";
+  const settle = async (outcome: Outcome): Promise<StepEnd> => {
+    const written = await record.append({ kind: "step.settled", step: step.id, outcome }, () =>
+      stateOf(run, step.id).kind === "intended" ? false : stopped(),
+    );
+    return written ? "settled" : "left";
+  };
+
+  tell({ kind: "looking" });
+  const found = await look(step, ports, limits, doubt, tell);
+  if (found.holds) return await settle({ kind: "done", effect: doubt, proofs: found.proofs });
+
+  tell({ kind: "checking" });
+  const required = await ports.world.observe(requirements(step, doubt));
+  const unmet = required.filter(({ verdict }) => verdict !== "holds");
+  const drift = unmet.filter(({ claim, verdict }) => claim.kind === "holds" && verdict === "fails");
+  if (drift.length > 0) {
+    await record.append({ kind: "drift.found", step: step.id, proofs: drift }, stopped);
+    return "left";
+  }
+  if (unmet.length > 0) {
+    return await settle({ kind: "refused", failure: requirementUnmet(step, unmet) });
+  }
+
+  if (step.effect.kind !== "none") {
+    if (!(await ports.lease.isHeld())) return "fenced";
+    const attempt: Attempt = {
+      run: run.id,
+      step: step.id,
+      number: before.attempt + 1,
+      epoch: ports.lease.epoch,
+    };
+    const event = { kind: "step.intended", step: step.id, attempt: attempt.number } as const;
+    if (!(await record.append(event, stopped))) return "left";
+    // Asked again: while the intent was written, somebody may have taken the estate over.
+    if (!(await ports.lease.isHeld())) return "fenced";
+    tell({ kind: "acting", attempt: attempt.number });
+    const performed = await ports.world.perform(step.effect, attempt);
+    if (performed.kind !== "done") return await settle(performed);
+  }
+
+  const proving = Math.max(limits.shortestProving, limits.provingFactor * step.expected);
+  const shown = await lookUntil(step.proves, proving, ports, limits, tell);
+  if (shown.holds) {
+    return await settle({
+      kind: "done",
+      effect: step.effect.kind !== "none",
+      proofs: shown.proofs,
+    });
+  }
+  const failure = notProved(step, shown.took, shown.unmet);
+  return await settle(
+    step.effect.kind === "none" ? { kind: "refused", failure } : { kind: "unknown", failure },
+  );
+};
+
+interface Looked {
+  readonly holds: boolean;
+  readonly proofs: readonly Proof[];
+  readonly unmet: readonly Proof[];
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+/** Whether the step is done already. A step without proofs never is: nobody could tell. */
+const look = async (
+  step: Step,
+  ports: StepPorts,
+  limits: RunLimits,
+  doubt: boolean,
+  tell: (activity: Activity) => void,
+): Promise<Looked> => {
+  if (step.proves.length === 0) {
+    return { holds: step.effect.kind === "none", proofs: [], unmet: [], took: 0 };
+  }
+  // What was restarted a moment ago comes up by itself; restarting it once more would only lengthen its absence.
+  const patience = doubt && step.hazard === "disruptive" ? limits.doubt : 0;
+  return await lookUntil(step.proves, patience, ports, limits, tell);
+};
+
+/** Looks at the claims until all hold, or for so many milliseconds; once at least. */
+const lookUntil = async (
+  claims: readonly Claim[],
+  milliseconds: number,
+  { world, clock, timer }: StepPorts,
+  limits: RunLimits,
+  tell: (activity: Activity) => void,
+): Promise<Looked> => {
+  const start = clock.now();
+  let slept = 0;
+  for (let pause = limits.firstLook; ; pause = Math.min(limits.longestLook, pause * 2)) {
+    const proofs = await world.observe(claims);
+    const unmet = proofs.filter(({ verdict }) => verdict !== "holds");
+    // Clocks are set back: what was certainly slept counts as well.
+    const took = Math.max(slept, clock.now() - start);
+    if (unmet.length === 0) return { holds: true, proofs, unmet, took };
+    if (took >= milliseconds) return { holds: false, proofs, unmet, took };
+    tell({ kind: "proving", unmet });
+    await timer.sleep(pause);
+    slept += pause;
+  }
+};
+
+/**
+ * What has to hold before the effect leaves. In doubt, the effect may have happened or been cut short: what it changes
+ * itself proves nothing then (its compare-and-swap judges that), and the member it restarts may be the one that is away.
+ */
+const requirements = (step: Step, doubt: boolean): readonly Claim[] => {
+  if (!doubt) return step.requires;
+  const own = ownOf(step.effect);
+  return step.requires.flatMap((claim): readonly Claim[] => {
+    if (claim.kind === "holds" && own.slots.includes(claim.slot)) return [];
+    if (claim.kind === "healthy" && own.consumer !== undefined && claim.besides === undefined) {
+      return [{ ...claim, besides: own.consumer }];
+    }
+    return [claim];
+  });
+};
+
+const ownOf = (
+  effect: Effect,
+): { readonly slots: readonly SlotId[]; readonly consumer?: ConsumerId } => {
+  if (effect.kind === "consumer.restart") return { slots: [], consumer: effect.consumer };
+  if (effect.kind !== "slots.write") return { slots: [] };
+  const slots = effect.writes.map(({ slot }) => slot);
+  return effect.during === "stopped" ? { slots, consumer: effect.consumer } : { slots };
+};

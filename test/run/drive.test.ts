@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StepId } from "../../src/core/model/plan.ts";
+import { boot, estateOf, type BootEnd, type BootOptions, type Estate } from "./boot.ts";
+import { members, smallPlan } from "./small-plan.ts";
+import { smallWorld, type Fate, type SmallWorld } from "./small-world.ts";
+
+const plan = smallPlan();
+
+const setUp = (): { world: SmallWorld; estate: Estate } => {
+  const world = smallWorld();
+  return { world, estate: estateOf(world) };
+};
+
+const verdictOf = (end: BootEnd): string =>
+  "run" in end && end.run.stage.kind === "closed" ? end.run.stage.verdict : end.kind;
+
+const undisturbed = async (): Promise<{ picture: string; entries: number }> => {
+  const { world, estate } = setUp();
+  assert.equal(verdictOf(await boot(estate, plan)), "reached");
+  return { picture: world.picture(), entries: estate.entries.length };
+};
+
+/** Number of the record in a run without trouble. */
+const recordOf = async (kind: "step.intended" | "step.settled", step: string): Promise<number> => {
+  const { estate } = setUp();
+  await boot(estate, plan);
+  const found = estate.entries.find(({ event }) => event.kind === kind && event.step === step);
+  assert.ok(found);
+  return found.sequence;
+};
+
+test("a run without trouble reaches its goal, restarts each member twice, and writes two records for each step that acts", async () => {
+  const { world, estate } = setUp();
+  assert.equal(verdictOf(await boot(estate, plan)), "reached");
+  assert.deepEqual(world.harm, []);
+  assert.equal(world.history.filter((word) => word.startsWith("restart")).length, 6);
+  // Opened, closed; 15 steps that act, 4 barriers.
+  assert.equal(estate.entries.length, 2 + 15 * 2 + 4);
+});
+
+for (const side of ["dieAfter", "dieBefore"] as const) {
+  test(`killed ${side === "dieAfter" ? "after" : "before"} any record, the next process ends in the same place and nothing is harmed on the way`, async () => {
+    const { picture, entries } = await undisturbed();
+    for (let at = 1; at <= entries; at++) {
+      const { world, estate } = setUp();
+      assert.equal((await boot(estate, plan, { [side]: at })).kind, "died", `record ${at}`);
+      assert.equal(verdictOf(await boot(estate, plan)), "reached", `record ${at}`);
+      assert.equal(world.picture(), picture, `record ${at}`);
+      assert.deepEqual(world.harm, [], `record ${at}`);
+    }
+  });
+}
+
+for (const fate of ["lost", "unheard", "refused"] as const satisfies readonly Fate[]) {
+  test(`whichever effect is ${fate}, alone or with a kill after any later record, the end is the same`, async () => {
+    const { picture, entries } = await undisturbed();
+    for (let victim = 1; victim <= 15; victim++) {
+      for (let at = 0; at <= entries + 2; at += at === 0 ? 1 : 5) {
+        const { world, estate } = setUp();
+        let sent = 0;
+        world.fate = () => {
+          sent += 1;
+          return sent === victim ? fate : undefined;
+        };
+        const where = `effect ${victim}, record ${at}`;
+        if (at > 0) await boot(estate, plan, { dieAfter: at });
+        if (estate.entries.at(-1)?.event.kind !== "run.closed") {
+          assert.equal(verdictOf(await boot(estate, plan)), "reached", where);
+        }
+        assert.equal(world.picture(), picture, where);
+        assert.deepEqual(world.harm, [], where);
+      }
+    }
+  });
+}
+
+test("a wish stops the run after the current step, and the next process goes on", async () => {
+  for (let at = 1; at < 12; at++) {
+    const { world, estate } = setUp();
+    let asked = 0;
+    const wish: BootOptions["wish"] = () => {
+      asked += 1;
+      return asked >= at ? { kind: "pause", by: "night shift", why: "lunch" } : undefined;
+    };
+    const end = await boot(estate, plan, { wish });
+    assert.equal(end.kind, "stopped");
+    const inFlight = estate.entries.filter(({ event }) => event.kind === "step.intended").length;
+    const settled = estate.entries.filter(
+      ({ event }) =>
+        event.kind === "step.settled" && event.outcome.kind === "done" && event.outcome.effect,
+    ).length;
+    assert.equal(inFlight, settled, "every step that was begun is finished");
+    assert.deepEqual(estate.entries.at(-1)?.event, {
+      kind: "run.paused",
+      by: "night shift",
+      why: "lunch",
+    });
+    assert.equal(verdictOf(await boot(estate, plan)), "reached");
+    assert.deepEqual(world.harm, []);
+  }
+});
+
+test("rolled back from any point, everything is as it was before", async () => {
+  const { entries } = await undisturbed();
+  const before = smallWorld().picture();
+  for (let at = 1; at < entries; at++) {
+    const { world, estate } = setUp();
+    await boot(estate, plan, { dieAfter: at });
+    const end = await boot(estate, plan, { rollback: "changed our mind" });
+    assert.equal(verdictOf(end), "rolled-back", `record ${at}`);
+    assert.equal(world.picture(), before, `record ${at}`);
+    assert.deepEqual(world.harm, [], `record ${at}`);
+  }
+});
+
+test("a rollback that is itself killed after any record still ends where it began", async () => {
+  const before = smallWorld().picture();
+  for (const from of [9, 20, 28, 34]) {
+    for (let at = from + 1; ; at++) {
+      const { world, estate } = setUp();
+      await boot(estate, plan, { dieAfter: from });
+      const end = await boot(estate, plan, { rollback: "no", dieAfter: at });
+      if (end.kind !== "died") break;
+      if (estate.entries.at(-1)?.event.kind === "run.closed") continue;
+      const begun = estate.entries.some(({ event }) => event.kind === "rollback.begun");
+      await boot(estate, plan, begun ? {} : { rollback: "no" });
+      assert.equal(world.picture(), before, `${from}, ${at}`);
+      assert.deepEqual(world.harm, [], `${from}, ${at}`);
+    }
+  }
+});
+
+test("of two processes on one estate the older stops at once, and the younger finishes", async () => {
+  for (let at = 2; at < 30; at += 3) {
+    const { world, estate } = setUp();
+    let younger: Promise<BootEnd> | undefined;
+    const end = await boot(estate, plan, {
+      listen: (progress) => {
+        if (progress.kind === "entry" && progress.entry.sequence === at) {
+          younger ??= boot(estate, plan);
+        }
+      },
+    });
+    assert.equal(end.kind, "fenced", `record ${at}`);
+    // What the older one was just writing makes the younger one read the journal again.
+    const second = await younger!;
+    const last = second.kind === "fenced" ? await boot(estate, plan) : second;
+    assert.equal(verdictOf(last), "reached", `record ${at}`);
+    assert.deepEqual(world.harm, [], `record ${at}`);
+  }
+});
+
+test("a member that is away makes the run wait, and pause in the end with what it waits for", async () => {
+  const { world, estate } = setUp();
+  world.members.get("m2")!.up = false;
+  const end = await boot(estate, plan);
+  assert.ok(end.kind === "paused" && end.stuck.kind === "patience");
+  assert.match(end.stuck.state.failure.message, /all members of etcd\/small are well/);
+  assert.deepEqual(world.history, []);
+  const waited = estate.entries.at(-1)!.at - estate.entries[0]!.at;
+  assert.ok(waited >= 600_000 && waited < 900_000, `${waited} ms`);
+  world.members.get("m2")!.up = true;
+  assert.equal(verdictOf(await boot(estate, plan)), "reached");
+});
+
+test("a file that somebody changed by hand halts the run; put right, it goes on", async () => {
+  const { world, estate } = setUp();
+  await boot(estate, plan, { dieAfter: await recordOf("step.settled", "trust.write.m3") });
+  const slot = `${members[2]}/etcd/peer-trust`;
+  const { files } = world.members.get(members[2])!;
+  const proper = files.get(slot)!;
+  files.set(slot, { kind: "bundle", issuer: "other", generations: [7], others: [] });
+  const end = await boot(estate, plan);
+  assert.equal(end.kind, "halted");
+  assert.ok(!world.history.includes(`restart ${members[2]}/etcd`), "the file is not loaded");
+  files.set(slot, proper);
+  assert.equal(verdictOf(await boot(estate, plan)), "reached");
+});
+
+test("a step that needs a yes is not done without it", async () => {
+  const careful = smallPlan({ approveDrop: true });
+  const { world, estate } = setUp();
+  const end = await boot(estate, careful);
+  assert.ok(end.kind === "paused" && end.stuck.kind === "approval");
+  assert.deepEqual(end.stuck.steps, ["drop.write.m1"]);
+  const approve = ["drop.write.m1" as StepId];
+  assert.equal(verdictOf(await boot(estate, careful, { approve })), "reached");
+  assert.deepEqual(world.harm, []);
+});
+
+test("a one-way step is not done while a blind spot matters, and there is no rollback behind it", async () => {
+  const blind = { id: "clients-outside", where: "anywhere", why: "nobody said", cure: "say so" };
+  const careful = { ...smallPlan({ oneWay: true }), blind: [blind] };
+  const { estate } = setUp();
+  const end = await boot(estate, careful);
+  assert.ok(end.kind === "paused" && end.stuck.kind === "blind");
+  const last = await boot(estate, careful, {
+    acceptBlind: ["clients-outside"],
+    dieAfter: estate.entries.length + 3,
+  });
+  assert.equal(last.kind, "died");
+  assert.equal(estate.entries.at(-1)?.event.kind, "step.intended");
+  await assert.rejects(boot(estate, careful, { rollback: "no" }), /has no way back/);
+});
