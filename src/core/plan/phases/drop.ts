@@ -1,0 +1,123 @@
+import type { Claim } from "../../model/claim.ts";
+import type { Slot } from "../../model/inventory.ts";
+import type { Phase, Step } from "../../model/plan.ts";
+import { bundleIn } from "../survey.ts";
+import type { Target, Work } from "../work.ts";
+import { barrier, healthy, sameData } from "./barrier.ts";
+import { bothWays } from "./both-ways.ts";
+import { trustedUntilDrop, trustingNew } from "./contents.ts";
+import { edgesOf, inUse } from "./proofs.ts";
+import { expected, step } from "./step.ts";
+
+/** Every verifier forgets the old generation, once nobody shows it any more. */
+export const drop = (work: Work): Phase => {
+  const { survey, targets, groups } = work;
+  const changes = work.slots
+    .filter(({ role }) => role === "trusts")
+    .map((slot) => {
+      const content = trustingNew(work, slot);
+      const before = trustedUntilDrop(work, slot);
+      const { current, next } = targets.get(slot.issuer)!;
+      const refused = goneFrom(work, slot);
+      return {
+        slot,
+        content,
+        before,
+        inUse: inUse(slot, content, { accepted: [next], refused }),
+        inUseBefore: inUse(slot, before, {
+          accepted: work.protocol === "bundle" ? [next, current.number] : [current.number],
+          refused: [],
+        }),
+      };
+    });
+  const edges = edgesOf(survey, new Set(targets.keys()));
+  const gate = dropGate(work, edges);
+  const { forward, undo } = bothWays(survey, "drop", changes, [gate.id]);
+  const proved = barrier(
+    "drop.proved",
+    "The old generation is turned away everywhere and found nowhere",
+    [gate, ...forward],
+    [
+      ...changes.flatMap((change) => change.inUse),
+      ...[...targets.values()].map(
+        ({ issuer, current }) => ({ kind: "absent", issuer, generation: current.number }) as const,
+      ),
+      ...edges,
+      ...healthy(groups),
+      ...sameData(groups),
+    ],
+  );
+  return {
+    id: "drop",
+    title: "Trust the new generation only",
+    why: "Nobody shows the old one any more: whoever steals its key, or still holds a leaf of it, is turned away.",
+    steps: [gate, ...forward, proved, ...retire(targets, proved)],
+    rollback: [...unretire(targets), ...undo, undoProved(work, undo, edges)],
+  };
+};
+
+/** Generations of the slot's issuer that a probe can be signed with, and that shall be turned away. */
+const goneFrom = ({ survey, targets }: Work, slot: Slot): readonly number[] => {
+  const { current } = targets.get(slot.issuer)!;
+  const held = new Set(bundleIn(survey, slot).generations);
+  return survey.issuers
+    .get(slot.issuer)!
+    .generations.filter(
+      ({ number, canSign }) => canSign && (number === current.number || held.has(number)),
+    )
+    .map(({ number }) => number);
+};
+
+/** Who was not seen may still show an old leaf, or trust the old one only: dropping it has to be wanted then. */
+const dropGate = ({ survey, slots, targets, groups }: Work, edges: readonly Claim[]): Step => {
+  const blind = survey.inventory.blind.length > 0;
+  return step({
+    id: "drop.ready",
+    title: blind
+      ? "Nobody that can be seen shows the old generation; approve this step when nobody else does"
+      : "Nobody shows the old generation any more",
+    proves: [
+      ...slots.flatMap((slot): Claim[] =>
+        slot.role === "presents" && slot.port !== undefined
+          ? [{ kind: "presents", slot: slot.id, generation: targets.get(slot.issuer)!.next }]
+          : [],
+      ),
+      ...edges,
+      ...healthy(groups),
+      ...sameData(groups),
+    ],
+    approval: blind,
+    expected: expected.prove,
+  });
+};
+
+const retire = (targets: ReadonlyMap<string, Target>, after: Step): readonly Step[] =>
+  [...targets.values()].map(({ issuer, current }) =>
+    step({
+      id: `drop.stage.${issuer}`,
+      title: `Retire generation ${current.number} of ${issuer}`,
+      needs: [after.id],
+      effect: { kind: "generation.stage", issuer, number: current.number, stage: "retired" },
+      proves: [{ kind: "generation", issuer, number: current.number, stage: "retired" }],
+      expected: expected.generation,
+    }),
+  );
+
+const unretire = (targets: ReadonlyMap<string, Target>): readonly Step[] =>
+  [...targets.values()].map(({ issuer, current }) =>
+    step({
+      id: `undo.drop.stage.${issuer}`,
+      title: `Take generation ${current.number} of ${issuer} back from retirement`,
+      effect: { kind: "generation.stage", issuer, number: current.number, stage: "retiring" },
+      proves: [
+        { kind: "generation", issuer, number: current.number, stage: "retiring", exactly: true },
+      ],
+      expected: expected.generation,
+    }),
+  );
+
+const undoProved = ({ groups }: Work, undo: readonly Step[], edges: readonly Claim[]): Step =>
+  barrier("undo.drop.proved", "Every verifier lets the old generation in again", undo, [
+    ...edges,
+    ...healthy(groups),
+  ]);

@@ -1,0 +1,39 @@
+import type { Claim, Content } from "../../model/claim.ts";
+import type { Slot } from "../../model/inventory.ts";
+import type { Survey } from "../survey.ts";
+
+export const holds = (slot: Slot, content: Content): Claim => ({
+  kind: "holds",
+  slot: slot.id,
+  content,
+});
+
+/**
+ * How a slot shows that it is in use as it stands: a verifier lets probe leaves of `accepted` in and turns those of
+ * `refused` away, a server's port shows the leaf. A client's own leaf is seen only where it dials: by the edges.
+ */
+export const inUse = (
+  slot: Slot,
+  content: Content,
+  { accepted, refused }: { accepted: readonly number[]; refused: readonly number[] },
+): readonly Claim[] => {
+  const { id, issuer } = slot;
+  if (slot.role === "trusts") {
+    return [
+      ...accepted.map((generation) => ({ kind: "accepts", slot: id, issuer, generation }) as const),
+      ...refused.map((generation) => ({ kind: "refuses", slot: id, issuer, generation }) as const),
+    ];
+  }
+  if (slot.port === undefined || content.kind !== "leaf") return [];
+  return [{ kind: "presents", slot: id, generation: content.generation }];
+};
+
+/** Every edge that any of these issuers' certificates is verified on. */
+export const edgesOf = (survey: Survey, issuers: ReadonlySet<string>): readonly Claim[] =>
+  survey.edges.flatMap((edge) =>
+    [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts].some(
+      (id) => id !== undefined && issuers.has(survey.slots.get(id)?.issuer ?? ""),
+    )
+      ? [{ kind: "verifies", edge: edge.id } as const]
+      : [],
+  );

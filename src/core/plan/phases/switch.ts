@@ -1,0 +1,113 @@
+import type { Phase, Step } from "../../model/plan.ts";
+import { presentedGeneration } from "../survey.ts";
+import type { Work } from "../work.ts";
+import { barrier, healthy, sameData } from "./barrier.ts";
+import { bothWays } from "./both-ways.ts";
+import { leafOfNew, presentedUntilSwitch } from "./contents.ts";
+import { edgesOf, inUse } from "./proofs.ts";
+import { expected, lastOf, step } from "./step.ts";
+
+/** Every presenter shows a leaf of the new generation, with the key it has. */
+export const switchOver = (work: Work): Phase => {
+  const { survey, targets, groups } = work;
+  const changes = work.slots
+    .filter(({ role }) => role === "presents")
+    .map((slot) => {
+      const content = leafOfNew(work, slot);
+      const former = presentedGeneration(survey, slot)?.number;
+      const before = presentedUntilSwitch(work, slot);
+      const none = { accepted: [], refused: [] };
+      return {
+        slot,
+        content,
+        before,
+        inUse: inUse(slot, content, none),
+        inUseBefore:
+          former === undefined
+            ? []
+            : inUse(
+                slot,
+                { kind: "leaf", issuer: slot.issuer, generation: former, key: "same" },
+                none,
+              ),
+      };
+    });
+  const sign = [...targets.values()].map(({ issuer, next }) =>
+    step({
+      id: `switch.stage.${issuer}`,
+      title: `Let generation ${next} of ${issuer} sign from now on`,
+      effect: { kind: "generation.stage", issuer, number: next, stage: "issuing" },
+      proves: [{ kind: "generation", issuer, number: next, stage: "issuing" }],
+      expected: expected.generation,
+    }),
+  );
+  const { forward, undo } = bothWays(
+    survey,
+    "switch",
+    changes,
+    sign.map(({ id }) => id),
+  );
+  const steps = [...sign, ...forward];
+  const edges = edgesOf(survey, new Set(targets.keys()));
+  return {
+    id: "switch",
+    title: "Show leaves of the new generation",
+    why:
+      work.protocol === "bundle"
+        ? "Everybody accepts them already. Old leaves that are still about are accepted too."
+        : "The chain carries the new CA as signed by the old one, so a verifier that knows the old one only accepts it.",
+    steps: [
+      ...steps,
+      barrier(
+        "switch.proved",
+        "Every port shows the new generation, every connection verifies",
+        steps,
+        [
+          ...changes.flatMap((change) => change.inUse),
+          ...edges,
+          ...healthy(groups),
+          ...sameData(groups),
+        ],
+      ),
+    ],
+    rollback: [...undo, ...signAsBefore(work, undo)],
+  };
+};
+
+/** The former generation signs again, and the new one goes back to where it was made. */
+const signAsBefore = (
+  { targets, survey, groups }: Work,
+  undo: readonly Step[],
+): readonly Step[] => {
+  const needs = lastOf(undo);
+  const stages = [...targets.values()].flatMap(({ issuer, current, next }) => {
+    const back = step({
+      id: `undo.switch.stage.${issuer}`,
+      title: `Let generation ${current.number} of ${issuer} sign again`,
+      needs,
+      effect: { kind: "generation.stage", issuer, number: current.number, stage: "issuing" },
+      proves: [
+        { kind: "generation", issuer, number: current.number, stage: "issuing", exactly: true },
+      ],
+      expected: expected.generation,
+    });
+    const staged = step({
+      id: `undo.switch.restage.${issuer}`,
+      title: `Let generation ${next} of ${issuer} sign no more`,
+      needs: [back.id],
+      effect: { kind: "generation.stage", issuer, number: next, stage: "staged" },
+      proves: [{ kind: "generation", issuer, number: next, stage: "staged", exactly: true }],
+      expected: expected.generation,
+    });
+    return [back, staged];
+  });
+  return [
+    ...stages,
+    barrier(
+      "undo.switch.proved",
+      "Every connection verifies as before",
+      [...undo, ...stages],
+      [...edgesOf(survey, new Set(targets.keys())), ...healthy(groups)],
+    ),
+  ];
+};

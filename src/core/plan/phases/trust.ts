@@ -1,0 +1,51 @@
+import type { Phase } from "../../model/plan.ts";
+import type { Slot } from "../../model/inventory.ts";
+import type { Work } from "../work.ts";
+import { barrier, healthy } from "./barrier.ts";
+import { bothWays } from "./both-ways.ts";
+import { trustingBoth } from "./contents.ts";
+import { edgesOf, inUse } from "./proofs.ts";
+
+/** First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. */
+export const trust = (work: Work): Phase => {
+  const verifiers = work.slots.filter(({ role }) => role === "trusts");
+  const acceptBoth = (slot: Slot) => {
+    const { current, next } = work.targets.get(slot.issuer)!;
+    return { accepted: [next, current.number], refused: [] };
+  };
+  const changes = verifiers.map((slot) => {
+    const content = trustingBoth(work, slot);
+    const before = { kind: "before" } as const;
+    const { current } = work.targets.get(slot.issuer)!;
+    return {
+      slot,
+      content,
+      before,
+      inUse: inUse(slot, content, acceptBoth(slot)),
+      inUseBefore: inUse(slot, before, { accepted: [current.number], refused: [] }),
+    };
+  });
+  const { forward, undo } = bothWays(work.survey, "trust", changes);
+  const edges = edgesOf(work.survey, new Set(work.targets.keys()));
+  return {
+    id: "trust",
+    title: "Trust old and new",
+    why: "Every verifier accepts leaves of both generations, so that whoever comes next may show either. What reads its bundle at its start only is restarted once.",
+    steps: [
+      ...forward,
+      barrier(
+        "trust.proved",
+        "Every verifier lets in both, and every connection verifies",
+        forward,
+        [...changes.flatMap((change) => change.inUse), ...edges, ...healthy(work.groups)],
+      ),
+    ],
+    rollback: [
+      ...undo,
+      barrier("undo.trust.proved", "Every connection verifies as before", undo, [
+        ...edges,
+        ...healthy(work.groups),
+      ]),
+    ],
+  };
+};

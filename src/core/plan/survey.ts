@@ -1,0 +1,96 @@
+import type { Fingerprint, KeyId } from "../model/certificate.ts";
+import type {
+  CertificateFacts,
+  Consumer,
+  ConsumerId,
+  Edge,
+  GenerationFacts,
+  Inventory,
+  IssuerFacts,
+  NodeFacts,
+  Slot,
+  SlotId,
+} from "../model/inventory.ts";
+
+/** An inventory with the ways through it that a planner takes, each looked up once: planning stays linear in its size. */
+export interface Survey {
+  readonly inventory: Inventory;
+  readonly certificates: ReadonlyMap<Fingerprint, CertificateFacts>;
+  readonly issuers: ReadonlyMap<string, IssuerFacts>;
+  readonly nodes: ReadonlyMap<string, NodeFacts>;
+  readonly consumers: ReadonlyMap<ConsumerId, Consumer>;
+  readonly slots: ReadonlyMap<SlotId, Slot>;
+  readonly slotsOf: ReadonlyMap<ConsumerId, readonly Slot[]>;
+  readonly membersOf: ReadonlyMap<string, readonly Consumer[]>;
+  readonly edges: readonly Edge[];
+  /** Whose key it is, for every generation of every issuer. */
+  readonly generationOfKey: ReadonlyMap<KeyId, GenerationOf>;
+}
+
+export interface GenerationOf {
+  readonly issuer: string;
+  readonly generation: GenerationFacts;
+}
+
+export const surveyOf = (inventory: Inventory): Survey => ({
+  inventory,
+  certificates: new Map(inventory.certificates.map((one) => [one.fingerprint, one])),
+  issuers: new Map(inventory.issuers.map((one) => [one.name, one])),
+  nodes: new Map(inventory.nodes.map((one) => [one.name, one])),
+  consumers: new Map(inventory.consumers.map((one) => [one.id, one])),
+  slots: new Map(inventory.slots.map((one) => [one.id, one])),
+  slotsOf: grouped(inventory.slots, ({ consumer }) => consumer),
+  membersOf: grouped(
+    inventory.consumers.filter(({ group }) => group !== undefined),
+    ({ group }) => group!,
+  ),
+  edges: inventory.edges,
+  generationOfKey: new Map(
+    inventory.issuers.flatMap(({ name, generations }) =>
+      generations.map((generation) => [generation.key, { issuer: name, generation }] as const),
+    ),
+  ),
+});
+
+/** Lists by key, in the order of the values. */
+export const grouped = <K, V>(
+  values: readonly V[],
+  keyOf: (value: V) => K,
+): ReadonlyMap<K, readonly V[]> => {
+  const lists = new Map<K, V[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [value]);
+    else list.push(value);
+  }
+  return lists;
+};
+
+/** The generation that signs now: the one that is issuing, with the highest number. */
+export const issuingGeneration = ({ generations }: IssuerFacts): GenerationFacts | undefined =>
+  generations.findLast(({ stage }) => stage === "issuing");
+
+/** Who signed the leaf that lies in a slot, when it is a generation of the slot's issuer. */
+export const presentedGeneration = (survey: Survey, slot: Slot): GenerationFacts | undefined => {
+  const [leaf] = slot.holds?.certificates ?? [];
+  const key = leaf === undefined ? undefined : survey.certificates.get(leaf)?.signedBy;
+  const signer = key === undefined ? undefined : survey.generationOfKey.get(key);
+  return signer?.issuer === slot.issuer ? signer.generation : undefined;
+};
+
+/** What a bundle holds: generations of the slot's issuer, in the file's order, and fingerprints of everything else. */
+export const bundleIn = (
+  survey: Survey,
+  slot: Slot,
+): { readonly generations: readonly number[]; readonly others: readonly Fingerprint[] } => {
+  const generations = new Set<number>();
+  const others: Fingerprint[] = [];
+  for (const fingerprint of slot.holds?.certificates ?? []) {
+    const key = survey.certificates.get(fingerprint)?.key;
+    const known = key === undefined ? undefined : survey.generationOfKey.get(key);
+    if (known?.issuer === slot.issuer) generations.add(known.generation.number);
+    else others.push(fingerprint);
+  }
+  return { generations: [...generations], others };
+};
