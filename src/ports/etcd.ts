@@ -33,6 +33,11 @@ export interface EtcdStatus {
   /** 0 when there is none. */
   readonly leaderId: bigint;
   readonly raftTerm: bigint;
+  /** The newest entry of its log, and the newest that is in its database. */
+  readonly raftIndex: bigint;
+  readonly raftAppliedIndex: bigint;
+  /** Of its key space. */
+  readonly revision: bigint;
   readonly learner: boolean;
   readonly databaseBytes: bigint;
   readonly errors: readonly string[];
@@ -44,6 +49,15 @@ export interface EtcdDataHash {
   /** The newest revision that the member had. */
   readonly revision: bigint;
   readonly compactRevision: bigint;
+}
+
+export type SnapshotSink = (piece: Uint8Array) => Promise<void>;
+
+export interface EtcdSnapshot {
+  /** All that went into the sink. */
+  readonly bytes: number;
+  /** SHA-256 of the database as it arrived, the same that etcd sent; hexadecimal. */
+  readonly sha256: string;
 }
 
 export interface EtcdListedMember {
@@ -61,8 +75,14 @@ export interface EtcdConnection {
   members(): Promise<EtcdAnswer<readonly EtcdListedMember[]>>;
   /** Active alarms: "NOSPACE", "CORRUPT". */
   alarms(): Promise<EtcdAnswer<readonly string[]>>;
-  /** How many keys; linearizable, so that an answer proves a quorum. */
-  count(range: KeyRange): Promise<EtcdAnswer<bigint>>;
+  /** How many keys; linearizable, so that an answer proves a quorum. At an earlier revision when one is named. */
+  count(range: KeyRange, revision?: bigint): Promise<EtcdAnswer<bigint>>;
+  /**
+   * This member's database, piece by piece into `sink`, which is awaited, so that memory holds a few pieces only. The
+   * checksum that etcd sends at the end is compared and goes into the sink, too, because restoring wants it there.
+   * The connection's deadline is for each next piece. Only root may, where users are on. Throws what the sink throws.
+   */
+  snapshot(sink: SnapshotSink): Promise<EtcdAnswer<EtcdSnapshot>>;
   /** How many keys were removed. */
   remove(range: KeyRange): Promise<EtcdAnswer<bigint>>;
   /** Up to and with `revision`, 0n for all; members with the same data and compaction answer alike. */

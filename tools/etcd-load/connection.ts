@@ -101,6 +101,9 @@ export const connect = (endpoint: Endpoint, files: ClientFiles): Connection => {
           key: text.encode(key),
           rangeEnd: new Uint8Array(),
           limit: 0n,
+          // The newest.
+          revision: 0n,
+          revision: 0n,
           serializable: false,
           keysOnly: false,
           countOnly: false,

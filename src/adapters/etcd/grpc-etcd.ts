@@ -12,6 +12,8 @@ import {
   MaintenanceService,
 } from "./generated/etcd/rpc.ts";
 
+import { receiveSnapshot } from "./receive-snapshot.ts";
+
 /** As ts-proto describes a method that has no streams. */
 interface Method<Request, Response> {
   readonly path: string;
@@ -80,7 +82,16 @@ export const grpcEtcd: Etcd = {
       }
       return answer;
     };
-    return connectionOf(call, () => client.close());
+    const snapshot: EtcdConnection["snapshot"] = (sink) => {
+      const { path, requestSerialize, responseDeserialize } = MaintenanceService.snapshot;
+      return receiveSnapshot(
+        client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {}),
+        sink,
+        deadline,
+        (code) => grpc.status[code] ?? "UNKNOWN",
+      );
+    };
+    return connectionOf(call, { snapshot, close: () => client.close() });
   },
 };
 
@@ -89,7 +100,7 @@ const connectionOf = (
     method: Method<Request, Response>,
     request: Request,
   ) => Promise<EtcdAnswer<Response>>,
-  close: () => void,
+  own: Pick<EtcdConnection, "snapshot" | "close">,
 ): EtcdConnection => {
   const nothing = <T>(answer: EtcdAnswer<T>): EtcdAnswer<void> => then(answer, () => undefined);
   return {
@@ -100,6 +111,9 @@ const connectionOf = (
         version: status.version,
         leaderId: status.leader,
         raftTerm: status.raftTerm,
+        raftIndex: status.raftIndex,
+        raftAppliedIndex: status.raftAppliedIndex,
+        revision: status.header?.revision ?? 0n,
         learner: status.isLearner,
         databaseBytes: status.dbSize,
         errors: status.errors,
@@ -124,12 +138,13 @@ const connectionOf = (
         ({ alarms }) =>
           alarms.map((one) => (one.alarm === AlarmType.NOSPACE ? "NOSPACE" : "CORRUPT")),
       ),
-    count: async ({ key, end }) =>
+    count: async ({ key, end }, revision = 0n) =>
       then(
         await call(KVService.range, {
           key,
           rangeEnd: end,
           limit: 0n,
+          revision,
           serializable: false,
           keysOnly: false,
           countOnly: true,
@@ -186,6 +201,6 @@ const connectionOf = (
     grantRole: async (user, role) => nothing(await call(AuthService.userGrantRole, { user, role })),
     revokeRole: async (name, role) =>
       nothing(await call(AuthService.userRevokeRole, { name, role })),
-    close,
+    ...own,
   };
 };

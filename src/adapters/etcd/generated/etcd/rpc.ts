@@ -3,7 +3,12 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import type { handleBidiStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { Permission, UserAddOptions } from "./auth.ts";
 import { Event, KeyValue } from "./kv.ts";
 
@@ -32,6 +37,7 @@ export interface RangeRequest {
   key: Uint8Array;
   rangeEnd: Uint8Array;
   limit: bigint;
+  revision: bigint;
   serializable: boolean;
   keysOnly: boolean;
   countOnly: boolean;
@@ -134,6 +140,15 @@ export interface HashKVResponse {
   header: ResponseHeader | undefined;
   hash: number;
   compactRevision: bigint;
+}
+
+export interface SnapshotRequest {
+}
+
+export interface SnapshotResponse {
+  header: ResponseHeader | undefined;
+  remainingBytes: bigint;
+  blob: Uint8Array;
 }
 
 export interface MoveLeaderRequest {
@@ -370,6 +385,7 @@ function createBaseRangeRequest(): RangeRequest {
     key: new Uint8Array(0),
     rangeEnd: new Uint8Array(0),
     limit: 0n,
+    revision: 0n,
     serializable: false,
     keysOnly: false,
     countOnly: false,
@@ -389,6 +405,12 @@ export const RangeRequest: MessageFns<RangeRequest> = {
         throw new globalThis.Error("value provided for field message.limit of type int64 too large");
       }
       writer.uint32(24).int64(message.limit);
+    }
+    if (message.revision !== 0n) {
+      if (BigInt.asIntN(64, message.revision) !== message.revision) {
+        throw new globalThis.Error("value provided for field message.revision of type int64 too large");
+      }
+      writer.uint32(32).int64(message.revision);
     }
     if (message.serializable !== false) {
       writer.uint32(56).bool(message.serializable);
@@ -437,6 +459,14 @@ export const RangeRequest: MessageFns<RangeRequest> = {
             }
 
             message.limit = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.revision = reader.int64() as bigint;
             continue;
           }
           case 7: {
@@ -1499,6 +1529,112 @@ export const HashKVResponse: MessageFns<HashKVResponse> = {
             }
 
             message.compactRevision = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSnapshotRequest(): SnapshotRequest {
+  return {};
+}
+
+export const SnapshotRequest: MessageFns<SnapshotRequest> = {
+  encode(_: SnapshotRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnapshotRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnapshotRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSnapshotResponse(): SnapshotResponse {
+  return { header: undefined, remainingBytes: 0n, blob: new Uint8Array(0) };
+}
+
+export const SnapshotResponse: MessageFns<SnapshotResponse> = {
+  encode(message: SnapshotResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.remainingBytes !== 0n) {
+      if (BigInt.asUintN(64, message.remainingBytes) !== message.remainingBytes) {
+        throw new globalThis.Error("value provided for field message.remainingBytes of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.remainingBytes);
+    }
+    if (message.blob.length !== 0) {
+      writer.uint32(26).bytes(message.blob);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnapshotResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnapshotResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.remainingBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.blob = reader.bytes();
             continue;
           }
         }
@@ -3209,6 +3345,15 @@ export const MaintenanceService = {
     responseSerialize: (value: HashKVResponse): Buffer => Buffer.from(HashKVResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): HashKVResponse => HashKVResponse.decode(value),
   },
+  snapshot: {
+    path: "/etcdserverpb.Maintenance/Snapshot" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: SnapshotRequest): Buffer => Buffer.from(SnapshotRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SnapshotRequest => SnapshotRequest.decode(value),
+    responseSerialize: (value: SnapshotResponse): Buffer => Buffer.from(SnapshotResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SnapshotResponse => SnapshotResponse.decode(value),
+  },
   moveLeader: {
     path: "/etcdserverpb.Maintenance/MoveLeader" as const,
     requestStream: false as const,
@@ -3224,6 +3369,7 @@ export interface MaintenanceServer extends UntypedServiceImplementation {
   alarm: handleUnaryCall<AlarmRequest, AlarmResponse>;
   status: handleUnaryCall<StatusRequest, StatusResponse>;
   hashKv: handleUnaryCall<HashKVRequest, HashKVResponse>;
+  snapshot: handleServerStreamingCall<SnapshotRequest, SnapshotResponse>;
   moveLeader: handleUnaryCall<MoveLeaderRequest, MoveLeaderResponse>;
 }
 
