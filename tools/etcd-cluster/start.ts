@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { grpcEtcd } from "../../src/adapters/etcd/grpc-etcd.ts";
-import { singleKey } from "../../src/core/estate/key-range.ts";
 import type { EtcdCluster, EtcdMember } from "../../src/core/model/estate.ts";
-import { clientTarget, endpointOf } from "../../src/engine/etcd/connect.ts";
-import { clientPaths, memberPaths } from "../../src/engine/etcd/layout.ts";
+import { endpointOf } from "../../src/engine/etcd/connect.ts";
+import { memberPaths } from "../../src/engine/etcd/layout.ts";
+import { untilReady } from "./until-ready.ts";
 import type { ServiceVerb } from "./service-verb.ts";
 import { supervise } from "./supervise.ts";
 
@@ -43,8 +42,6 @@ export interface RunningCluster {
   stop(): Promise<void>;
 }
 
-/** Three members of 3.4 needed 2.5 s on a machine busy with other work; ten times that and more. */
-const readyDeadline = 40_000;
 /**
  * The last of the members finds no one to hand its leadership to and would wait 7 s for it (server/etcdserver,
  * TransferLeadership). Its log is on the disk already, so that being killed costs nothing.
@@ -84,7 +81,9 @@ export const startCluster = async (options: StartOptions): Promise<RunningCluste
   process.on("exit", killAll);
   try {
     await Promise.all(
-      started.map(({ member, child, log }) => untilReady(cluster, member, child, log)),
+      started.map(({ member, child, log }) =>
+        untilReady(cluster, member, () => (isRunning(child) ? undefined : tail(log))),
+      ),
     );
   } catch (error) {
     await stop();
@@ -149,37 +148,6 @@ const variablesOf = (path: string): Record<string, string> =>
       }),
   );
 
-const untilReady = async (
-  cluster: EtcdCluster,
-  member: EtcdMember,
-  child: ChildProcess,
-  log: string,
-): Promise<void> => {
-  const paths = clientPaths(cluster, cluster.users[0]!);
-  const credentials = {
-    ca: readFileSync(paths.serverTrust, "utf8"),
-    certificate: readFileSync(paths.certificate, "utf8"),
-    key: readFileSync(paths.key, "utf8"),
-  };
-  const deadline = performance.now() + readyDeadline;
-  let last = "nothing";
-  while (performance.now() < deadline) {
-    if (!isRunning(child)) {
-      throw new Error(`${member.name} ended before it was ready:\n${tail(log)}`);
-    }
-    // A new connection each time: gRPC waits longer and longer between its own attempts.
-    const connection = await grpcEtcd.connect(clientTarget(member), credentials, 1000);
-    const answer = await connection.count(singleKey("health"));
-    connection.close();
-    if (answer.ok) return;
-    last = answer.message;
-    await pause(100);
-  }
-  throw new Error(
-    `${member.name} was not ready after ${readyDeadline / 1000} s (last answer: ${last}):\n${tail(log)}`,
-  );
-};
-
 const tail = (log: string): string => readFileSync(log, "utf8").split("\n").slice(-20).join("\n");
 
 const isRunning = (child: ChildProcess): boolean =>
@@ -193,10 +161,4 @@ const endProcess = async (child: ChildProcess, deadline: number): Promise<void> 
   const timer = setTimeout(() => child.kill("SIGKILL"), deadline);
   await promise;
   clearTimeout(timer);
-};
-
-const pause = (milliseconds: number): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, milliseconds);
-  return promise;
 };

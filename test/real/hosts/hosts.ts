@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { componentProgram } from "../../../tools/components/cache.ts";
+import { leaveOut } from "../../left-out.ts";
+import { makeKey, startHost, type Host } from "./host.ts";
+import { startNetwork, type Network } from "./network.ts";
+
+export interface Hosts extends AsyncDisposable {
+  readonly hosts: readonly Host[];
+  readonly network: Network;
+  /** For `ssh -F` and the estate's `ssh.configuration`: host-1, host-2, … as root, each with the key it showed at first. */
+  readonly configuration: string;
+  readonly knownHosts: string;
+  end(): Promise<void>;
+}
+
+export interface HostsOptions {
+  readonly count: number;
+  /** An empty folder that outlives the hosts. */
+  readonly folder: string;
+  /** What `/srv/service start` runs: program and words. */
+  readonly service?: readonly string[];
+}
+
+/** Whether hosts can be made here; otherwise says why not. */
+export const canHaveHosts = (t: TestContext): boolean => {
+  const why =
+    process.platform !== "linux"
+      ? "hosts of network namespaces need Linux"
+      : process.getuid?.() !== 0
+        ? "hosts of network namespaces need root: sudo npm test"
+        : componentProgram("openssh-server", "sshd") === undefined
+          ? "openssh-server is not in the cache: npm run components openssh-server"
+          : undefined;
+  if (why !== undefined) leaveOut(t, why);
+  return why === undefined;
+};
+
+/** Machines on a network of their own, each reached by SSH. Everything ends with this process at the latest. */
+export const startHosts = async (options: HostsOptions): Promise<Hosts> => {
+  const { count, folder, service = ["false"] } = options;
+  mkdirSync(folder, { recursive: true });
+  const network = await startNetwork();
+  const hosts: Host[] = [];
+  const end = async (): Promise<void> => {
+    await Promise.all(hosts.map((host) => host.end()));
+    await network.end();
+  };
+  try {
+    const key = join(folder, "operator_key");
+    makeKey(key);
+    for (let index = 1; index <= count; index += 1) {
+      const name = `host-${index}`;
+      const authorizedKeys = `${key}.pub`;
+      hosts.push(await startHost({ name, index, network, folder, authorizedKeys, service }));
+    }
+    const knownHosts = join(folder, "known_hosts");
+    writeFileSync(knownHosts, hosts.map((host) => knownHost(folder, host)).join(""));
+    const configuration = join(folder, "ssh_config");
+    writeFileSync(configuration, sshConfiguration(hosts, key, knownHosts));
+    return { hosts, network, configuration, knownHosts, end, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+};
+
+const knownHost = (folder: string, { name, address }: Host): string =>
+  `${address} ${readFileSync(join(folder, name, "host_key.pub"), "utf8").trim()}\n`;
+
+const sshConfiguration = (hosts: readonly Host[], key: string, knownHosts: string): string =>
+  `${hosts.map(({ name, address }) => `Host ${name}\n  HostName ${address}\n`).join("")}Host *
+  User root
+  IdentityFile ${key}
+  IdentitiesOnly yes
+  UserKnownHostsFile ${knownHosts}
+  GlobalKnownHostsFile /dev/null
+`;
