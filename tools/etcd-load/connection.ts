@@ -103,7 +103,6 @@ export const connect = (endpoint: Endpoint, files: ClientFiles): Connection => {
           limit: 0n,
           // The newest.
           revision: 0n,
-          revision: 0n,
           serializable: false,
           keysOnly: false,
           countOnly: false,
