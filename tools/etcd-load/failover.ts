@@ -1,6 +1,6 @@
 import { connect, type Answer, type ClientFiles, type Connection } from "./connection.ts";
 import type { Endpoint } from "./connection.ts";
-import { isRefusal, mayRepeat, type Operation } from "./policy.ts";
+import { isRefusal, mayRepeat, wasCut, type Operation } from "./policy.ts";
 import type { Recorder } from "./record.ts";
 
 /** etcdctl's own default for one command (--command-timeout). */
@@ -115,7 +115,8 @@ const isAway = (endpoints: readonly Endpoint[], answer: Extract<Answer, { ok: fa
   endpoints.length === 1 &&
   !isRefusal(answer.message) &&
   (answer.unsent ||
-    /Connection dropped|ECONNRESET|ECONNREFUSED|server stopped|RST_STREAM/.test(answer.message));
+    wasCut(answer) ||
+    /Connection dropped|ECONNRESET|ECONNREFUSED|server stopped/.test(answer.message));
 
 const once = async (
   endpoint: Endpoint,

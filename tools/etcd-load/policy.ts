@@ -16,10 +16,20 @@ export const mayRepeat = (operation: Operation, answer: Extract<Answer, { ok: fa
 const isOldRevision = (message: string): boolean =>
   message.includes("revision of auth store is old");
 
-/** What grpc-js calls INTERNAL or CANCELLED when the other side closes, and Go calls Unavailable. */
-const wasCut = ({ code, message }: { readonly code: string; readonly message: string }): boolean =>
+/**
+ * A stream that the other side ended without a status of its own: grpc-js calls it INTERNAL, CANCELLED or UNKNOWN, Go
+ * mostly Unavailable. A stopping member does it to what it has not answered (gRPC's Stop behind HTTP's Shutdown).
+ */
+export const wasCut = ({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): boolean =>
   (code === "INTERNAL" && /RST_STREAM|ended without/.test(message)) ||
-  (code === "CANCELLED" && message !== "");
+  (code === "CANCELLED" && message !== "") ||
+  (code === "UNKNOWN" && message.startsWith("Received HTTP status code"));
 
 /**
  * Whether a certificate was the reason: ours was refused (an alert), theirs does not verify, or the pair of files does
