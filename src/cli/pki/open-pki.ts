@@ -14,6 +14,7 @@ import {
 import { createSystemRandom } from "../../adapters/random/system-random.ts";
 import { openSqliteStore } from "../../adapters/store/sqlite.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
+import type { KeyId } from "../../core/model/certificate.ts";
 import type { Authority } from "../../engine/authority/authority.ts";
 import { openAuthority } from "../../engine/authority/open-authority.ts";
 import type { OptionDefinition } from "../command.ts";
@@ -53,15 +54,20 @@ export interface PkiChoice extends PassphraseOptions {
  * The authority in that directory: DIR/store.sqlite and DIR/keys/. "use" throws store.absent where there is none.
  * A passphrase is asked for when the first CA key is needed, not before.
  */
-export const openPki = (
+export const openPki = (terminal: Terminal, choice: PkiChoice, mode: "create" | "use"): Authority =>
+  openPkiAndKeys(terminal, choice, mode).authority;
+
+/** As {@link openPki}, and whether a CA's key is there, for which nothing is asked. */
+export const openPkiAndKeys = (
   terminal: Terminal,
   choice: PkiChoice,
   mode: "create" | "use",
-): Authority => {
+): { readonly authority: Authority; readonly hasKey: (id: KeyId) => Promise<boolean> } => {
   const directory = directoryOf(choice);
-  return openAuthority({
+  const keystore = untilInterrupted(openKeys(choice, passphraseSource(terminal, choice)), terminal);
+  const authority = openAuthority({
     store: openSqliteStore(join(directory, "store.sqlite"), mode === "create"),
-    keystore: untilInterrupted(openKeys(choice, passphraseSource(terminal, choice)), terminal),
+    keystore,
     keyMaker,
     digests,
     verifySignature,
@@ -70,6 +76,7 @@ export const openPki = (
     // Empty means that there is none.
     toAscii: (name) => domainToASCII(name) || undefined,
   });
+  return { authority, hasKey: (id) => keystore.has(id) };
 };
 
 const openKeys = (choice: PkiChoice, passphrases: PassphraseSource): FileKeystore =>
@@ -87,7 +94,7 @@ export const changeKeysPassphrase = async (
   await openKeys(choice, changingPassphrase(terminal, choice, next)).changePassphrase();
 };
 
-const directoryOf = (choice: PkiChoice): string => choice.dir ?? "certwright-pki";
+export const directoryOf = (choice: PkiChoice): string => choice.dir ?? "certwright-pki";
 
 /** Opens, uses and closes. */
 export const withPki = async <T>(

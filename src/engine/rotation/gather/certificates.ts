@@ -1,0 +1,66 @@
+import type { Certificate } from "../../../core/model/certificate.ts";
+import type { CertificateFacts } from "../../../core/model/inventory.ts";
+import { hexOf } from "../../../core/bytes/hex.ts";
+import { formatName } from "../../../core/x509/names.ts";
+import { isSigned } from "../../authority/issuers.ts";
+import type { Look } from "../look.ts";
+
+/** Every certificate that a slot, a port or a generation shows, once, each with the key that signed it where it is known. */
+export const certificateFacts = async (look: Look): Promise<readonly CertificateFacts[]> => {
+  const all = new Map<string, Certificate>();
+  const add = (certificates: readonly Certificate[]): void => {
+    for (const one of certificates) all.set(one.fingerprint, one);
+  };
+  const { peer, server, client } = look.at.layout.cluster.issuers;
+  for (const name of new Set([peer, server, client])) {
+    for (const { certificate, chain, crossSigns } of (await look.issuer(name)).generations.filter(
+      isSigned,
+    )) {
+      add([certificate, ...chain, ...crossSigns.map((one) => one.certificate)]);
+    }
+  }
+  for (const slot of look.at.layout.slots.values()) {
+    const content = await look.content(slot.id);
+    if (content.ok) add(content.value.certificates);
+    if (slot.role !== "presents" || slot.port === undefined) continue;
+    const served = await look.served(slot.id);
+    if (served.ok) add(served.value);
+  }
+  const signers = bySubject([...all.values()]);
+  return [...all.values()].map((one) => factsOf(look, one, signers));
+};
+
+const subjectKey = (der: Uint8Array): string => hexOf(der);
+
+const bySubject = (all: readonly Certificate[]): ReadonlyMap<string, readonly Certificate[]> => {
+  const found = new Map<string, Certificate[]>();
+  for (const one of all) {
+    if (one.basicConstraints?.ca !== true) continue;
+    const key = subjectKey(one.subject.der);
+    const list = found.get(key);
+    if (list === undefined) found.set(key, [one]);
+    else if (!list.some(({ publicKey }) => publicKey.id === one.publicKey.id)) list.push(one);
+  }
+  return found;
+};
+
+const factsOf = (
+  { at: { ports } }: Look,
+  certificate: Certificate,
+  signers: ReadonlyMap<string, readonly Certificate[]>,
+): CertificateFacts => {
+  const { issuer, subject, signatureAlgorithm, tbs, signature } = certificate;
+  const signer = signers
+    .get(subjectKey(issuer.der))
+    ?.find((one) => ports.verifySignature(one.publicKey.spki, signatureAlgorithm, tbs, signature));
+  return {
+    fingerprint: certificate.fingerprint,
+    key: certificate.publicKey.id,
+    subject: formatName(subject),
+    issuer: formatName(issuer),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    ca: certificate.basicConstraints?.ca === true,
+    ...(signer === undefined ? {} : { signedBy: signer.publicKey.id }),
+  };
+};

@@ -1,0 +1,52 @@
+import type { Consumer } from "../../../core/model/inventory.ts";
+import { attempt } from "../attempt.ts";
+import type { PlacedConsumer } from "../layout.ts";
+import type { Look, MemberState } from "../look.ts";
+import { singleKey } from "../../../core/estate/key-range.ts";
+
+const healthKey = singleKey("health");
+
+/** Every consumer with its process, and for a member its version, health and leadership. */
+export const gatherConsumers = async (look: Look): Promise<readonly Consumer[]> => {
+  const members = await look.members();
+  return Promise.all(
+    [...look.at.layout.consumers.values()].map((consumer) =>
+      gatherConsumer(
+        look,
+        consumer,
+        members.find(({ member }) => member === consumer.member),
+      ),
+    ),
+  );
+};
+
+const gatherConsumer = async (
+  look: Look,
+  consumer: PlacedConsumer,
+  state: MemberState | undefined,
+): Promise<Consumer> => {
+  const { id, program, group, node, service } = consumer;
+  const common = {
+    id,
+    program,
+    service: service.kind,
+    ...(group === undefined ? {} : { group }),
+    ...(node === undefined ? {} : { node: node.name }),
+  };
+  if (state === undefined) return common;
+  const process = await look.process(id);
+  const running =
+    process.ok && process.value !== undefined
+      ? { process: { pid: process.value.pid, startedAt: process.value.startedAt } }
+      : {};
+  if (!state.status.ok) return { ...common, ...running, healthy: false };
+  const { version, memberId, leaderId, learner, errors } = state.status.value;
+  const read = await attempt(() => look.asRoot(state.member, (one) => one.count(healthKey)));
+  return {
+    ...common,
+    ...running,
+    version,
+    healthy: read.ok && read.value.ok && !learner && errors.length === 0,
+    leader: leaderId === memberId,
+  };
+};

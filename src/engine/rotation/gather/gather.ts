@@ -1,0 +1,82 @@
+import { inventoryDigest } from "../../../core/inventory/parts.ts";
+import type { EtcdCluster } from "../../../core/model/estate.ts";
+import type { Digest, EstateVersion, Inventory } from "../../../core/model/inventory.ts";
+import type { PlanFinding } from "../../../core/plan/finding.ts";
+import { makeCredentials } from "../credentials.ts";
+import { layoutOf } from "../layout.ts";
+import { lookAround } from "../look.ts";
+import type { RotationPorts } from "../ports.ts";
+import { openSessions } from "../sessions.ts";
+import { blindSpots } from "./blind-spots.ts";
+import { certificateFacts } from "./certificates.ts";
+import { gatherConsumers } from "./consumers.ts";
+import { contradictions } from "./contradictions.ts";
+import { gatherIssuers } from "./issuers.ts";
+import { gatherNodes } from "./nodes.ts";
+import { gatherSlots } from "./slots.ts";
+
+export interface GatherOptions {
+  readonly ports: RotationPorts;
+  readonly cluster: EtcdCluster;
+  readonly estate: EstateVersion;
+  /** Milliseconds for one handshake or one call of etcd's. */
+  readonly deadline: number;
+  /** Told what is being looked at, in words. */
+  readonly progress?: (what: string) => void;
+}
+
+export interface Gathered {
+  readonly inventory: Inventory;
+  /** Where the estate and reality contradict each other, so that planning over it makes no sense. */
+  readonly findings: readonly PlanFinding[];
+}
+
+/** Looks at everything a plan depends on, side by side, and changes nothing. What cannot be seen is in the inventory as that. */
+export const gather = async ({
+  ports,
+  cluster,
+  estate,
+  deadline,
+  progress = () => undefined,
+}: GatherOptions): Promise<Gathered> => {
+  const layout = layoutOf(cluster);
+  const sessions = openSessions(ports.nodes);
+  try {
+    const look = lookAround({
+      ports,
+      layout,
+      sessions,
+      credentials: makeCredentials(ports, cluster.issuers),
+      deadline,
+    });
+    progress("the CA");
+    const issuers = await gatherIssuers(look);
+    progress(`${cluster.members.length} members and their nodes`);
+    const [nodes, slots, consumers] = await Promise.all([
+      gatherNodes(look),
+      gatherSlots(look, issuers),
+      gatherConsumers(look),
+    ]);
+    progress("what they are and should be");
+    const [blind, findings] = await Promise.all([
+      blindSpots(look, issuers, nodes),
+      contradictions(look, issuers, nodes),
+    ]);
+    const facts = {
+      format: "certwright.inventory/1",
+      takenAt: ports.clock.now(),
+      estate,
+      certificates: await certificateFacts(look),
+      issuers,
+      nodes: nodes.map(({ facts: one }) => one),
+      consumers,
+      slots,
+      edges: [...layout.edges.values()],
+      blind,
+    } as const;
+    const digest = inventoryDigest({ ...facts, digest: "" as Digest }, ports.digests);
+    return { inventory: { ...facts, digest }, findings };
+  } finally {
+    await sessions.close();
+  }
+};

@@ -1,0 +1,35 @@
+import type { GenerationFacts, IssuerFacts } from "../../../core/model/inventory.ts";
+import type { SigningGeneration } from "../../authority/authority.ts";
+import { isSigned } from "../../authority/issuers.ts";
+import type { Look } from "../look.ts";
+
+/** The issuers that the cluster's slots name, each once. Throws authority.no-issuer. */
+export const gatherIssuers = (look: Look): Promise<readonly IssuerFacts[]> => {
+  const { peer, server, client } = look.at.layout.cluster.issuers;
+  return Promise.all(
+    [...new Set([peer, server, client])].map(async (name) => {
+      const { generations } = await look.issuer(name);
+      const signed = generations.filter(isSigned);
+      return { name, generations: await Promise.all(signed.map((one) => factsOf(look, one))) };
+    }),
+  );
+};
+
+const factsOf = async (look: Look, generation: SigningGeneration): Promise<GenerationFacts> => {
+  const { number, stage, keyId, certificate, crossSigns } = generation;
+  const pathLength = certificate.basicConstraints?.pathLength;
+  return {
+    number,
+    stage,
+    key: keyId,
+    certificate: certificate.fingerprint,
+    crossSigns: crossSigns.map((one) => ({
+      by: one.by,
+      certificate: one.certificate.fingerprint,
+    })),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    ...(pathLength === undefined ? {} : { pathLength }),
+    canSign: await look.at.ports.hasKey(keyId),
+  };
+};

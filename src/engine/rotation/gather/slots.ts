@@ -1,0 +1,104 @@
+import { placeText, type MaterialFault } from "../../../core/material/material.ts";
+import type { Held, IssuerFacts, Slot, SlotFault } from "../../../core/model/inventory.ts";
+import type { PlacedSlot } from "../layout.ts";
+import type { Look } from "../look.ts";
+import type { SlotContent } from "../read-slot.ts";
+import { short } from "../wanted.ts";
+
+/** Every slot with what lies at its place, what is wrong with that, and what its port shows. */
+export const gatherSlots = (
+  look: Look,
+  issuers: readonly IssuerFacts[],
+): Promise<readonly Slot[]> =>
+  Promise.all([...look.at.layout.slots.values()].map((slot) => gatherSlot(look, slot, issuers)));
+
+const gatherSlot = async (
+  look: Look,
+  placed: PlacedSlot,
+  issuers: readonly IssuerFacts[],
+): Promise<Slot> => {
+  const [content, served] = await Promise.all([
+    look.content(placed.id),
+    placed.role === "presents" && placed.port !== undefined ? look.served(placed.id) : undefined,
+  ]);
+  const serves =
+    served?.ok === true ? { serves: served.value.map(({ fingerprint }) => fingerprint) } : {};
+  if (!content.ok) {
+    const faults = [{ kind: "unreadable", evidence: content.why }] as const;
+    return { ...placed, ...serves, faults };
+  }
+  const faults = faultsIn(look, placed, content.value, issuers);
+  const held = heldOf(content.value);
+  return {
+    ...placed,
+    ...serves,
+    ...(held === undefined ? {} : { holds: held }),
+    ...(faults.length === 0 ? {} : { faults }),
+  };
+};
+
+const heldOf = ({ file, certificates }: SlotContent): Held | undefined =>
+  file && {
+    digest: file.facts.digest,
+    certificates: certificates.map(({ fingerprint }) => fingerprint),
+    mode: file.facts.mode,
+    changedAt: file.facts.changedAt,
+  };
+
+const faultsIn = (
+  look: Look,
+  slot: PlacedSlot,
+  content: SlotContent,
+  issuers: readonly IssuerFacts[],
+): readonly SlotFault[] => {
+  const { file, certificates, strayKeys, faults, key } = content;
+  const { path, key: keyPath } = slot.place;
+  if (file === undefined) return [];
+  const found: SlotFault[] = [];
+  // A key beside the certificate in one file is how some programs have it; in a bundle it is given to everybody.
+  if (slot.role === "trusts" && strayKeys > 0) {
+    found.push({ kind: "private-key", evidence: `${path} holds ${strayKeys} private key(s)` });
+  }
+  const harmful = faults.filter(({ harmless }) => !harmless);
+  if (harmful.length > 0) {
+    found.push({ kind: "malformed", evidence: harmful.map(faultText).join("; ") });
+  } else if (certificates.length === 0) {
+    found.push({ kind: "malformed", evidence: `${path} holds no certificate` });
+  }
+  const [leaf] = certificates;
+  if (slot.role === "presents" && leaf !== undefined && key !== undefined) {
+    const where = keyPath ?? path;
+    if (key.facts === undefined) {
+      found.push({ kind: "key-mismatch", evidence: `${where}: there is no such file` });
+    } else if (key.id === undefined) {
+      found.push({ kind: "unreadable", evidence: `${where}: its private key cannot be read` });
+    } else if (key.id !== leaf.publicKey.id) {
+      const evidence = `${where} is not the key of ${short(leaf.fingerprint)} in ${path}`;
+      found.push({ kind: "key-mismatch", evidence });
+    }
+  }
+  return [...found, ...orderFaults(look, slot, content, issuers)];
+};
+
+const faultText = ({ place, message }: MaterialFault): string =>
+  message.includes(place.source) ? message : `${placeText(place)}: ${message}`;
+
+/**
+ * kubeadm takes the first certificate of a bundle for the CA whose key lies beside it (certs[0] in pkiutil's
+ * TryLoadCertFromDisk), and its next renewal fails or drops the others. Only where kubeadm started the member.
+ */
+const orderFaults = (
+  look: Look,
+  slot: PlacedSlot,
+  { certificates }: SlotContent,
+  issuers: readonly IssuerFacts[],
+): readonly SlotFault[] => {
+  const consumer = look.consumer(slot.consumer);
+  if (slot.role !== "trusts" || consumer.service.kind !== "static-pod") return [];
+  const issuer = issuers.find(({ name }) => name === slot.issuer);
+  const current = issuer?.generations.findLast(({ stage }) => stage === "issuing");
+  const at = certificates.findIndex(({ publicKey }) => publicKey.id === current?.key);
+  if (current === undefined || at <= 0) return [];
+  const evidence = `${slot.place.path}: ${short(certificates[0]!.fingerprint)} stands before ${short(current.certificate)}, with which ${slot.issuer} signs`;
+  return [{ kind: "order", evidence }];
+};
