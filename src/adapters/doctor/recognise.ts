@@ -8,6 +8,7 @@ import { targetOf } from "../source/target.ts";
 import { gatherAddress } from "./gather-address.ts";
 import { gatherEnvironment } from "./gather-environment.ts";
 import { gatherFiles } from "./gather-files.ts";
+import { gatherKubeadmJoin, isKubeadmJoin } from "./gather-kubeadm-join.ts";
 import { parseEndpoint } from "./parse-endpoint.ts";
 import type { Part, Surroundings } from "./part.ts";
 import {
@@ -37,6 +38,7 @@ export const recognise = async (word: string, around: Surroundings): Promise<Par
         around,
       );
   }
+  if (isKubeadmJoin(word)) return gatherKubeadmJoin(word, around);
   // A line of a log, pasted between quotes.
   if (/\s/.test(word.trim()) && !existsSync(word)) {
     const log = readLog(Buffer.from(word, "utf8"), "command line");

@@ -1,8 +1,9 @@
 import { gatherClientEnvironment, isClientEnvironment } from "./gather-environment.ts";
 import { gatherCalicoctl, isCalicoctl } from "./gather-calicoctl.ts";
-import { gatherDestinationRule, isDestinationRule } from "./gather-mesh-policy.ts";
+import { gatherMeshPolicy, isMeshPolicy } from "./gather-mesh-policy.ts";
 import { gatherIstio, isIstio, istioFolder } from "./gather-istio.ts";
 import { isKubeadmFolder, isStaticPod } from "./static-pod.ts";
+import { gatherJoinConfiguration, isJoinConfiguration } from "./gather-kubeadm-join.ts";
 import { gatherKubeconfig, isKubeconfig } from "./gather-kubeconfig.ts";
 import { gatherWebhook, isWebhook } from "./gather-webhook.ts";
 import {
@@ -50,9 +51,10 @@ export const documentRecognisers: readonly DocumentRecogniser[] = [
     gather: async (document, path, around) =>
       (await import("./gather-kubeadm.ts")).gatherStaticPod(document, path, around),
   },
+  { is: isJoinConfiguration, gather: gatherJoinConfiguration },
   { is: isIstio, gather: gatherIstio },
   { is: isEtcdYaml, gather: gatherEtcdYaml },
-  { is: isDestinationRule, gather: gatherDestinationRule },
+  { is: isMeshPolicy, gather: gatherMeshPolicy },
 ];
 
 export const textRecognisers: readonly TextRecogniser[] = [

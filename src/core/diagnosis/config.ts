@@ -13,6 +13,7 @@ export type ConfigKind =
   | "kubeconfig"
   | "etcd"
   | "kubeadm"
+  | "kubeadm-join"
   | "secret"
   | "mesh-policy"
   | "istio-cacerts"
@@ -23,6 +24,7 @@ export type ConfigKind =
  * A configuration, flat. Keys of `fields`:
  * - etcd (YAML, environment file or unit alike): the flag's name, "trusted-ca-file", "peer-cert-file";
  * - manifests and kubeconfigs: the path within, "users[0].user.client-certificate", "webhooks[0].clientConfig.caBundle";
+ * - kubeadm join, typed or as a file: "pin[0]", "pin[1]";
  * - environments: the variable's name.
  */
 export interface Config {

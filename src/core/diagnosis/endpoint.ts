@@ -10,6 +10,8 @@ export type Program =
   | "kubelet"
   | "webhook"
   | "istiod"
+  /** Behind a sidecar, whose callers compare its SPIFFE identity and no host name. */
+  | "workload"
   | "unknown";
 
 /** A server as a client is configured to reach it. */

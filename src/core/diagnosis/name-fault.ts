@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import type { Detected, FixStep } from "./finding.ts";
 import { failureOf } from "./for-whom.ts";
 import { locationText } from "./location.ts";
+import { spiffeOf } from "./mesh.ts";
 import { nameComplaintOf } from "./log/name-complaint.ts";
 import { linesTelling } from "./log/telling.ts";
 import {
@@ -30,6 +31,8 @@ export interface NameTrouble {
   readonly source: string;
   /** What to replace there. */
   readonly written: string;
+  /** A log tells what is presented, and not what was asked for. */
+  readonly untold?: true;
 }
 
 /** What one fault has to say of it; the rest is the same for all. */
@@ -51,6 +54,7 @@ const fromServer = (
   tell: Tell,
 ): Detected | undefined => {
   if (endpoint === undefined || served === undefined || client.insecure) return undefined;
+  if (endpoint.program === "workload" && spiffeOf(served.leaf) !== undefined) return undefined;
   const found = failureOf(served.failures, "name-mismatch");
   if (found === undefined) return undefined;
   const names = presentedBy(served.leaf);
@@ -113,6 +117,7 @@ const fromLog = (
       culprit: mismatch.culprit ?? names.commonName ?? "",
       source: `the configuration of ${dialler}`,
       written: wanted?.value ?? "the name",
+      ...(wanted === undefined ? { untold: true } : {}),
     });
     return {
       text: told.text,

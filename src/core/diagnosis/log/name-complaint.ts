@@ -95,6 +95,13 @@ const readers: readonly Reader[] = [
   ],
   [/upstream SSL certificate does not match "([^"]+)"/, ([, w]) => plain(w!)],
   [
+    /certificate[_ ]SANs[_ ]are[_ ]?\[([^\]]{1,2000})\]/,
+    ([, l]) => ({
+      names: sorted(split(l!.replaceAll(/,_/g, ","))),
+      mismatch: { kind: "host-mismatch" },
+    }),
+  ],
+  [
     /SAN[_ ]matcher|name in the certificate does not match the expected/,
     () => known("host-mismatch"),
   ],

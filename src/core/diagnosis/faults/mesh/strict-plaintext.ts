@@ -26,8 +26,34 @@ export const fault = defineFault({
   explain: `With PeerAuthentication STRICT the sidecar or ztunnel of a workload takes mutual TLS only. Whoever is outside of the mesh (a
 Prometheus, a probe, a pod without sidecar, a node) and speaks plain HTTP sees the connection reset, or an empty reply; Envoy's log of
 the workload has "NR filter_chain_not_found".`,
-  detect: (seen) => fromServer(seen) ?? fromLog(seen),
+  detect: (seen) => fromServer(seen) ?? fromManifests(seen) ?? fromLog(seen),
 });
+
+/** A policy that demands what a rule beside it forbids. */
+const fromManifests = ({ configs, probes }: Case): Detected | undefined => {
+  if (probes !== undefined) return undefined;
+  const strict = configs.find(({ fields }) => fields["spec.mtls.mode"]?.value === "STRICT");
+  const disabled = configs.find(
+    ({ fields }) => fields["spec.trafficPolicy.tls.mode"]?.value === "DISABLE",
+  );
+  const mode = strict?.fields["spec.mtls.mode"];
+  const off = disabled?.fields["spec.trafficPolicy.tls.mode"];
+  if (strict === undefined || disabled === undefined || mode === undefined || off === undefined)
+    return undefined;
+  const host = disabled.fields["spec.host"]?.value ?? "that host";
+  return {
+    text: `the ${strict.about} demands mutual TLS (STRICT), and the ${disabled.about} makes the mesh speak plaintext to ${host} (tls mode DISABLE)`,
+    subject: disabled.file,
+    certainty: "likely",
+    evidence: [`${locationText(mode.at)} is STRICT`, `${locationText(off.at)} is DISABLE`],
+    breaks: `callers of ${host} see their connections reset, unless it is outside of that policy`,
+    fix: [
+      {
+        does: `set tls mode ISTIO_MUTUAL for ${host} in ${locationText(off.at)}, or take that line out: the mesh finds the mode by itself`,
+      },
+    ],
+  };
+};
 
 const fromServer = ({ endpoint, probes, client }: Case): Detected | undefined => {
   if (endpoint?.scheme !== "http" || probes === undefined) return undefined;
@@ -39,7 +65,7 @@ const fromServer = ({ endpoint, probes, client }: Case): Detected | undefined =>
   // The identity stands in the certificate as an IA5String (RFC 5280 section 4.2.1.6).
   const identity = /spiffe:\/\/[\w./-]+/.exec(latin1Of(leaf))?.[0];
   if (identity === undefined) return undefined;
-  const where = endpointText(endpoint);
+  const where = endpointText(endpoint.reachedAt ?? endpoint);
   return {
     text: `${where} is the workload ${identity} of a mesh that demands mutual TLS, and ${client.who} speaks plain HTTP to it`,
     subject: where,
@@ -47,7 +73,9 @@ const fromServer = ({ endpoint, probes, client }: Case): Detected | undefined =>
     evidence: [
       `over plain TCP the server ${main.answer?.statusLine === undefined ? "ended the connection without an answer" : `answered "${main.answer.statusLine}"`}`,
       `over TLS it showed ${identity} and asked for a client certificate`,
-      `${locationText(endpoint.source)} says http`,
+      endpoint.reachedAt === undefined
+        ? `${locationText(endpoint.source)} says http`
+        : "no certificate of the mesh was given (--cert), so plain HTTP was spoken",
     ],
     breaks: "everybody outside of the mesh is turned away",
     fix: [

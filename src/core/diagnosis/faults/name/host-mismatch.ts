@@ -20,6 +20,15 @@ the subject (CN) does not count for Go.`,
         close === undefined
           ? ""
           : `reach it by a name it has: write "${close}" in place of "${t.written}" in ${t.source}, or `;
+      if (t.untold === true)
+        return {
+          text: `${t.certificate} is not for the name expected there but for ${t.present}`,
+          fix: [
+            {
+              does: `${names[0] === undefined ? "" : `expect a name it has, such as "${names[0]}", in ${t.source} (Envoy: match_typed_subject_alt_names and sni), or `}issue its certificate again with the name that is expected there`,
+            },
+          ],
+        };
       return {
         text: `${t.certificate} is not for ${t.wantedWords} but for ${t.present}`,
         fix: [{ does: `${instead}issue its certificate again with the name ${t.wanted}` }],
