@@ -43,7 +43,7 @@ export const boot = (estate: Estate, plan: Plan, options: BootOptions = {}): Pro
     let alive = true;
     const never = new Promise<never>(() => undefined);
     const living = async <T>(work: () => T | Promise<T>): Promise<T> => {
-      await undefined;
+      await Promise.resolve();
       if (!alive) return never;
       const result = await work();
       return alive ? result : never;

@@ -165,13 +165,16 @@ export const smallPlan = (options: { approveDrop?: boolean; oneWay?: boolean } =
       },
     ),
   );
-  const drop = trustSteps("drop", [both], bundle(2), (m) => [refuses(m, 1), accepts(m, 2)]).map(
-    (one, index): Step => ({
-      ...one,
-      ...(index === 0 && options.approveDrop === true ? { approval: true } : {}),
-      ...(index === 0 && options.oneWay === true ? { hazard: "one-way" } : {}),
-    }),
-  );
+  const [first, ...others] = trustSteps("drop", [both], bundle(2), (m) => [
+    refuses(m, 1),
+    accepts(m, 2),
+  ]);
+  const careful: Step = {
+    ...first!,
+    ...(options.approveDrop === true ? { approval: true } : {}),
+    ...(options.oneWay === true ? { hazard: "one-way" } : {}),
+  };
+  const drop = [careful, ...others];
   return {
     format: "certwright.plan/1",
     digest: "1".repeat(64) as Digest,

@@ -14,6 +14,7 @@ export const fileSystem = {
   write: (descriptor: number, bytes: Uint8Array, offset: number) =>
     fs.writeSync(descriptor, bytes, offset, bytes.length - offset),
   fsync: (descriptor: number) => fs.fsyncSync(descriptor),
+  truncate: (descriptor: number, length: number) => fs.ftruncateSync(descriptor, length),
   fchmod: (descriptor: number, mode: number) => fs.fchmodSync(descriptor, mode),
   fchown: (descriptor: number, uid: number, gid: number) => fs.fchownSync(descriptor, uid, gid),
   close: (descriptor: number) => fs.closeSync(descriptor),

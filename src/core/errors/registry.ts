@@ -7,6 +7,7 @@ import { etcdErrors } from "./etcd.ts";
 import { fileErrors } from "./file.ts";
 import { journalErrors } from "./journal.ts";
 import { keystoreErrors } from "./keystore.ts";
+import { leaseErrors } from "./lease.ts";
 import { runErrors } from "./run.ts";
 import { nodeErrors } from "./node.ts";
 import { rotationErrors } from "./rotation.ts";
@@ -25,6 +26,7 @@ export const registry = {
   ...fileErrors,
   ...journalErrors,
   ...keystoreErrors,
+  ...leaseErrors,
   ...runErrors,
   ...nodeErrors,
   ...rotationErrors,

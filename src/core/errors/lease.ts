@@ -1,0 +1,18 @@
+import { define } from "./definition.ts";
+
+export const leaseErrors = {
+  "lease.held": define<{ run: string; holder: string; since: string }>({
+    message: (p) => `${p.holder} has been working on this estate since ${p.since}, on run ${p.run}`,
+    hint: (p) =>
+      `wait for it, or let it stop after its current step: certwright pause ${p.run}; see how it goes: certwright status ${p.run}`,
+    retry: "later",
+    exit: 1,
+  }),
+  "lease.unavailable": define<{ path: string; why: string }>({
+    message: (p) => `${p.path}: the estate cannot be locked: ${p.why}`,
+    hint: (p) =>
+      `the file and its folder must be yours and on a file system with locks: ls -la ${p.path}; findmnt -T ${p.path}`,
+    retry: "later",
+    exit: 1,
+  }),
+};
