@@ -307,6 +307,13 @@ export class Lab {
     );
   }
 
+  /** A Go net/http server that has its certificate for one server name only, "-" for none; else its callback fails. */
+  async goByName(cert: string, key: string, name: string): Promise<Printing> {
+    const program = goProgram("by-name");
+    if ("missing" in program) throw new Error(program.missing);
+    return this.keep(await startPrinting(program.path, [cert, key, name], /127\.0\.0\.1:(\d+)/));
+  }
+
   /** Any program that prints 127.0.0.1:PORT once it listens. */
   async runs(program: string, ...args: readonly string[]): Promise<Printing> {
     return this.keep(await startPrinting(program, args, /127\.0\.0\.1:(\d+)/));

@@ -1,0 +1,3 @@
+module certwright.test/by-name
+
+go 1.24

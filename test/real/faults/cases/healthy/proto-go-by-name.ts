@@ -1,0 +1,14 @@
+import { defineCase } from "../../lab/lab-case.ts";
+
+export const labCase = defineCase({
+  fault: "ok",
+  title: "a Go server whose GetCertificate knows the name",
+  needs: ["go"],
+  async build(lab) {
+    const ca = lab.ca("CN=lab");
+    const { cert, key } = lab.pair("server", lab.server(["localhost", "127.0.0.1"], ca));
+    const { port } = await lab.goByName(cert, key, "localhost");
+    const caFile = lab.certificates("ca.crt", ca);
+    return { args: [`localhost:${port}`, "--ca", caFile], also: [] };
+  },
+});
