@@ -44,7 +44,10 @@ export type Claim =
     }
   /** The bytes at rest. */
   | { readonly kind: "holds"; readonly slot: SlotId; readonly content: Content }
-  /** The consumer's process started after the last change of what it reads at its start only. */
+  /**
+   * The consumer's process started after the last change of what it does not read at each connection: slots that are
+   * read at a start only, and those of which nobody knows when they are read.
+   */
   | { readonly kind: "restarted"; readonly consumer: ConsumerId }
   /** A leaf of that generation alone, made for this probe, is let in where the slot is read: loaded, not merely written. */
   | {
