@@ -5,6 +5,7 @@ export const groups: Readonly<Record<string, string>> = {
   ca: "Create certificate authorities and look after them",
   estate: "Write down what there is and should be",
   etcd: "Bring up an etcd cluster under mutual TLS and prove it",
+  plan: "Plan a change of certificates, see it before anything happens",
 };
 
 /** Every command, in the order help shows them; sections keep that order too. Nothing is loaded until it is wanted. */
@@ -122,6 +123,30 @@ export const commands: readonly CommandEntry[] = [
     summary: "Prove the running cluster: health, certificates, refusals",
     section: "Clusters",
     load: () => import("./etcd-check.ts"),
+  },
+  {
+    path: ["plan", "rotate"],
+    summary: "Plan a new generation of issuers, without one failed request",
+    section: "Change",
+    load: () => import("./plan-rotate.ts"),
+  },
+  {
+    path: ["plan", "renew"],
+    summary: "Plan new certificates from the current generations",
+    section: "Change",
+    load: () => import("./plan-renew.ts"),
+  },
+  {
+    path: ["plan", "replace-key"],
+    summary: "Plan the fast way out of a stolen CA key",
+    section: "Change",
+    load: () => import("./plan-replace-key.ts"),
+  },
+  {
+    path: ["plan", "drop-trust"],
+    summary: "Plan how a generation is forgotten",
+    section: "Change",
+    load: () => import("./plan-drop-trust.ts"),
   },
   {
     path: ["estate", "example"],

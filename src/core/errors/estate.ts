@@ -43,4 +43,10 @@ export const estateErrors = {
     retry: "never",
     exit: 2,
   }),
+  "estate.version-damaged": define<{ path: string }>({
+    message: (p) => `${p.path} is damaged: it should hold the estate's lineage and serial`,
+    hint: () => "bring it back from a backup; removing it makes every plan and run so far unusable",
+    retry: "never",
+    exit: 1,
+  }),
 };

@@ -108,4 +108,23 @@ export const rotationErrors = {
     retry: "never",
     exit: 1,
   }),
+  "plan.exists": define<{ path: string }>({
+    message: (p) => `${p.path} is there already and is not overwritten`,
+    hint: () => "name another file with --out, or remove it",
+    retry: "never",
+    exit: 1,
+  }),
+  "plan.impossible": define<{ goal: string; findings: number }>({
+    message: (p) =>
+      `nothing can be planned safely for "${p.goal}": ${p.findings} ${p.findings === 1 ? "thing is" : "things are"} in the way, shown above`,
+    hint: () => "do what each of them says, and plan again; nothing was changed",
+    retry: "never",
+    exit: 1,
+  }),
+  "plan.no-such-target": define<{ word: string; known: readonly string[] }>({
+    message: (p) => `the estate has no slot and no consumer "${p.word}"`,
+    hint: (p) => `there are: ${p.known.join(", ")}`,
+    retry: "never",
+    exit: 2,
+  }),
 };

@@ -1,0 +1,37 @@
+import { defineCommand } from "../command.ts";
+import { makePlan } from "../rotation/make-plan.ts";
+import { planOptions } from "../rotation/plan-options.ts";
+
+export const command = defineCommand({
+  description:
+    "Looks at everything the cluster of the estate shows and trusts, on every node and at every port, and plans how these issuers get a new generation without one failed request. Shows what would be done and what could not be seen, and writes the plan to a file. Changes nothing else. Exit code 1 when something is in the way, with the cure of each.",
+  arguments: {
+    issuer: {
+      description: "issuers to rotate together, by their names in the PKI",
+      variadic: true,
+    },
+  },
+  options: {
+    protocol: {
+      flag: "--protocol <name>",
+      description: "bundle or cross-signed; chosen with a reason when not given",
+      choices: ["bundle", "cross-signed"],
+    },
+    ...planOptions,
+  },
+  examples: [
+    { command: "certwright plan rotate etcd-ca", does: "Plan it, and see what it would do" },
+    {
+      command: "certwright plan rotate etcd-peer-ca etcd-ca --protocol bundle",
+      does: "Two issuers in the same restarts, by old and new trust side by side",
+    },
+  ],
+  run(terminal, { arguments: { issuer }, options }) {
+    const { protocol } = options;
+    return makePlan(terminal, options, `rotate-${issuer.join("-")}`, () => ({
+      kind: "rotate",
+      issuers: [...new Set(issuer)],
+      ...(protocol === undefined ? {} : { protocol }),
+    }));
+  },
+});
