@@ -6,3 +6,6 @@ export const runAllowance = 24 * 3_600_000;
 
 /** Fresh leaves are backdated by five minutes and probe leaves live for minutes: a clock that is further off than this would refuse some. */
 export const skewLimit = 60_000;
+
+/** /proc counts a start from the boot time in whole seconds: a file written right before is no older than that. */
+export const clockGrain = 2_000;

@@ -1,8 +1,8 @@
-import type { Instant } from "../model/certificate.ts";
-import type { ConsumerId, GenerationFacts, Slot, SlotId } from "../model/inventory.ts";
-import type { Protocol } from "../model/plan.ts";
 import type { Content } from "../model/claim.ts";
-import type { Survey } from "./survey.ts";
+import type { GenerationFacts, IssuerFacts, Slot } from "../model/inventory.ts";
+import type { Protocol } from "../model/plan.ts";
+import type { Ground } from "./ground.ts";
+import { issuingGeneration, type Survey } from "./survey.ts";
 
 /** One issuer's change: `next` takes the place of `current`. */
 export interface Target {
@@ -11,30 +11,36 @@ export interface Target {
   readonly next: number;
 }
 
-/** What the phases of a plan are built from. */
-export interface Work {
-  readonly survey: Survey;
-  readonly now: Instant;
-  /** Leaves and CAs in use have to be valid until then: the end of the plan's life and the time its run may take. */
-  readonly mustLastUntil: Instant;
+/** What the phases of a rotation are built from. */
+export interface Work extends Ground {
   readonly targets: ReadonlyMap<string, Target>;
   readonly protocol: Protocol;
-  /** Slots of the targets' issuers that hold something, in the inventory's order. */
-  readonly slots: readonly Slot[];
-  /** Groups that any consumer of these slots belongs to. */
-  readonly groups: readonly string[];
-  /** Leaves that are issued anew from the current generation first, because they do not last. */
-  readonly healed: ReadonlySet<SlotId>;
 }
 
-/** What one slot is given in a phase, and how it is seen to have arrived. */
+/** What one slot is given in a phase, and what is there before it, in the words that the phase's rollback writes it back with. */
 export interface Change {
   readonly slot: Slot;
   readonly content: Content;
-  /** What is there before the phase, in the words that its rollback writes it back with. */
   readonly before: Content;
 }
 
-export const consumersOf = (changes: readonly Change[]): readonly ConsumerId[] => [
-  ...new Set(changes.map(({ slot }) => slot.consumer)),
-];
+/** For issuers that were checked to be there and to sign. */
+export const targetsOf = (survey: Survey, names: readonly string[]): ReadonlyMap<string, Target> =>
+  new Map(
+    names.map((name) => {
+      const issuer = survey.issuers.get(name)!;
+      const current = issuingGeneration(issuer)!;
+      return [name, { issuer: name, current, next: nextNumber(issuer, current) }];
+    }),
+  );
+
+/** A generation that an earlier run has made and nobody uses yet, else the next number. */
+const nextNumber = ({ generations }: IssuerFacts, current: GenerationFacts): number =>
+  generations.find(
+    ({ number, stage, canSign, notAfter }) =>
+      number > current.number &&
+      (stage === "staged" || stage === "trusted") &&
+      canSign &&
+      // One that was made long ago would end before the present one does.
+      notAfter >= current.notAfter,
+  )?.number ?? Math.max(...generations.map(({ number }) => number)) + 1;

@@ -2,6 +2,7 @@ import type { Content } from "../../model/claim.ts";
 import type { Slot } from "../../model/inventory.ts";
 import { bundleIn } from "../survey.ts";
 import type { Target, Work } from "../work.ts";
+import { leafOfCurrent } from "./heal.ts";
 
 const targetOf = ({ targets }: Work, { issuer }: Slot): Target => targets.get(issuer)!;
 
@@ -39,15 +40,10 @@ export const leafOfNew = (work: Work, slot: Slot): Content => {
   };
 };
 
-export const leafOfCurrent = (work: Work, slot: Slot): Content => {
-  const { current, issuer } = targetOf(work, slot);
-  return { kind: "leaf", issuer, generation: current.number, key: "same" };
-};
-
 /** What lies in a verifier's slot before the drop. */
 export const trustedUntilDrop = (work: Work, slot: Slot): Content =>
   work.protocol === "bundle" ? trustingBoth(work, slot) : { kind: "before" };
 
 /** What lies in a presenter's slot before the switch. */
 export const presentedUntilSwitch = (work: Work, slot: Slot): Content =>
-  work.healed.has(slot.id) ? leafOfCurrent(work, slot) : { kind: "before" };
+  work.healed.has(slot.id) ? leafOfCurrent(work.survey, slot) : { kind: "before" };

@@ -6,7 +6,8 @@ import type { Target, Work } from "../work.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustedUntilDrop, trustingNew } from "./contents.ts";
-import { edgesOf, inUse } from "./proofs.ts";
+import { gate } from "./gate.ts";
+import { edgesOf, inUse, probed } from "./proofs.ts";
 import { expected, step } from "./step.ts";
 
 /** Every verifier forgets the old generation, once nobody shows it any more. */
@@ -25,7 +26,7 @@ export const drop = (work: Work): Phase => {
         before,
         inUse: inUse(slot, content, { accepted: [next], refused }),
         inUseBefore: inUse(slot, before, {
-          accepted: work.protocol === "bundle" ? [next, current.number] : [current.number],
+          accepted: work.protocol === "bundle" ? [next, ...probed(current)] : probed(current),
           refused: [],
         }),
       };
@@ -68,28 +69,33 @@ const goneFrom = ({ survey, targets }: Work, slot: Slot): readonly number[] => {
     .map(({ number }) => number);
 };
 
-/** Who was not seen may still show an old leaf, or trust the old one only: dropping it has to be wanted then. */
-const dropGate = ({ survey, slots, targets, groups }: Work, edges: readonly Claim[]): Step => {
-  const blind = survey.inventory.blind.length > 0;
-  return step({
-    id: "drop.ready",
-    title: blind
-      ? "Nobody that can be seen shows the old generation; approve this step when nobody else does"
-      : "Nobody shows the old generation any more",
-    proves: [
-      ...slots.flatMap((slot): Claim[] =>
+/** Who was not seen may still show an old leaf, or trust the old one only. */
+const dropGate = (work: Work, edges: readonly Claim[]): Step =>
+  gate(
+    work,
+    "drop.ready",
+    {
+      seen: "Nobody shows the old generation any more",
+      unseen:
+        "Nobody that can be seen shows the old generation; approve this step when nobody else does",
+    },
+    [
+      ...work.slots.flatMap((slot): Claim[] =>
         slot.role === "presents" && slot.port !== undefined
-          ? [{ kind: "presents", slot: slot.id, generation: targets.get(slot.issuer)!.next }]
+          ? [
+              {
+                kind: "presents",
+                slot: slot.id,
+                generation: work.targets.get(slot.issuer)!.next,
+              },
+            ]
           : [],
       ),
       ...edges,
-      ...healthy(groups),
-      ...sameData(groups),
+      ...healthy(work.groups),
+      ...sameData(work.groups),
     ],
-    approval: blind,
-    expected: expected.prove,
-  });
-};
+  );
 
 const retire = (targets: ReadonlyMap<string, Target>, after: Step): readonly Step[] =>
   [...targets.values()].map(({ issuer, current }) =>

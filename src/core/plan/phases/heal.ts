@@ -1,33 +1,70 @@
-import type { Phase } from "../../model/plan.ts";
-import type { Work } from "../work.ts";
+import type { Claim, Content } from "../../model/claim.ts";
+import type { Slot } from "../../model/inventory.ts";
+import type { Phase, Step, StepId } from "../../model/plan.ts";
+import type { Ground } from "../ground.ts";
+import { issuingGeneration, type Survey } from "../survey.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
-import { leafOfCurrent } from "./contents.ts";
 import { inUse } from "./proofs.ts";
+import { leadersLast, readAgain } from "./roll-out.ts";
+import { lastOf } from "./step.ts";
 
-/** Undefined when every leaf lasts. */
-export const heal = (work: Work): Phase | undefined => {
-  if (work.healed.size === 0) return undefined;
-  const changes = work.slots
-    .filter(({ id }) => work.healed.has(id))
+/** What a leaf that does not last is replaced by. */
+export const leafOfCurrent = (survey: Survey, { issuer }: Slot): Content => ({
+  kind: "leaf",
+  issuer,
+  generation: issuingGeneration(survey.issuers.get(issuer)!)!.number,
+  key: "same",
+});
+
+/** Undefined when every leaf lasts, and everybody has loaded what lies there. */
+export const heal = (ground: Ground): Phase | undefined => {
+  const { survey, groups, healed, behind } = ground;
+  if (healed.size === 0 && behind.length === 0) return undefined;
+  const changes = ground.slots
+    .filter(({ id }) => healed.has(id))
     .map((slot) => {
-      const content = leafOfCurrent(work, slot);
-      const proofs = inUse(slot, content, { accepted: [], refused: [] });
-      return { slot, content, before: { kind: "before" } as const, inUse: proofs, inUseBefore: [] };
+      const content = leafOfCurrent(survey, slot);
+      return {
+        slot,
+        content,
+        before: { kind: "before" } as const,
+        inUse: inUse(slot, content, { accepted: [], refused: [] }),
+        inUseBefore: [],
+      };
     });
-  const { forward } = bothWays(work.survey, "heal", changes);
-  const proved = barrier(
-    "heal.proved",
-    "Every member answers, and all hold the same data",
-    forward,
-    [...healthy(work.groups), ...sameData(work.groups)],
-  );
+  const { forward } = bothWays(survey, "heal", changes);
+  const steps = [...forward, ...catchUp(ground, forward)];
+  const whole: readonly Claim[] = [...healthy(groups), ...sameData(groups)];
   return {
     id: "heal",
-    title: "Replace leaves that do not last",
-    why: "A member whose certificate has expired is away already: one more restart would cost the quorum. The current generation signs the same names and key again.",
-    steps: [...forward, proved],
+    title: "Mend what would not last",
+    why: "A member whose certificate has expired is away already, and one more restart would cost the quorum: the current generation signs the same names and key again. Whoever was started before its files changed is restarted, so that what it has loaded is what lies there.",
+    steps: [
+      ...steps,
+      barrier("heal.proved", "Every member answers, and all hold the same data", steps, whole),
+    ],
     // Bringing an expired leaf back would cut its member off again.
     rollback: [],
   };
+};
+
+/** Restarts of those that have not loaded what lies there, one after the other, once every leaf is in order. */
+const catchUp = ({ survey, behind }: Ground, before: readonly Step[]): readonly Step[] => {
+  const done = new Set(
+    before.flatMap(({ effect }) => (effect.kind === "consumer.restart" ? [effect.consumer] : [])),
+  );
+  let needs: readonly StepId[] = lastOf(before);
+  return leadersLast(behind.filter(({ id }) => !done.has(id))).flatMap((consumer) => {
+    const steps = readAgain(survey, {
+      prefix: "heal",
+      consumer,
+      needs,
+      requires: [],
+      proves: [],
+      direction: "forward",
+    });
+    needs = [steps.at(-1)!.id];
+    return steps;
+  });
 };

@@ -1,10 +1,10 @@
 import type { Phase } from "../../model/plan.ts";
-import type { Work } from "../work.ts";
+import type { Ground } from "../ground.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { expected, step } from "./step.ts";
 
 /** A backup that was restored once, and a group that is whole; while leaves wait to be healed, it need not be yet. */
-export const preflight = ({ slots, groups, healed }: Work): Phase => {
+export const preflight = ({ slots, groups, healed }: Ground): Phase => {
   const backup = step({
     id: "preflight.backup",
     title: "Copy every file that will be changed; take a snapshot, restore it and compare",

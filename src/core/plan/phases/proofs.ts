@@ -1,5 +1,5 @@
 import type { Claim, Content } from "../../model/claim.ts";
-import type { Slot } from "../../model/inventory.ts";
+import type { GenerationFacts, Slot } from "../../model/inventory.ts";
 import type { Survey } from "../survey.ts";
 
 export const holds = (slot: Slot, content: Content): Claim => ({
@@ -27,6 +27,10 @@ export const inUse = (
   if (slot.port === undefined || content.kind !== "leaf") return [];
   return [{ kind: "presents", slot: id, generation: content.generation }];
 };
+
+/** Probe leaves are signed by the generation itself: none can be made of one whose key is not here. */
+export const probed = ({ number, canSign }: GenerationFacts): readonly number[] =>
+  canSign ? [number] : [];
 
 /** Every edge that any of these issuers' certificates is verified on. */
 export const edgesOf = (survey: Survey, issuers: ReadonlySet<string>): readonly Claim[] =>

@@ -24,7 +24,7 @@ export interface RollOut {
 
 /**
  * Writes slots, consumer by consumer, and makes those that read at their start only read again: restarts one at a
- * time, the leader last (E: a follower's absence costs a quorum nothing, the leader's costs an election), each after
+ * time, the leader last, each after
  * handing over leadership; or asks the owner of what nobody can restart.
  */
 export const rollOut = (survey: Survey, { prefix, writes, after, direction }: RollOut): Step[] => {
@@ -42,12 +42,9 @@ export const rollOut = (survey: Survey, { prefix, writes, after, direction }: Ro
     if (late.length === 0) continue;
     const claims = late.flatMap(({ inUse }) => inUse);
     const requires = late.map(({ of, content }) => holds(of, content));
-    if (consumer.service === "none") {
-      steps.push(askStep(prefix, consumer, write.id, requires, claims));
-      continue;
-    }
+    // A rollback takes those first that can be restarted: the one that is away must not wait for the others.
     const before = direction === "forward" ? restarted.get(consumer.group ?? "") : undefined;
-    const restart = restartSteps(survey, {
+    const again = readAgain(survey, {
       prefix,
       consumer,
       needs: before === undefined ? [write.id] : [write.id, before],
@@ -55,13 +52,13 @@ export const rollOut = (survey: Survey, { prefix, writes, after, direction }: Ro
       proves: claims,
       direction,
     });
-    if (consumer.group !== undefined) restarted.set(consumer.group, restart.at(-1)!.id);
-    steps.push(...restart);
+    if (consumer.group !== undefined) restarted.set(consumer.group, again.at(-1)!.id);
+    steps.push(...again);
   }
   return steps;
 };
 
-const leadersLast = (consumers: readonly Consumer[]): readonly Consumer[] => [
+export const leadersLast = (consumers: readonly Consumer[]): readonly Consumer[] => [
   ...consumers.filter(({ leader }) => leader !== true),
   ...consumers.filter(({ leader }) => leader === true),
 ];
@@ -92,6 +89,10 @@ const writeStep = (
     risk: "a file that is not as planned any more is left alone, and the run stops",
   });
 
+/** Makes a consumer read what it reads at its start only, or has its owner do it. */
+export const readAgain = (survey: Survey, restart: Restart): readonly Step[] =>
+  restart.consumer.service === "none" ? [askStep(restart)] : restartSteps(survey, restart);
+
 interface Restart {
   readonly prefix: string;
   readonly consumer: Consumer;
@@ -102,7 +103,7 @@ interface Restart {
 }
 
 /** A member hands over leadership first, whether it leads now or by then: the step is passed over when another one does. */
-export const restartSteps = (
+const restartSteps = (
   survey: Survey,
   { prefix, consumer, needs, requires, proves, direction }: Restart,
 ): readonly Step[] => {
@@ -152,17 +153,11 @@ const restartRisk = (group: string | undefined, size: number): string => {
   return "connections to this member are cut and made anew; when it does not come back, nothing else is restarted, and the other members go on";
 };
 
-const askStep = (
-  prefix: string,
-  { id, process }: Consumer,
-  write: StepId,
-  requires: readonly Claim[],
-  proves: readonly Claim[],
-): Step =>
+const askStep = ({ prefix, consumer: { id, process }, needs, requires, proves }: Restart): Step =>
   step({
     id: `${prefix}.ask.${id}`,
     title: `Have the owner of ${id} restart it, then approve this step`,
-    needs: [write],
+    needs,
     requires,
     effect: { kind: "none", reloaded: id },
     proves: process === undefined ? proves : [{ kind: "restarted", consumer: id }, ...proves],

@@ -1,9 +1,11 @@
+import type { Claim } from "../../model/claim.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { presentedGeneration } from "../survey.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { leafOfNew, presentedUntilSwitch } from "./contents.ts";
+import { gate } from "./gate.ts";
 import { edgesOf, inUse } from "./proofs.ts";
 import { expected, lastOf, step } from "./step.ts";
 
@@ -32,10 +34,13 @@ export const switchOver = (work: Work): Phase => {
               ),
       };
     });
+  const edges = edgesOf(survey, new Set(targets.keys()));
+  const before = switchGate(work, edges);
   const sign = [...targets.values()].map(({ issuer, next }) =>
     step({
       id: `switch.stage.${issuer}`,
       title: `Let generation ${next} of ${issuer} sign from now on`,
+      needs: before.map(({ id }) => id),
       effect: { kind: "generation.stage", issuer, number: next, stage: "issuing" },
       proves: [{ kind: "generation", issuer, number: next, stage: "issuing" }],
       expected: expected.generation,
@@ -47,8 +52,7 @@ export const switchOver = (work: Work): Phase => {
     changes,
     sign.map(({ id }) => id),
   );
-  const steps = [...sign, ...forward];
-  const edges = edgesOf(survey, new Set(targets.keys()));
+  const steps = [...before, ...sign, ...forward];
   return {
     id: "switch",
     title: "Show leaves of the new generation",
@@ -73,6 +77,23 @@ export const switchOver = (work: Work): Phase => {
     rollback: [...undo, ...signAsBefore(work, undo)],
   };
 };
+
+/** Bundle only: a client that nobody named still trusts the old CA alone. The cross-signature would carry it over. */
+const switchGate = (work: Work, edges: readonly Claim[]): readonly Step[] =>
+  work.protocol === "cross-signed" || work.blind.length === 0
+    ? []
+    : [
+        gate(
+          work,
+          "switch.ready",
+          {
+            seen: "Everybody trusts both generations",
+            unseen:
+              "Everybody that can be seen trusts both generations; approve this step when everybody else does",
+          },
+          [...edges, ...healthy(work.groups)],
+        ),
+      ];
 
 /** The former generation signs again, and the new one goes back to where it was made. */
 const signAsBefore = (

@@ -4,14 +4,14 @@ import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustingBoth } from "./contents.ts";
-import { edgesOf, inUse } from "./proofs.ts";
+import { edgesOf, inUse, probed } from "./proofs.ts";
 
 /** First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. */
 export const trust = (work: Work): Phase => {
   const verifiers = work.slots.filter(({ role }) => role === "trusts");
   const acceptBoth = (slot: Slot) => {
     const { current, next } = work.targets.get(slot.issuer)!;
-    return { accepted: [next, current.number], refused: [] };
+    return { accepted: [next, ...probed(current)], refused: [] };
   };
   const changes = verifiers.map((slot) => {
     const content = trustingBoth(work, slot);
@@ -22,7 +22,7 @@ export const trust = (work: Work): Phase => {
       content,
       before,
       inUse: inUse(slot, content, acceptBoth(slot)),
-      inUseBefore: inUse(slot, before, { accepted: [current.number], refused: [] }),
+      inUseBefore: inUse(slot, before, { accepted: probed(current), refused: [] }),
     };
   });
   const { forward, undo } = bothWays(work.survey, "trust", changes);

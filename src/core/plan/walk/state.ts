@@ -1,8 +1,8 @@
 import type { Instant } from "../../model/certificate.ts";
 import type { ConsumerId, Edge, Slot, SlotId } from "../../model/inventory.ts";
-import type { Step } from "../../model/plan.ts";
+import type { Phase, Step } from "../../model/plan.ts";
 import type { Survey } from "../survey.ts";
-import { accepts, contentKeys, heldKeys, sameKeys, type Keys } from "./keys.ts";
+import { accepts, contentKeys, heldKeys, nothing, sameKeys, type Keys } from "./keys.ts";
 
 /** One slot in the model: what lies there, and everything that its consumer may be using of what lay there. */
 export interface SlotState {
@@ -75,6 +75,14 @@ export const afterEvents = (survey: Survey, state: State, events: readonly Event
   return after;
 };
 
+/** What the phases leave, begun from what the inventory has, when nothing goes wrong. */
+export const stateAfterPhases = (survey: Survey, now: Instant, phases: readonly Phase[]): State =>
+  afterEvents(
+    survey,
+    initialState(survey, now),
+    phases.flatMap(({ steps }) => steps).flatMap((step) => eventsOf(survey, step, now)),
+  );
+
 /** The two verifications of an edge: the server's chain by the client, and the other way round when it is mutual. */
 export interface Verification {
   readonly presents: SlotId;
@@ -91,3 +99,13 @@ export const verificationsOf = (edge: Edge): readonly Verification[] => [
 /** Whether everything that may be shown is accepted by everything that may be trusted. */
 export const verifies = (presents: readonly Keys[], trusts: readonly Keys[]): boolean =>
   trusts.every((trusted) => presents.every((chain) => accepts(trusted, chain)));
+
+const untouched: SlotState = { disk: nothing, used: [nothing] };
+
+/** A slot that the inventory does not have shows nothing and trusts nobody. */
+export const stateOf = (state: State, slot: SlotId): SlotState => state.get(slot) ?? untouched;
+
+export const verifiesNow = (state: State, edge: Edge): boolean =>
+  verificationsOf(edge).every(({ presents, trusts }) =>
+    verifies(stateOf(state, presents).used, stateOf(state, trusts).used),
+  );

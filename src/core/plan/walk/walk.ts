@@ -2,16 +2,17 @@ import type { Instant } from "../../model/certificate.ts";
 import type { Edge, EdgeId, Inventory, SlotId } from "../../model/inventory.ts";
 import type { Phase, Plan, Step, StepId } from "../../model/plan.ts";
 import { surveyOf, type Survey } from "../survey.ts";
-import { nothing, sameKeys, type Keys } from "./keys.ts";
+import { sameKeys, type Keys } from "./keys.ts";
 import { failingOrder, type Happening } from "./orders.ts";
 import {
   afterEvents,
   eventsOf,
   initialState,
+  stateOf,
   verificationsOf,
   verifies,
+  verifiesNow,
   type Event,
-  type SlotState,
   type State,
 } from "./state.ts";
 
@@ -44,7 +45,9 @@ export const walk = (
   const survey = surveyOf(inventory);
   let state = initialState(survey, now);
   /** Broken already: not the plan's fault, until they verify for the first time. */
-  const failing = new Set(survey.edges.filter((edge) => !holdsAt(state, edge)).map(({ id }) => id));
+  const failing = new Set(
+    survey.edges.filter((edge) => !verifiesNow(state, edge)).map(({ id }) => id),
+  );
   for (const phase of phases) {
     const forward = happenings(survey, phase.steps, now);
     const undo = happenings(survey, phase.rollback, now);
@@ -63,7 +66,7 @@ export const walk = (
     if (left !== undefined) return left;
     state = after;
     for (const edge of survey.edges)
-      if (failing.has(edge.id) && holdsAt(state, edge)) failing.delete(edge.id);
+      if (failing.has(edge.id) && verifiesNow(state, edge)) failing.delete(edge.id);
   }
   const [never] = failing;
   const last = phases.at(-1)?.id ?? "";
@@ -79,14 +82,6 @@ interface Lists {
 
 const happenings = (survey: Survey, steps: readonly Step[], now: Instant): readonly Happening[] =>
   steps.map((step) => ({ step: step.id, needs: step.needs, events: eventsOf(survey, step, now) }));
-
-const none: SlotState = { disk: nothing, used: [nothing] };
-const at = (state: State, slot: SlotId): SlotState => state.get(slot) ?? none;
-
-const holdsAt = (state: State, edge: Edge): boolean =>
-  verificationsOf(edge).every(({ presents, trusts }) =>
-    verifies(at(state, presents).used, at(state, trusts).used),
-  );
 
 /**
  * First as if anything could happen at any time within the phase: everything a slot may hold against everything its
@@ -104,13 +99,13 @@ const brokenWithin = (
     [...lists.forward, ...lists.undo].flatMap(({ events }) => events),
   );
   if (ever.size === 0) return undefined;
-  const usedBy = (slot: SlotId): readonly Keys[] => ever.get(slot) ?? at(state, slot).used;
+  const usedBy = (slot: SlotId): readonly Keys[] => ever.get(slot) ?? stateOf(state, slot).used;
   for (const edge of edges) {
     for (const verification of verificationsOf(edge)) {
       const { presents, trusts } = verification;
       if (!ever.has(presents) && !ever.has(trusts)) continue;
       if (verifies(usedBy(presents), usedBy(trusts))) continue;
-      const start = [at(state, presents), at(state, trusts)] as const;
+      const start = [stateOf(state, presents), stateOf(state, trusts)] as const;
       const order = failingOrder(survey, verification, start, lists);
       if (order !== undefined) {
         return { phase: phase.id, kind: "edge", edge: edge.id, slots: [presents, trusts], order };
@@ -124,7 +119,7 @@ const everUsed = (state: State, events: readonly Event[]): ReadonlyMap<SlotId, r
   const ever = new Map<SlotId, readonly Keys[]>();
   for (const event of events) {
     if (event.kind !== "write") continue;
-    const used = ever.get(event.slot.id) ?? at(state, event.slot.id).used;
+    const used = ever.get(event.slot.id) ?? stateOf(state, event.slot.id).used;
     ever.set(
       event.slot.id,
       used.some((one) => sameKeys(one, event.keys)) ? used : [...used, event.keys],
@@ -134,7 +129,7 @@ const everUsed = (state: State, events: readonly Event[]): ReadonlyMap<SlotId, r
 };
 
 const brokenAtEnd = (phase: Phase, edges: readonly Edge[], after: State): Breach | undefined => {
-  const edge = edges.find((one) => !holdsAt(after, one));
+  const edge = edges.find((one) => !verifiesNow(after, one));
   return edge && { phase: phase.id, kind: "edge", edge: edge.id, slots: [], order: [] };
 };
 
@@ -155,8 +150,8 @@ const notRestored = (
   for (const event of forward.flatMap(({ events }) => events)) {
     if (event.kind !== "write") continue;
     const { id } = event.slot;
-    const was = at(before, id);
-    const is = at(restored, id);
+    const was = stateOf(before, id);
+    const is = stateOf(restored, id);
     const same =
       sameKeys(was.disk, is.disk) &&
       is.used.every((one) => was.used.some((other) => sameKeys(one, other)));

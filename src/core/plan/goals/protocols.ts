@@ -1,11 +1,11 @@
-import type { Phase } from "../model/plan.ts";
-import { drop } from "./phases/drop.ts";
-import { heal } from "./phases/heal.ts";
-import { preflight } from "./phases/preflight.ts";
-import { stage } from "./phases/stage.ts";
-import { switchOver } from "./phases/switch.ts";
-import { trust } from "./phases/trust.ts";
-import type { Work } from "./work.ts";
+import type { Phase } from "../../model/plan.ts";
+import { drop } from "../phases/drop.ts";
+import { heal } from "../phases/heal.ts";
+import { preflight } from "../phases/preflight.ts";
+import { stage } from "../phases/stage.ts";
+import { switchOver } from "../phases/switch.ts";
+import { trust } from "../phases/trust.ts";
+import type { Work } from "../work.ts";
 
 const present = (phases: readonly (Phase | undefined)[]): readonly Phase[] =>
   phases.filter((phase) => phase !== undefined);

@@ -1,0 +1,38 @@
+import type { SlotId } from "../../model/inventory.ts";
+import type { PlanFinding } from "../finding.ts";
+import type { Survey } from "../survey.ts";
+import { verifiesNow, type State } from "../walk/state.ts";
+
+/** Connections that do not verify in this state: they would not get better by a plan that keeps what works working. */
+export const checkConnections = (
+  survey: Survey,
+  state: State,
+  concerned: ReadonlySet<SlotId>,
+): readonly PlanFinding[] =>
+  survey.edges.flatMap((edge) => {
+    const slots = [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts];
+    if (!slots.some((id) => id !== undefined && concerned.has(id))) return [];
+    if (verifiesNow(state, edge)) return [];
+    const port = survey.slots.get(edge.serverPresents)?.port;
+    return [
+      {
+        rule: "connection-broken",
+        subject: edge.id,
+        text: `${edge.client} and ${edge.server} do not accept each other's certificates as they are now`,
+        evidence: slots.flatMap((id) => (id === undefined ? [] : [describe(survey, id)])),
+        cure:
+          port === undefined
+            ? "see what is in these files: certwright inspect FILE"
+            : `find out which one is wrong: certwright doctor ${port.host}:${port.port}`,
+      },
+    ];
+  });
+
+const describe = (survey: Survey, id: SlotId): string => {
+  const slot = survey.slots.get(id);
+  if (slot === undefined) return `${id}: not in the inventory`;
+  const names = (slot.holds?.certificates ?? []).map(
+    (one) => survey.certificates.get(one)?.subject ?? one.slice(0, 16),
+  );
+  return `${slot.place.path} ${slot.role} ${names.join(", ") || "nothing"}`;
+};

@@ -1,0 +1,96 @@
+import type { Slot, SlotFault } from "../../model/inventory.ts";
+import type { PlanFinding } from "../finding.ts";
+import { bundleIn, presentedGeneration, type Survey } from "../survey.ts";
+
+const cures: Readonly<Record<SlotFault["kind"], (path: string) => string>> = {
+  unreadable: (path) =>
+    `let certwright read ${path}: its mode, its owner, or sudo in certwright.yaml`,
+  malformed: (path) => `see what is in it, and leave only certificates: certwright inspect ${path}`,
+  "private-key": (path) =>
+    `take the key out of ${path}; whoever could read that file has it: certwright plan replace-key is for that`,
+  "key-mismatch": (path) => `bring ${path} and its key together: certwright inspect ${path}`,
+  order: (path) => `put the CA that signs first in ${path}`,
+};
+
+const texts: Readonly<Record<SlotFault["kind"], string>> = {
+  unreadable: "cannot be read",
+  malformed: "is not just PEM certificates",
+  "private-key": "is a bundle with a private key in it",
+  "key-mismatch": "does not belong to its key",
+  order: "is in the wrong order for readers that take its first certificate",
+};
+
+/** What lies at each slot is there, is sound, and is this issuer's. */
+export const checkSlots = (survey: Survey, slots: readonly Slot[]): readonly PlanFinding[] =>
+  slots.flatMap((slot) => checkSlot(survey, slot));
+
+const checkSlot = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
+  const { id, place, faults = [], holds, serves } = slot;
+  if (faults.length > 0) {
+    return faults.map(({ kind, evidence }) => ({
+      rule: `slot-${kind}`,
+      subject: id,
+      text: `${place.path}${place.node === undefined ? "" : ` on ${place.node}`} ${texts[kind]}`,
+      evidence: [evidence],
+      cure: cures[kind](place.path),
+    }));
+  }
+  if (holds === undefined || holds.certificates.length === 0) {
+    return [
+      {
+        rule: "slot-empty",
+        subject: id,
+        text: `${id} holds nothing: there is no ${place.path}${place.node === undefined ? "" : ` on ${place.node}`}`,
+        evidence: [],
+        cure: "write it first, or correct its path in certwright.yaml: certwright etcd init",
+      },
+    ];
+  }
+  const [filed] = holds.certificates;
+  const [served] = serves ?? [];
+  if (served !== undefined && served !== filed) {
+    return [
+      {
+        rule: "served-other",
+        subject: id,
+        text: `what ${slot.port!.host}:${slot.port!.port} shows is not what lies at ${place.path}`,
+        evidence: [`shown: ${short(served)}`, `in the file: ${short(filed!)}`],
+        cure: "another program answers there, or it was started with other files: compare its flags with certwright.yaml",
+      },
+    ];
+  }
+  return slot.role === "presents" ? checkLeaf(survey, slot) : checkBundle(survey, slot);
+};
+
+/** Enough of a fingerprint to tell one from another. */
+export const short = (fingerprint: string): string => `SHA-256 ${fingerprint.slice(0, 16)}`;
+
+const checkLeaf = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
+  if (presentedGeneration(survey, slot) !== undefined) return [];
+  const leaf = survey.certificates.get(slot.holds!.certificates[0]!);
+  return [
+    {
+      rule: "issuer-foreign",
+      subject: slot.id,
+      text: `no generation of ${slot.issuer} signed what ${slot.id} holds`,
+      evidence: [`${slot.place.path}: signed by ${leaf?.issuer ?? "nobody known"}`],
+      cure: `is ${slot.issuer} this slot's issuer in certwright.yaml? see: certwright ca show ${slot.issuer}`,
+    },
+  ];
+};
+
+const checkBundle = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
+  const { generations, others } = bundleIn(survey, slot);
+  if (generations.length > 0) return [];
+  return [
+    {
+      rule: "issuer-foreign",
+      subject: slot.id,
+      text: `${slot.id} trusts no generation of ${slot.issuer}`,
+      evidence: others.map(
+        (one) => `${short(one)}: ${survey.certificates.get(one)?.subject ?? "unknown"}`,
+      ),
+      cure: `is ${slot.issuer} this slot's issuer in certwright.yaml? see: certwright ca show ${slot.issuer}`,
+    },
+  ];
+};
