@@ -44,3 +44,12 @@ frontend fe
   const program = componentProgram("haproxy", "haproxy")!;
   return lab.keep(await startListening(program, ["-db", "-f", config], port!));
 };
+
+/** One that demands client certificates of "CN=lab-ca", of which it has its own too. */
+export const strictHaproxy = async (lab: Lab, defaults = "") => {
+  const ca = lab.ca("CN=lab-ca");
+  const caFile = lab.certificates("ca.crt", ca);
+  const bind = `ca-file ${caFile} verify required`;
+  const running = await haproxy(lab, { leaf: lab.server(["127.0.0.1"], ca), bind, defaults });
+  return { ca, caFile, ...running };
+};

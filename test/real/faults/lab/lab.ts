@@ -308,10 +308,14 @@ export class Lab {
   }
 
   /** A Go net/http server that has its certificate for one server name only, "-" for none; else its callback fails. */
-  async goByName(cert: string, key: string, name: string): Promise<Printing> {
+  async goByName(name: string): Promise<Printing & { readonly caFile: string }> {
     const program = goProgram("by-name");
     if ("missing" in program) throw new Error(program.missing);
-    return this.keep(await startPrinting(program.path, [cert, key, name], /127\.0\.0\.1:(\d+)/));
+    const ca = this.ca("CN=lab");
+    const { cert, key } = this.pair("server", this.server(["localhost", "127.0.0.1"], ca));
+    const caFile = this.certificates("ca.crt", ca);
+    const args = [cert, key, name];
+    return { caFile, ...this.keep(await startPrinting(program.path, args, /127\.0\.0\.1:(\d+)/)) };
   }
 
   /** Any program that prints 127.0.0.1:PORT once it listens. */

@@ -66,3 +66,32 @@ export const rootConfigMap = (root: Entity): string =>
       .map((line) => `    ${line}`),
     "",
   ].join("\n");
+
+/** A PeerAuthentication of the mode STRICT, and a workload under it. */
+export const strictWorkload = async (lab: Lab) => {
+  const policy = lab.write(
+    "policy.yaml",
+    [
+      "apiVersion: security.istio.io/v1",
+      "kind: PeerAuthentication",
+      "metadata:",
+      "  name: default",
+      "  namespace: shop",
+      "spec:",
+      "  mtls:",
+      "    mode: STRICT",
+      "",
+    ].join("\n"),
+  );
+  const root = lab.ca("O=cluster.local");
+  const web = workload(lab, "spiffe://cluster.local/ns/shop/sa/web", root);
+  const { cert, key } = lab.pair("web", web);
+  const roots = lab.certificates("root-cert.pem", root);
+  const { port } = await lab.openssl({
+    "-cert": cert,
+    "-key": key,
+    "-Verify": "1",
+    "-CAfile": roots,
+  });
+  return { policy, root, roots, port };
+};

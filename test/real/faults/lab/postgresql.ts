@@ -7,6 +7,7 @@ import { componentProgram } from "../../../../tools/components/cache.ts";
 import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
 import { startListening } from "../../../tls/servers.ts";
 import { asNobody } from "./as-nobody.ts";
+import type { Entity } from "../../../path/workshop.ts";
 import type { Lab } from "./lab.ts";
 
 let database: string | undefined;
@@ -64,4 +65,25 @@ export const postgresql = async (lab: Lab, wish: PostgresqlWish): Promise<number
   ]); // prettier-ignore
   // By SIGINT it ends at once and takes its shared memory with it.
   return lab.keep(await startListening(program, args, port!, "SIGINT")).port;
+};
+
+/**
+ * One with a certificate of "CN=lab-ca" for 127.0.0.1, or for these names; with `access` it verifies clients by that CA,
+ * and lets them in by that line of pg_hba.conf.
+ */
+export const secureDatabase = async (
+  lab: Lab,
+  {
+    access,
+    names = ["127.0.0.1"],
+  }: { readonly access?: string; readonly names?: readonly string[] } = {},
+): Promise<{ readonly ca: Entity; readonly caFile: string; readonly port: number }> => {
+  const ca = lab.ca("CN=lab-ca");
+  const caFile = lab.certificates("ca.crt", ca);
+  const pair = lab.pair("server", lab.server(names, ca));
+  const port = await postgresql(lab, {
+    ...pair,
+    ...(access === undefined ? {} : { clientCa: caFile, access }),
+  });
+  return { ca, caFile, port };
 };

@@ -1,4 +1,4 @@
-import { postgresql } from "../../lab/postgresql.ts";
+import { secureDatabase } from "../../lab/postgresql.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -7,15 +7,7 @@ export const labCase = defineCase({
   side: "client",
   needs: ["postgresql"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const caFile = lab.certificates("ca.crt", ca);
-    const leaf = lab.server(["127.0.0.1"], ca);
-    const pair = lab.pair("server", leaf);
-    const port = await postgresql(lab, {
-      ...pair,
-      clientCa: caFile,
-      access: "hostssl all all all cert",
-    });
+    const { ca, caFile, port } = await secureDatabase(lab, { access: "hostssl all all all cert" });
     const { cert, key } = lab.pair("client", lab.client("bob", ca));
     return {
       args: [`postgres://alice@127.0.0.1:${port}`, "--ca", caFile, "--cert", cert, "--key", key],

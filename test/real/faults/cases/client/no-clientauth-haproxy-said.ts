@@ -1,6 +1,6 @@
 import { purpose } from "../../../../../src/core/x509/oids.ts";
 import { callDoctor } from "../../lab/call-doctor.ts";
-import { haproxy } from "../../lab/haproxy.ts";
+import { strictHaproxy } from "../../lab/haproxy.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -9,15 +9,10 @@ export const labCase = defineCase({
   side: "client",
   needs: ["haproxy"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const caFile = lab.certificates("ca.crt", ca);
-    const leaf = lab.server(["127.0.0.1"], ca);
-    const { port, said } = await haproxy(lab, {
-      leaf,
-      bind: `ca-file ${caFile} verify required`,
-      defaults:
-        'error-log-format "%ci:%cp [%tr] %ft: %[fc_err_str] %[ssl_fc_err_str] %[ssl_c_err]"',
-    });
+    const { ca, caFile, port, said } = await strictHaproxy(
+      lab,
+      'error-log-format "%ci:%cp [%tr] %ft: %[fc_err_str] %[ssl_fc_err_str] %[ssl_c_err]"',
+    );
     const { cert, key } = lab.pair(
       "client",
       lab.client("bob", ca, { extensions: { extendedKeyUsage: [purpose.serverAuth] } }),

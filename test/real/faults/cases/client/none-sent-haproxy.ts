@@ -1,4 +1,4 @@
-import { haproxy } from "../../lab/haproxy.ts";
+import { strictHaproxy } from "../../lab/haproxy.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -7,10 +7,7 @@ export const labCase = defineCase({
   side: "client",
   needs: ["haproxy"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const caFile = lab.certificates("ca.crt", ca);
-    const leaf = lab.server(["127.0.0.1"], ca);
-    const { port } = await haproxy(lab, { leaf, bind: `ca-file ${caFile} verify required` });
+    const { caFile, port } = await strictHaproxy(lab);
     return {
       args: [`127.0.0.1:${port}`, "--ca", caFile],
       text: ['"CN=lab-ca"'],

@@ -1,3 +1,4 @@
+import { joinConfiguration } from "../../lab/kubeadm-join.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -5,20 +6,7 @@ export const labCase = defineCase({
   title: "a JoinConfiguration that pins the key of the CA at hand",
   async build(lab) {
     const ca = lab.ca("CN=kubernetes");
-    const join = lab.write(
-      "join.yaml",
-      [
-        "apiVersion: kubeadm.k8s.io/v1beta4",
-        "kind: JoinConfiguration",
-        "discovery:",
-        "  bootstrapToken:",
-        "    apiServerEndpoint: 10.0.0.1:6443",
-        "    token: abcdef.0123456789abcdef",
-        "    caCertHashes:",
-        `    - sha256:${ca.certificate.publicKey.id}`,
-        "",
-      ].join("\n"),
-    );
+    const join = joinConfiguration(lab, `sha256:${ca.certificate.publicKey.id}`);
     return { args: [join, "--ca", lab.certificates("ca.crt", ca)], also: [] };
   },
 });

@@ -1,4 +1,4 @@
-import { postgresql } from "../../lab/postgresql.ts";
+import { secureDatabase } from "../../lab/postgresql.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -6,15 +6,7 @@ export const labCase = defineCase({
   title: "PostgreSQL that takes the user from the client's certificate",
   needs: ["postgresql"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const caFile = lab.certificates("ca.crt", ca);
-    const leaf = lab.server(["127.0.0.1"], ca);
-    const pair = lab.pair("server", leaf);
-    const port = await postgresql(lab, {
-      ...pair,
-      clientCa: caFile,
-      access: "hostssl all all all cert",
-    });
+    const { ca, caFile, port } = await secureDatabase(lab, { access: "hostssl all all all cert" });
     const { cert, key } = lab.pair("client", lab.client("postgres", ca));
     return {
       args: [`postgres://127.0.0.1:${port}`, "--ca", caFile, "--cert", cert, "--key", key],

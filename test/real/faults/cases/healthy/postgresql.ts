@@ -1,4 +1,4 @@
-import { postgresql } from "../../lab/postgresql.ts";
+import { secureDatabase } from "../../lab/postgresql.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -6,11 +6,7 @@ export const labCase = defineCase({
   title: "PostgreSQL that is asked for TLS in its own protocol",
   needs: ["postgresql"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const caFile = lab.certificates("ca.crt", ca);
-    const leaf = lab.server(["127.0.0.1"], ca);
-    const pair = lab.pair("server", leaf);
-    const port = await postgresql(lab, pair);
+    const { caFile, port } = await secureDatabase(lab);
     return { args: [`postgres://127.0.0.1:${port}/app`, "--ca", caFile], also: [] };
   },
 });

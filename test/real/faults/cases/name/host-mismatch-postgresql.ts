@@ -1,4 +1,4 @@
-import { postgresql } from "../../lab/postgresql.ts";
+import { secureDatabase } from "../../lab/postgresql.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -7,11 +7,9 @@ export const labCase = defineCase({
   side: "server",
   needs: ["postgresql"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const pair = lab.pair("server", lab.server(["db1.lab.test"], ca));
-    const port = await postgresql(lab, pair);
+    const { caFile, port } = await secureDatabase(lab, { names: ["db1.lab.test"] });
     return {
-      args: [`postgres://localhost:${port}/app`, "--ca", lab.certificates("ca.crt", ca)],
+      args: [`postgres://localhost:${port}/app`, "--ca", caFile],
       text: ["localhost", "db1.lab.test"],
       also: [],
     };

@@ -6,10 +6,7 @@ export const labCase = defineCase({
   side: "server",
   needs: ["go"],
   async build(lab) {
-    const ca = lab.ca("CN=lab");
-    const { cert, key } = lab.pair("server", lab.server(["localhost", "127.0.0.1"], ca));
-    const { port } = await lab.goByName(cert, key, "-");
-    const caFile = lab.certificates("ca.crt", ca);
+    const { port, caFile } = await lab.goByName("-");
     return {
       args: [`localhost:${port}`, "--ca", caFile],
       text: [`localhost:${port}`],

@@ -1,4 +1,4 @@
-import { postgresql } from "../../lab/postgresql.ts";
+import { secureDatabase } from "../../lab/postgresql.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -7,11 +7,7 @@ export const labCase = defineCase({
   side: "config",
   needs: ["postgresql"],
   async build(lab) {
-    const ca = lab.ca("CN=lab-ca");
-    const caFile = lab.certificates("ca.crt", ca);
-    const leaf = lab.server(["127.0.0.1"], ca);
-    const pair = lab.pair("server", leaf);
-    const port = await postgresql(lab, pair);
+    const { caFile, port } = await secureDatabase(lab);
     return {
       args: [`127.0.0.1:${port}`, "--ca", caFile],
       text: ["PostgreSQL"],

@@ -6,10 +6,7 @@ export const labCase = defineCase({
   title: "what that Go server itself wrote",
   needs: ["go"],
   async build(lab) {
-    const ca = lab.ca("CN=lab");
-    const { cert, key } = lab.pair("server", lab.server(["localhost", "127.0.0.1"], ca));
-    const { port, said } = await lab.goByName(cert, key, "localhost");
-    const caFile = lab.certificates("ca.crt", ca);
+    const { port, said, caFile } = await lab.goByName("localhost");
     await callDoctor({ args: [`127.0.0.1:${port}`, "--ca", caFile] });
     return { args: ["--log", "-"], stdin: said(), text: ["127.0.0.1"] };
   },

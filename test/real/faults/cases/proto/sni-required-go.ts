@@ -6,10 +6,7 @@ export const labCase = defineCase({
   side: "client",
   needs: ["go"],
   async build(lab) {
-    const ca = lab.ca("CN=lab");
-    const { cert, key } = lab.pair("server", lab.server(["localhost", "127.0.0.1"], ca));
-    const { port } = await lab.goByName(cert, key, "localhost");
-    const caFile = lab.certificates("ca.crt", ca);
+    const { port, caFile } = await lab.goByName("localhost");
     return { args: [`127.0.0.1:${port}`, "--ca", caFile], text: [`127.0.0.1:${port}`], also: [] };
   },
 });

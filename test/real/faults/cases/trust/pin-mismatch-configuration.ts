@@ -1,3 +1,4 @@
+import { joinConfiguration } from "../../lab/kubeadm-join.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
@@ -7,20 +8,7 @@ export const labCase = defineCase({
   async build(lab) {
     const ca = lab.ca("CN=kubernetes");
     const file = lab.certificates("ca.crt", ca);
-    const join = lab.write(
-      "join.yaml",
-      [
-        "apiVersion: kubeadm.k8s.io/v1beta4",
-        "kind: JoinConfiguration",
-        "discovery:",
-        "  bootstrapToken:",
-        "    apiServerEndpoint: 10.0.0.1:6443",
-        "    token: abcdef.0123456789abcdef",
-        "    caCertHashes:",
-        `    - sha256:${"12".repeat(32)}`,
-        "",
-      ].join("\n"),
-    );
+    const join = joinConfiguration(lab, `sha256:${"12".repeat(32)}`);
     return {
       args: [join, "--ca", file],
       text: ["CN=kubernetes", file],
