@@ -42,6 +42,8 @@ export interface Workbench {
   step(title: string, body: () => Promise<void>): Promise<void>;
   readonly folder: string;
   readonly cluster: EtcdCluster;
+  /** What certwright is started with. */
+  readonly env: Readonly<Record<string, string>>;
   path(...parts: string[]): string;
   read(...parts: string[]): string;
   certwright(...args: string[]): Promise<Outcome>;
@@ -132,6 +134,7 @@ const openWorkbench = async (
   return {
     folder,
     cluster,
+    env,
     path,
     read: (...parts) => readFileSync(path(...parts), "utf8"),
     certwright: run,

@@ -21,6 +21,10 @@ export const userApp = `  roles:
     app: { roles: [app] }
 `;
 
+/** With the operator's word that nobody else uses the cluster. */
+export const knownClients = `${userApp}  clientsComplete: true
+`;
+
 export const filesOf = (clients: string, user: string): ClientFiles => ({
   certificate: join(clients, user, "client.crt"),
   key: join(clients, user, "client.key"),
