@@ -7,8 +7,9 @@ import type { PlacedConsumer } from "./layout.ts";
 const deadline = 5000;
 
 /**
- * The process of a member. Alone on its node it is the only etcd there; beside others it is the one that says so in
- * its arguments or, of its environment, in the three variables that name a member. Throws node.*.
+ * The process of a member. Alone on its node it is the only etcd there; beside others it is the one that says so, in
+ * its arguments or in the three variables of its environment that name a member. Two clusters on one machine may both
+ * have an "etcd-1": one that says anything else of itself is another cluster's. Throws node.*.
  */
 export const processOf = async (
   session: NodeSession,
@@ -17,35 +18,37 @@ export const processOf = async (
 ): Promise<ProcessFacts | undefined> => {
   if (member === undefined) return undefined;
   const found = await session.processes(binary.slice(binary.lastIndexOf("/") + 1));
-  const told = found.filter(({ command }) => tells(command, member));
-  if (told.length > 0) return told[0];
-  const silent = found.filter(({ command }) => !namesAMember(command));
-  for (const one of silent) {
-    const variables = await environmentOf(session, one.pid);
-    if (variables.some((line) => wordsFor(member).environment.includes(line))) return one;
-    if (variables.length === 0 && found.length === 1) return one;
+  for (const one of found) {
+    const told = toldBy(one.command);
+    const words = told.size > 0 ? told : variablesOf(await environmentOf(session, one.pid));
+    if (words.size === 0 ? found.length === 1 : isMember(words, member)) return one;
   }
   return undefined;
 };
 
-const wordsFor = (member: EtcdMember) => ({
-  arguments: [
-    ["--name", member.name],
-    ["--data-dir", member.dataDirectory],
-    ["--config-file", memberPaths(member).yaml],
-  ] as const,
-  environment: [
-    `ETCD_NAME=${member.name}`,
-    `ETCD_DATA_DIR=${member.dataDirectory}`,
-    `ETCD_CONFIG_FILE=${memberPaths(member).yaml}`,
-  ],
-});
+type Words = ReadonlyMap<string, string>;
 
-const tells = (command: readonly string[], member: EtcdMember): boolean =>
-  wordsFor(member).arguments.some(([flag, value]) => valueOf(command, flag) === value);
+const flags = ["--name", "--data-dir", "--config-file"] as const;
 
-const namesAMember = (command: readonly string[]): boolean =>
-  ["--name", "--data-dir", "--config-file"].some((flag) => valueOf(command, flag) !== undefined);
+const isMember = (words: Words, member: EtcdMember): boolean => {
+  const expected: Readonly<Record<(typeof flags)[number], string>> = {
+    "--name": member.name,
+    "--data-dir": member.dataDirectory,
+    "--config-file": memberPaths(member).yaml,
+  };
+  return flags.every((flag) => {
+    const value = words.get(flag);
+    return value === undefined || value === expected[flag];
+  });
+};
+
+const toldBy = (command: readonly string[]): Words =>
+  new Map(
+    flags.flatMap((flag) => {
+      const value = valueOf(command, flag);
+      return value === undefined ? [] : [[flag, value] as const];
+    }),
+  );
 
 /** "--name=a", "--name a", and Go's flags with one dash. */
 const valueOf = (command: readonly string[], flag: string): string | undefined => {
@@ -56,6 +59,16 @@ const valueOf = (command: readonly string[], flag: string): string | undefined =
   }
   return undefined;
 };
+
+/** pkg/flags/flag.go, FlagToEnv, the other way round. */
+const variablesOf = (lines: readonly string[]): Words =>
+  new Map(
+    lines.map((line) => {
+      const cut = line.indexOf("=");
+      const name = line.slice("ETCD_".length, cut).toLowerCase().replaceAll("_", "-");
+      return [`--${name}`, line.slice(cut + 1)];
+    }),
+  );
 
 /** Those three lines and nothing else of it leave the node: the rest of an environment may hold secrets. */
 const environmentOf = async (session: NodeSession, pid: number): Promise<readonly string[]> => {
