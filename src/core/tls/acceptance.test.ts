@@ -107,6 +107,24 @@ test("HTTP answers refuse when they speak of who we are", () => {
   assert.equal(verdictOf({ http: "HTTP/1.1 404 Not Found\r\n\r\n", end: "fin" }), "accepted");
 });
 
+test("PostgreSQL refuses in words of its own, and what it says before it knows us tells nothing", () => {
+  const error = (code: string, message: string): string =>
+    `E\0\0\0\x50SFATAL\0VFATAL\0C${code}\0M${message}\0Fauth.c\0\0`;
+  const demands = error("28000", "connection requires a valid client certificate");
+  assert.equal(verdictOf({ http: demands, end: "fin" }), "refused message");
+  assert.equal(
+    verdictOf({ http: error("28000", 'certificate authentication failed for user "bob"') }),
+    "refused message",
+  );
+  assert.equal(verdictOf({ http: error("28000", "no pg_hba.conf entry for host") }), "accepted");
+  assert.equal(verdictOf({ http: error("3D000", 'database "x" does not exist') }), "accepted");
+  assert.equal(
+    verdictOf({ http: error("57P03", "the database system is starting up"), end: "fin" }),
+    "unknown",
+  );
+  assert.equal(verdictOf({ http: "R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0" }), "accepted");
+});
+
 test("an interrupted probe knows nothing", () => {
   assert.equal(verdictOf({ ended: "aborted", flight: { tickets: 1 } }), "unknown");
   const { handshake: _, connection: __, ...rest } = seen({});

@@ -110,9 +110,11 @@ const judgeAnswer = (
   const first = answer?.first;
   if (first?.kind === "postgresql" && first.answer === "E") {
     const said = `the server answered "${messageOf(first.text)}"`;
-    return base.asked && aboutCertificate.test(first.text)
-      ? refused({ kind: "message", text: messageOf(first.text) }, said)
-      : accepted(said);
+    if (base.asked && aboutCertificate.test(first.text))
+      return refused({ kind: "message", text: messageOf(first.text) }, said);
+    return judgesUsers.test(first.text)
+      ? accepted(said)
+      : { ...base, verdict: "unknown", reasons: [said] };
   }
   if (status === undefined) return accepted("the server sent application data");
   const by = { kind: "http", status } as const;
@@ -131,6 +133,9 @@ const judgeAnswer = (
 
 /** auth.c of PostgreSQL: who shows no certificate, or one of another user. */
 const aboutCertificate = /valid client certificate|certificate authentication failed/;
+
+/** SQLSTATE 28 (authorization) and 3D (no such database): the connection itself was taken by then (errcodes.txt). */
+const judgesUsers = / C(?:28|3D)[0-9A-Z]{3}\b/;
 
 /** Of an ErrorResponse's fields (severity, code, message, source) the message. */
 const messageOf = (fields: string): string =>

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
 import { componentProgram } from "../../../../tools/components/cache.ts";
 import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
 import { startListening } from "../../../tls/servers.ts";
@@ -64,7 +65,14 @@ export const postgresql = async (lab: Lab, wish: PostgresqlWish): Promise<number
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ]); // prettier-ignore
   // By SIGINT it ends at once and takes its shared memory with it.
-  return lab.keep(await startListening(program, args, port!, "SIGINT")).port;
+  const running = lab.keep(await startListening(program, args, port!, "SIGINT"));
+  // It listens before it lets anybody in.
+  const deadline = performance.now() + initDeadline;
+  while (!running.said().includes("ready to accept connections")) {
+    if (performance.now() > deadline) throw new Error(`PostgreSQL is not ready: ${running.said()}`);
+    await later(25);
+  }
+  return running.port;
 };
 
 /**
