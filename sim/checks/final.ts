@@ -1,0 +1,104 @@
+import type { Plan } from "../../src/core/model/plan.ts";
+import type { SlotId } from "../../src/core/model/inventory.ts";
+import type { SimulatedGeneration, SlotFile } from "../estate/state.ts";
+import { edgeFault } from "../estate/verify-edge.ts";
+import { type Simulation, violate } from "../simulation.ts";
+
+/** The estate before certwright came. */
+export interface Before {
+  readonly files: ReadonlyMap<SlotId, SlotFile>;
+  readonly stages: ReadonlyMap<string, readonly Pick<SimulatedGeneration, "number" | "stage">[]>;
+}
+
+export const rememberBefore = ({ estate }: Simulation): Before => ({
+  files: new Map([...estate.slots].map(([id, { disk }]) => [id, disk])),
+  stages: new Map(
+    [...estate.issuers].map(([issuer, generations]) => [
+      issuer,
+      generations.map(({ number, stage }) => ({ number, stage })),
+    ]),
+  ),
+});
+
+/** A closed run has done what it says: the goal is there, on disk and in memory; or everything is as it was. */
+export const checkFinal = (simulation: Simulation, plan: Plan, before: Before): void => {
+  const { estate, view } = simulation;
+  for (const edge of estate.edges) {
+    const fault = edgeFault(estate, edge, (id) => estate.slots.get(id)!.memory);
+    const edited = [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts];
+    if (fault === undefined || edited.some((id) => id && estate.slots.get(id)?.edited)) continue;
+    if (view.verdict === "reached") violate(simulation, "goal-reached", `${edge.id}: ${fault}`);
+  }
+  if (view.verdict === "rolled-back") checkRolledBack(simulation, before);
+  else if (plan.goal.kind === "rotate") checkRotated(simulation, plan.goal.issuers, before);
+  else if (plan.goal.kind === "renew") checkRenewed(simulation, plan.goal.slots, before);
+};
+
+const same = (a: SlotFile, b: SlotFile): boolean =>
+  a.certificates.length === b.certificates.length &&
+  a.certificates.every((certificate, index) => certificate === b.certificates[index]);
+
+const checkRotated = (simulation: Simulation, issuers: readonly string[], before: Before): void => {
+  const { estate } = simulation;
+  for (const issuer of issuers) {
+    const generations = estate.issuers.get(issuer)!;
+    const old = before.stages.get(issuer)!.find(({ stage }) => stage === "issuing")!.number;
+    const next = generations.at(-1)!;
+    const stages = generations.map(({ number, stage }) => `${number} ${stage}`).join(", ");
+    if (generations.length !== before.stages.get(issuer)!.length + 1)
+      violate(simulation, "generation-made-once", `${issuer} has ${stages}`);
+    if (
+      next.stage !== "issuing" ||
+      generations.find((one) => one.number === old)?.stage !== "retired"
+    )
+      violate(simulation, "goal-reached", `${issuer} has ${stages}`);
+    for (const [id, slot] of estate.slots) {
+      if (slot.facts.issuer !== issuer || slot.edited !== undefined) continue;
+      for (const [where, file] of [
+        ["disk", slot.disk],
+        ["memory", slot.memory],
+      ] as const) {
+        const own = file.certificates.filter((certificate) => certificate.issuer === issuer);
+        const good =
+          slot.facts.role === "trusts"
+            ? own.length === 1 && own[0] === next.certificate
+            : own[0]?.signedBy === next.key && file.key === own[0].key;
+        if (!good)
+          violate(
+            simulation,
+            "goal-reached",
+            `${id} on ${where}: ${own.map(({ generation }) => generation).join(", ")}`,
+          );
+      }
+    }
+  }
+};
+
+const checkRenewed = (simulation: Simulation, slots: readonly SlotId[], before: Before): void => {
+  for (const id of slots) {
+    const slot = simulation.estate.slots.get(id)!;
+    if (slot.edited === undefined && same(slot.memory, before.files.get(id)!))
+      violate(simulation, "goal-reached", `${id} shows the leaf it had`);
+  }
+};
+
+const checkRolledBack = (simulation: Simulation, before: Before): void => {
+  const { estate } = simulation;
+  for (const [id, slot] of estate.slots) {
+    if (slot.edited !== undefined) continue;
+    const was = before.files.get(id)!;
+    if (slot.disk.bytes !== was.bytes || slot.disk.mode !== was.mode)
+      violate(simulation, "rolled-back", `${id} is not byte for byte as it was`);
+    else if (!same(slot.memory, was))
+      violate(simulation, "rolled-back", `${id} is as it was, but not in use`);
+  }
+  for (const [issuer, generations] of estate.issuers) {
+    const was = before.stages.get(issuer)!;
+    const wrong = generations.find(
+      ({ number, stage }) =>
+        stage !== (was.find((one) => one.number === number)?.stage ?? "staged"),
+    );
+    if (wrong !== undefined)
+      violate(simulation, "rolled-back", `${issuer} ${wrong.number} is ${wrong.stage}`);
+  }
+};

@@ -1,0 +1,38 @@
+import type { SlotWrite } from "../../src/core/model/plan.ts";
+import type { SimulatedSlot } from "../estate/state.ts";
+import { type Simulation, violate } from "../simulation.ts";
+import { unnoticed } from "./members-down.ts";
+
+/** What a person has written is never written over: the run halts, and says so. */
+export const checkOverwrite = (
+  simulation: Simulation,
+  { facts, edited, disk }: SimulatedSlot,
+  lookedAt: number,
+): void => {
+  if (edited === undefined || edited.at >= lookedAt - unnoticed(simulation)) return;
+  // The old file is what a rollback, or a step that was not carried out yet, expects to find; and the same certificates
+  // under other bytes are the same content.
+  if (edited.what !== "add") return;
+  violate(
+    simulation,
+    "nothing-overwritten",
+    `${facts.id}: a person's ${disk.certificates.length} certificates are written over`,
+  );
+};
+
+/**
+ * kubeadm and others stop at the first certificate of a bundle and pair it with the CA's key (rotation facts: "active
+ * issuer first"): of our generations in a bundle that we write, the one that issues comes first.
+ */
+export const checkBundleOrder = (simulation: Simulation, { slot, content }: SlotWrite): void => {
+  if (content.kind !== "bundle") return;
+  const generations = simulation.estate.issuers.get(content.issuer) ?? [];
+  const issuing = generations.find(({ stage }) => stage === "issuing")?.number;
+  const [first] = content.generations;
+  if (issuing === undefined || first === issuing || !content.generations.includes(issuing)) return;
+  violate(
+    simulation,
+    "issuing-first",
+    `${slot}: generation ${first} before ${issuing}, which is issuing`,
+  );
+};

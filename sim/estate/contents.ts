@@ -1,0 +1,105 @@
+import type { Instant } from "../../src/core/model/certificate.ts";
+import type { Content } from "../../src/core/model/claim.ts";
+import type { SlotId } from "../../src/core/model/inventory.ts";
+import { symbolicDigest } from "../symbolic-digest.ts";
+import { keyNamed, makeCertificate, type SymbolicCertificate } from "./certificate.ts";
+import type { SimulatedEstate, SimulatedGeneration, SlotFile } from "./state.ts";
+
+export const generationOf = (
+  estate: SimulatedEstate,
+  issuer: string,
+  number: number,
+): SimulatedGeneration | undefined =>
+  estate.issuers.get(issuer)?.find((generation) => generation.number === number);
+
+/** Whether what lies at a place is that content. `saved`: what the run's backup holds of the slot. */
+export const isContent = (
+  estate: SimulatedEstate,
+  file: SlotFile,
+  content: Content,
+  saved: SlotFile | undefined,
+): boolean => {
+  if (content.kind === "before")
+    return saved !== undefined && file.bytes === saved.bytes && file.mode === saved.mode;
+  const held = file.certificates;
+  if (content.kind === "bundle") {
+    const own = content.generations.map(
+      (number) => generationOf(estate, content.issuer, number)?.certificate,
+    );
+    return (
+      held.length === own.length + content.others.length &&
+      own.every((certificate, index) => certificate !== undefined && held[index] === certificate) &&
+      content.others.every((other) => held.some(({ fingerprint }) => fingerprint === other))
+    );
+  }
+  const generation = generationOf(estate, content.issuer, content.generation);
+  const cross =
+    content.via === undefined
+      ? undefined
+      : generation?.crossSigns.find(({ by }) => by === content.via)?.certificate;
+  return (
+    generation !== undefined &&
+    held[0] !== undefined &&
+    !held[0].ca &&
+    held[0].signedBy === generation.key &&
+    file.key === held[0].key &&
+    (content.via === undefined || (cross !== undefined && held.includes(cross)))
+  );
+};
+
+/** How far back a new leaf is dated: what certwright's own profiles do. */
+const backdated = 300_000;
+const leafLifetime = 365 * 86_400_000;
+
+/** The file that a content asks for; undefined when it cannot be made: no such generation, cross-signature or backup. */
+export const makeFile = (
+  estate: SimulatedEstate,
+  slot: SlotId,
+  content: Content,
+  saved: SlotFile | undefined,
+  issue: (facts: { readonly now: Instant }) => number,
+): Omit<SlotFile, "changedAt"> | undefined => {
+  if (content.kind === "before") return saved;
+  const current = estate.slots.get(slot)!.disk;
+  if (content.kind === "bundle") {
+    const own = content.generations.map(
+      (number) => generationOf(estate, content.issuer, number)?.certificate,
+    );
+    const others = content.others.map((other) =>
+      estate.strangers.find(({ fingerprint }) => fingerprint === other),
+    );
+    const certificates = [...own, ...others];
+    if (certificates.includes(undefined)) return undefined;
+    return withBytes({ certificates: certificates as SymbolicCertificate[], mode: current.mode });
+  }
+  const generation = generationOf(estate, content.issuer, content.generation);
+  const cross =
+    content.via === undefined
+      ? undefined
+      : generation?.crossSigns.find(({ by }) => by === content.via)?.certificate;
+  if (generation === undefined || (content.via !== undefined && cross === undefined))
+    return undefined;
+  const now = estate.clock.now();
+  const serial = issue({ now });
+  const key = content.key === "same" ? current.key! : keyNamed(`${slot} ${serial}`);
+  const leaf = makeCertificate(`${slot} ${serial}`, {
+    key,
+    signedBy: generation.key,
+    ca: false,
+    issuer: content.issuer,
+    generation: content.generation,
+    subject: current.certificates[0]?.subject ?? `CN=${slot}`,
+    notBefore: now - backdated,
+    notAfter: now + leafLifetime,
+  });
+  estate.leaves.set(leaf.fingerprint, leaf);
+  const certificates = cross === undefined ? [leaf] : [leaf, cross];
+  return withBytes({ certificates, key, mode: current.mode });
+};
+
+const withBytes = (file: Omit<SlotFile, "changedAt" | "bytes">): Omit<SlotFile, "changedAt"> => ({
+  ...file,
+  bytes: symbolicDigest(
+    `${file.key ?? ""} ${file.certificates.map(({ fingerprint }) => fingerprint).join(" ")}`,
+  ),
+});

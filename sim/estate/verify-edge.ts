@@ -1,0 +1,38 @@
+import type { Instant } from "../../src/core/model/certificate.ts";
+import type { Edge, SlotId } from "../../src/core/model/inventory.ts";
+import { isAccepted } from "./certificate.ts";
+import type { SimulatedEstate, SlotFile } from "./state.ts";
+
+/** Which file of a slot counts: what the process has read, or what lies there. */
+export type Look = (slot: SlotId) => SlotFile;
+
+/** Milliseconds since 1970 by the clock of the consumer's machine. */
+export const clockOf = (estate: SimulatedEstate, node: string | undefined): Instant =>
+  (node === undefined ? estate.clock : estate.nodes.get(node)!.clock).now();
+
+/**
+ * Why a handshake over the edge fails, in words; undefined when it succeeds.
+ * `trueTime`: as if every machine's clock were the operator's.
+ */
+export const edgeFault = (
+  estate: SimulatedEstate,
+  edge: Edge,
+  look: Look,
+  trueTime = false,
+): string | undefined => {
+  const time = (node: string | undefined): Instant => clockOf(estate, trueTime ? undefined : node);
+  const client = estate.consumers.get(edge.client)!;
+  const server = estate.consumers.get(edge.server)!;
+  const shown = look(edge.serverPresents);
+  if (shown.key !== shown.certificates[0]?.key)
+    return `${edge.serverPresents} has a key that is not its certificate's`;
+  if (!isAccepted(shown.certificates, look(edge.clientTrusts).certificates, time(client.node)))
+    return `${edge.clientTrusts} does not accept ${edge.serverPresents}`;
+  if (edge.clientPresents === undefined || edge.serverTrusts === undefined) return undefined;
+  const sent = look(edge.clientPresents);
+  if (sent.key !== sent.certificates[0]?.key)
+    return `${edge.clientPresents} has a key that is not its certificate's`;
+  if (!isAccepted(sent.certificates, look(edge.serverTrusts).certificates, time(server.node)))
+    return `${edge.serverTrusts} does not accept ${edge.clientPresents}`;
+  return undefined;
+};

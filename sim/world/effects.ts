@@ -1,0 +1,383 @@
+import type { ConsumerId, SlotId } from "../../src/core/model/inventory.ts";
+import type { Effect, Expected, SlotWrite } from "../../src/core/model/plan.ts";
+import type { Performed } from "../../src/ports/world.ts";
+import { keyNamed, makeCertificate } from "../estate/certificate.ts";
+import { generationOf, isContent, makeFile } from "../estate/contents.ts";
+import { elect, placeFile, startProcess, stopProcess } from "../estate/process.ts";
+import type { Backup, SimulatedGeneration, SlotFile } from "../estate/state.ts";
+import { checkBundleOrder, checkOverwrite } from "../checks/write.ts";
+import { checkRestart } from "../checks/members-down.ts";
+import type { Rules } from "../rules.ts";
+import { type Simulation, delay, violate } from "../simulation.ts";
+
+export interface Sending {
+  readonly half: boolean;
+  /** Moment of the look on which the decision for this effect rests. */
+  readonly lookedAt: number;
+  readonly rules: Rules;
+}
+
+const done: Performed = { kind: "done" };
+
+const refused = (code: string, message: string, retry: "later" | "never"): Performed => ({
+  kind: "refused",
+  failure: { code, message, retry },
+});
+
+const unknown = (message: string): Performed => ({
+  kind: "unknown",
+  failure: { code: "simulated.unknown", message, retry: "later" },
+});
+
+export const backupOf = ({ estate, run }: Simulation): Backup | undefined =>
+  estate.backups.get(run);
+
+/** Whether the operator's machine reaches it now. */
+export const isReached = ({ estate, schedule }: Simulation, node: string | undefined): boolean =>
+  node === undefined || estate.nodes.get(node)!.cutUntil <= schedule.now();
+
+/** Carries an effect out; `answer` is called once, maybe later, and never when the node does not answer in time. */
+export const carryOut = (
+  simulation: Simulation,
+  effect: Effect,
+  sending: Sending,
+  answer: (performed: Performed) => void,
+): void => {
+  const { estate, schedule } = simulation;
+  switch (effect.kind) {
+    case "none":
+      answer(done);
+      return;
+    case "wait":
+      schedule.after(effect.milliseconds, () => answer(done));
+      return;
+    case "backup.create":
+      schedule.after(500 + simulation.chance.below(1500), () => {
+        answer(createBackup(simulation, effect.slots, sending.half));
+        simulation.changed("backup");
+      });
+      return;
+    case "generation.create":
+      answer(createGeneration(simulation, effect.issuer, effect.number, sending.rules));
+      simulation.changed("generation");
+      return;
+    case "generation.cross-sign":
+      answer(crossSign(simulation, effect.issuer, effect.number, effect.by));
+      simulation.changed("cross-sign");
+      return;
+    case "generation.stage": {
+      const generations = estate.issuers.get(effect.issuer) ?? [];
+      const generation = generations.find(({ number }) => number === effect.number);
+      if (generation === undefined) {
+        answer(refused("simulated.no-generation", "no such generation", "never"));
+        return;
+      }
+      if (effect.stage === "issuing")
+        for (const other of generations) if (other.stage === "issuing") other.stage = "retiring";
+      generation.stage = effect.stage;
+      simulation.changed("stage");
+      answer(done);
+      return;
+    }
+    case "slots.write":
+      if (effect.during === "running")
+        writeSlots(simulation, effect.writes, sending, () => true, answer);
+      else writeWhileStopped(simulation, effect, sending, answer);
+      return;
+    case "consumer.restart":
+      restart(simulation, effect.consumer, sending, answer);
+      return;
+    case "leadership.move":
+      answer(moveLeadership(simulation, effect.consumer));
+      simulation.changed("leader");
+      return;
+    default:
+      effect satisfies never;
+  }
+};
+
+const createBackup = (
+  simulation: Simulation,
+  slots: readonly SlotId[],
+  half: boolean,
+): Performed => {
+  const { estate, run } = simulation;
+  if (estate.backups.get(run)?.complete === true) return done;
+  const files = new Map<SlotId, SlotFile>();
+  for (const id of slots) {
+    const slot = estate.slots.get(id)!;
+    if (!isReached(simulation, slot.facts.place.node))
+      return refused("simulated.cut", `${slot.facts.place.node} is not reached`, "later");
+    files.set(id, slot.disk);
+  }
+  estate.backups.set(run, { files, complete: !half });
+  return half ? unknown("half a backup") : done;
+};
+
+const createGeneration = (
+  simulation: Simulation,
+  issuer: string,
+  number: number,
+  rules: Rules,
+): Performed => {
+  const { estate } = simulation;
+  const generations = estate.issuers.get(issuer)!;
+  const there = generations.findIndex((generation) => generation.number === number);
+  if (there >= 0 && !rules.createsAgain) return done;
+  const name = `${issuer} ${number}${there >= 0 ? ` again ${simulation.issued++}` : ""}`;
+  const key = keyNamed(name);
+  const now = estate.clock.now();
+  const generation: SimulatedGeneration = {
+    number,
+    key,
+    certificate: makeCertificate(name, {
+      key,
+      signedBy: key,
+      ca: true,
+      issuer,
+      generation: number,
+      subject: `CN=${issuer} ${number}`,
+      notBefore: now - 300_000,
+      notAfter: now + 3650 * 86_400_000,
+    }),
+    crossSigns: [],
+    canSign: true,
+    stage: "staged",
+  };
+  if (there >= 0) {
+    violate(
+      simulation,
+      "generation-made-once",
+      `${issuer} ${number} was made a second time: certificates of the first are worth nothing`,
+    );
+    generations[there] = generation;
+  } else generations.push(generation);
+  return done;
+};
+
+const crossSign = (
+  simulation: Simulation,
+  issuer: string,
+  number: number,
+  by: number,
+): Performed => {
+  const { estate } = simulation;
+  const generation = generationOf(estate, issuer, number);
+  const older = generationOf(estate, issuer, by);
+  if (generation === undefined || older === undefined || !older.canSign)
+    return refused("simulated.no-generation", "no such generation, or no key", "never");
+  if (generation.crossSigns.some((cross) => cross.by === by)) return done;
+  const certificate = makeCertificate(`${issuer} ${number} by ${by}`, {
+    ...generation.certificate,
+    signedBy: older.key,
+    notAfter: Math.min(generation.certificate.notAfter, older.certificate.notAfter),
+  });
+  generation.crossSigns.push({ by, certificate });
+  return done;
+};
+
+const isExpected = (
+  simulation: Simulation,
+  slot: SlotId,
+  file: SlotFile,
+  expected: Expected,
+): boolean => {
+  if (expected.kind === "absent") return false;
+  if (expected.kind === "digest") return file.bytes === expected.digest;
+  return isContent(
+    simulation.estate,
+    file,
+    expected.content,
+    backupOf(simulation)?.files.get(slot),
+  );
+};
+
+/** Compare and swap, one rename after the other: a crash, or an effect half done, leaves some of them written. */
+const writeSlots = (
+  simulation: Simulation,
+  writes: readonly SlotWrite[],
+  sending: Sending,
+  goesOn: () => boolean,
+  answer: (performed: Performed) => void,
+): void => {
+  const { estate } = simulation;
+  const saved = backupOf(simulation)?.files;
+  const left = writes.filter(
+    ({ slot, content }) =>
+      !isContent(estate, estate.slots.get(slot)!.disk, content, saved?.get(slot)),
+  );
+  for (const { slot, expect } of left) {
+    const { facts, disk } = estate.slots.get(slot)!;
+    if (!isReached(simulation, facts.place.node)) {
+      answer(refused("simulated.cut", `${facts.place.node} is not reached`, "later"));
+      return;
+    }
+    const checked = !sending.rules.overwrites;
+    if (checked && !expect.some((expected) => isExpected(simulation, slot, disk, expected))) {
+      answer(refused("simulated.changed", `${slot} holds something else`, "never"));
+      return;
+    }
+  }
+  const next = (index: number): void => {
+    const write = left[index];
+    if (write === undefined) {
+      answer(done);
+      return;
+    }
+    if (!goesOn() || (sending.half && index === Math.max(1, left.length - 1))) {
+      answer(unknown(`${index} of ${left.length} files written`));
+      return;
+    }
+    const slot = estate.slots.get(write.slot)!;
+    const file = makeFile(
+      estate,
+      write.slot,
+      write.content,
+      saved?.get(write.slot),
+      () => ++simulation.issued,
+    );
+    if (file === undefined) {
+      answer(refused("simulated.no-content", `${write.slot} cannot be made`, "never"));
+      return;
+    }
+    checkOverwrite(simulation, slot, sending.lookedAt);
+    checkBundleOrder(simulation, write);
+    placeFile(estate, write.slot, file);
+    delete slot.edited;
+    simulation.history.record(`${write.slot}`, "written", describeFile(file));
+    simulation.changed(`${write.slot} written`);
+    simulation.schedule.after(2 + simulation.chance.below(20), () => next(index + 1));
+  };
+  next(0);
+};
+
+export const describeFile = ({ certificates, key }: Pick<SlotFile, "certificates" | "key">) =>
+  `${key === undefined ? "bundle" : "leaf"} ${certificates
+    .map(({ issuer, generation }) => `${issuer || "other"} ${generation}`)
+    .join(" + ")}`;
+
+const writeWhileStopped = (
+  simulation: Simulation,
+  effect: Extract<Effect, { readonly kind: "slots.write" }>,
+  sending: Sending,
+  answer: (performed: Performed) => void,
+): void => {
+  if (!takeDown(simulation, effect.consumer, sending, answer)) return;
+  simulation.schedule.after(delay(simulation), () => {
+    writeSlots(
+      simulation,
+      effect.writes,
+      sending,
+      () => true,
+      (written) => bringUp(simulation, effect.consumer, (up) => answer(up ?? written)),
+    );
+  });
+};
+
+const restart = (
+  simulation: Simulation,
+  id: ConsumerId,
+  sending: Sending,
+  answer: (performed: Performed) => void,
+): void => {
+  if (!takeDown(simulation, id, sending, answer)) return;
+  bringUp(simulation, id, (up) =>
+    answer(up ?? (sending.half ? unknown("the connection broke") : done)),
+  );
+};
+
+const takeDown = (
+  simulation: Simulation,
+  id: ConsumerId,
+  sending: Sending,
+  answer: (performed: Performed) => void,
+): boolean => {
+  const { estate, schedule } = simulation;
+  const consumer = estate.consumers.get(id)!;
+  if (!isReached(simulation, consumer.node)) {
+    answer(refused("simulated.cut", `${consumer.node} is not reached`, "later"));
+    return false;
+  }
+  if (consumer.service === "none") {
+    answer(refused("simulated.no-service", `nobody can restart ${id}`, "never"));
+    return false;
+  }
+  if (sending.rules.handsOver && consumer.group !== undefined) moveLeadership(simulation, id);
+  checkRestart(simulation, consumer, sending.lookedAt);
+  stopProcess(estate, id, "us", schedule.now());
+  simulation.history.record(id, "stopped by us");
+  simulation.changed(`${id} stopped`);
+  schedule.after(800 + simulation.chance.below(1200), () =>
+    holdElection(simulation, consumer.group),
+  );
+  return true;
+};
+
+export const holdElection = (simulation: Simulation, group: string | undefined): void => {
+  if (group === undefined) return;
+  elect(simulation.estate, group, simulation.schedule.now());
+  simulation.changed("election");
+};
+
+/** What systemd waits for at most before it gives up (DefaultTimeoutStartSec). */
+const startTimeout = 90_000;
+
+const bringUp = (
+  simulation: Simulation,
+  id: ConsumerId,
+  answer: (failed: Performed | undefined) => void,
+): void => {
+  const { schedule, chance, book } = simulation;
+  const { extra, stale } = book.restart();
+  const wait = 200 + chance.below(2500) + extra;
+  const settle = 100 + chance.below(1500);
+  let answered = false;
+  const once = (failed: Performed | undefined): void => {
+    if (!answered) answer(failed);
+    answered = true;
+  };
+  const { pid } = simulation.estate.consumers.get(id)!;
+  schedule.after(wait, () => {
+    if (simulation.estate.consumers.get(id)!.pid !== pid) {
+      once(undefined); // Somebody else started it meanwhile.
+      return;
+    }
+    const up = comeUp(simulation, id, settle, stale);
+    once(up ? undefined : unknown(`${id} does not start: key and certificate disagree`));
+  });
+  schedule.after(startTimeout, () => once(unknown(`${id}: Job timed out`)));
+};
+
+/** A process starts, catches up, and its group elects. */
+export const comeUp = (
+  simulation: Simulation,
+  id: ConsumerId,
+  settle: number,
+  stale: boolean,
+): boolean => {
+  const { estate, schedule } = simulation;
+  const up = startProcess(estate, id, schedule.now(), settle, stale);
+  const note = stale ? "with the old files" : "";
+  simulation.history.record(id, up ? "started" : "does not start", note);
+  const { group } = estate.consumers.get(id)!;
+  simulation.changed(`${id} started`);
+  if (group !== undefined) schedule.after(settle + 1, () => holdElection(simulation, group));
+  return up;
+};
+
+const moveLeadership = (simulation: Simulation, id: ConsumerId): Performed => {
+  const { estate, schedule } = simulation;
+  const consumer = estate.consumers.get(id)!;
+  const group = estate.groups.get(consumer.group!)!;
+  if (group.leader !== id) return done;
+  if (!isReached(simulation, consumer.node))
+    return refused("simulated.cut", `${consumer.node} is not reached`, "later");
+  const other = group.members.find((member) => {
+    const { state, settledAt } = estate.consumers.get(member)!;
+    return member !== id && state === "up" && settledAt <= schedule.now();
+  });
+  if (other === undefined) return refused("simulated.nobody", "nobody can lead", "later");
+  group.leader = other;
+  simulation.history.record(other, "leads");
+  return done;
+};
