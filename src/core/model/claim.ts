@@ -1,4 +1,4 @@
-import type { Instant } from "./certificate.ts";
+import type { Fingerprint, Instant } from "./certificate.ts";
 import type { ConsumerId, EdgeId, SlotId } from "./inventory.ts";
 import type { Stage } from "./stage.ts";
 
@@ -17,6 +17,7 @@ export type Content =
   /**
    * A leaf that `generation` signed, like the one that is there in names, usages and organisation.
    * `via`: the chain ends in this generation's certificate as signed by that older generation.
+   * `insteadOf`: any other than this one, which would do but for its age: a renewal.
    */
   | {
       readonly kind: "leaf";
@@ -24,6 +25,7 @@ export type Content =
       readonly generation: number;
       readonly via?: number;
       readonly key: "same" | "new";
+      readonly insteadOf?: Fingerprint;
     }
   /** Byte for byte what was there before the run, from the run's backup. */
   | { readonly kind: "before" };

@@ -7,7 +7,11 @@ import { partsOf } from "../inventory/parts.ts";
 import { breachFinding } from "./breach-finding.ts";
 import type { PlanFinding } from "./finding.ts";
 import type { Drafted } from "./goals/drafted.ts";
-import { draftRotation, type Drawing } from "./goals/rotate.ts";
+import type { Drawing } from "./goals/drawing.ts";
+import { draftDrop } from "./goals/drop-trust.ts";
+import { draftRenewal } from "./goals/renew.ts";
+import { draftReplacement } from "./goals/replace-key.ts";
+import { draftRotation } from "./goals/rotate.ts";
 import { withoutAbsentClients } from "./ground.ts";
 import { planLifetime, runAllowance } from "./limits.ts";
 import { sealPlan } from "./seal.ts";
@@ -69,7 +73,11 @@ const draft = (wanted: Wanted, drawing: Drawing): Drafted => {
   switch (wanted.kind) {
     case "rotate":
       return draftRotation(drawing, wanted);
-    default:
-      return { ok: false, findings: [] };
+    case "renew":
+      return draftRenewal(drawing, wanted);
+    case "replace-key":
+      return draftReplacement(drawing, wanted);
+    case "drop-trust":
+      return draftDrop(drawing, wanted);
   }
 };

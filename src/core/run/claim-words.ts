@@ -37,7 +37,7 @@ export const contentWords = (content: Content): string => {
       return `the bundle of ${content.issuer} generation ${content.generations.join(" and ")}${others === 0 ? "" : ` and ${others} other CA certificate${others === 1 ? "" : "s"}`}`;
     }
     case "leaf":
-      return `a leaf of ${content.issuer} generation ${content.generation}${content.via === undefined ? "" : ` by way of generation ${content.via}`}`;
+      return `a leaf of ${content.issuer} generation ${content.generation}${content.via === undefined ? "" : ` by way of generation ${content.via}`}${content.key === "new" ? " with a new key" : ""}${content.insteadOf === undefined ? "" : ", newer than the present one"}`;
     case "before":
       return "what it held before the run";
   }

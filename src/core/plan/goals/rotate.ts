@@ -1,40 +1,15 @@
-import type { Instant } from "../../model/certificate.ts";
-import type { BlindSpot, Slot } from "../../model/inventory.ts";
 import type { Protocol } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
-import { groundFor, type Ground } from "../ground.ts";
 import { heal } from "../phases/heal.ts";
-import type { Survey } from "../survey.ts";
 import { stateAfterPhases } from "../walk/state.ts";
 import { targetsOf } from "../work.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
 import { refused, type Drafted } from "./drafted.ts";
+import { groundOf, type Drawing } from "./drawing.ts";
 import { protocols } from "./protocols.ts";
-
-/** What every goal's draft is made from. */
-export interface Drawing {
-  readonly survey: Survey;
-  readonly now: Instant;
-  readonly mustLastUntil: Instant;
-  /** Of the whole inventory. */
-  readonly blind: readonly BlindSpot[];
-}
-
-/** What the slots of these issuers rest on, or why nothing may be planned over them. */
-export const groundOf = (
-  drawing: Drawing,
-  issuers: ReadonlySet<string>,
-  slots: readonly Slot[],
-): Ground =>
-  groundFor(drawing.survey, slots, {
-    ...drawing,
-    blind: drawing.blind.filter(
-      (spot) => spot.issuers === undefined || spot.issuers.some((name) => issuers.has(name)),
-    ),
-  });
 
 /** A new generation in the place of the current one, without a failing connection. */
 export const draftRotation = (

@@ -2,13 +2,13 @@ import type { Claim } from "../../model/claim.ts";
 import type { Slot } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { bundleIn } from "../survey.ts";
-import type { Target, Work } from "../work.ts";
+import type { Work } from "../work.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustedUntilDrop, trustingNew } from "./contents.ts";
 import { gate } from "./gate.ts";
 import { edgesOf, inUse, probed } from "./proofs.ts";
-import { expected, step } from "./step.ts";
+import { stageStep, unretire } from "./stages.ts";
 
 /** Every verifier forgets the old generation, once nobody shows it any more. */
 export const drop = (work: Work): Phase => {
@@ -32,12 +32,14 @@ export const drop = (work: Work): Phase => {
       };
     });
   const edges = edgesOf(survey, new Set(targets.keys()));
-  const gate = dropGate(work, edges);
-  const { forward, undo } = bothWays(survey, "drop", changes, [gate.id]);
+  const ready = dropGate(work, edges);
+  const { forward, undo } = bothWays(survey, "drop", changes, {
+    after: [ready.id],
+  });
   const proved = barrier(
     "drop.proved",
     "The old generation is turned away everywhere and found nowhere",
-    [gate, ...forward],
+    [ready, ...forward],
     [
       ...changes.flatMap((change) => change.inUse),
       ...[...targets.values()].map(
@@ -48,12 +50,18 @@ export const drop = (work: Work): Phase => {
       ...sameData(groups),
     ],
   );
+  const retired = [...targets.values()].map(({ issuer, current }) =>
+    stageStep("drop", issuer, current.number, "retired", [proved.id]),
+  );
+  const unretired = [...targets.values()].map(({ issuer, current }) =>
+    unretire("drop", issuer, current.number, "retiring"),
+  );
   return {
     id: "drop",
     title: "Trust the new generation only",
     why: "Nobody shows the old one any more: whoever steals its key, or still holds a leaf of it, is turned away.",
-    steps: [gate, ...forward, proved, ...retire(targets, proved)],
-    rollback: [...unretire(targets), ...undo, undoProved(work, undo, edges)],
+    steps: [ready, ...forward, proved, ...retired],
+    rollback: [...unretired, ...undo, undoProved(work, undo, edges)],
   };
 };
 
@@ -95,31 +103,6 @@ const dropGate = (work: Work, edges: readonly Claim[]): Step =>
       ...healthy(work.groups),
       ...sameData(work.groups),
     ],
-  );
-
-const retire = (targets: ReadonlyMap<string, Target>, after: Step): readonly Step[] =>
-  [...targets.values()].map(({ issuer, current }) =>
-    step({
-      id: `drop.stage.${issuer}`,
-      title: `Retire generation ${current.number} of ${issuer}`,
-      needs: [after.id],
-      effect: { kind: "generation.stage", issuer, number: current.number, stage: "retired" },
-      proves: [{ kind: "generation", issuer, number: current.number, stage: "retired" }],
-      expected: expected.generation,
-    }),
-  );
-
-const unretire = (targets: ReadonlyMap<string, Target>): readonly Step[] =>
-  [...targets.values()].map(({ issuer, current }) =>
-    step({
-      id: `undo.drop.stage.${issuer}`,
-      title: `Take generation ${current.number} of ${issuer} back from retirement`,
-      effect: { kind: "generation.stage", issuer, number: current.number, stage: "retiring" },
-      proves: [
-        { kind: "generation", issuer, number: current.number, stage: "retiring", exactly: true },
-      ],
-      expected: expected.generation,
-    }),
   );
 
 const undoProved = ({ groups }: Work, undo: readonly Step[], edges: readonly Claim[]): Step =>

@@ -6,15 +6,16 @@ import { issuingGeneration, type Survey } from "../survey.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { inUse } from "./proofs.ts";
-import { leadersLast, readAgain } from "./roll-out.ts";
+import { leadersLast, readAgain } from "./read-again.ts";
 import { lastOf } from "./step.ts";
 
 /** What a leaf that does not last is replaced by. */
-export const leafOfCurrent = (survey: Survey, { issuer }: Slot): Content => ({
+export const leafOfCurrent = (survey: Survey, { issuer, holds }: Slot): Content => ({
   kind: "leaf",
   issuer,
   generation: issuingGeneration(survey.issuers.get(issuer)!)!.number,
   key: "same",
+  insteadOf: holds!.certificates[0]!,
 });
 
 /** Undefined when every leaf lasts, and everybody has loaded what lies there. */
@@ -62,7 +63,7 @@ const catchUp = ({ survey, behind }: Ground, before: readonly Step[]): readonly 
       needs,
       requires: [],
       proves: [],
-      direction: "forward",
+      care: "all",
     });
     needs = [steps.at(-1)!.id];
     return steps;

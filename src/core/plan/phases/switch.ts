@@ -7,7 +7,7 @@ import { bothWays } from "./both-ways.ts";
 import { leafOfNew, presentedUntilSwitch } from "./contents.ts";
 import { gate } from "./gate.ts";
 import { edgesOf, inUse } from "./proofs.ts";
-import { expected, lastOf, step } from "./step.ts";
+import { signAgain, stageStep } from "./stages.ts";
 
 /** Every presenter shows a leaf of the new generation, with the key it has. */
 export const switchOver = (work: Work): Phase => {
@@ -36,22 +36,12 @@ export const switchOver = (work: Work): Phase => {
     });
   const edges = edgesOf(survey, new Set(targets.keys()));
   const before = switchGate(work, edges);
+  const ready = before.map(({ id }) => id);
   const sign = [...targets.values()].map(({ issuer, next }) =>
-    step({
-      id: `switch.stage.${issuer}`,
-      title: `Let generation ${next} of ${issuer} sign from now on`,
-      needs: before.map(({ id }) => id),
-      effect: { kind: "generation.stage", issuer, number: next, stage: "issuing" },
-      proves: [{ kind: "generation", issuer, number: next, stage: "issuing" }],
-      expected: expected.generation,
-    }),
+    stageStep("switch", issuer, next, "issuing", ready),
   );
-  const { forward, undo } = bothWays(
-    survey,
-    "switch",
-    changes,
-    sign.map(({ id }) => id),
-  );
+  const after = sign.map(({ id }) => id);
+  const { forward, undo } = bothWays(survey, "switch", changes, { after });
   const steps = [...before, ...sign, ...forward];
   return {
     id: "switch",
@@ -100,28 +90,7 @@ const signAsBefore = (
   { targets, survey, groups }: Work,
   undo: readonly Step[],
 ): readonly Step[] => {
-  const needs = lastOf(undo);
-  const stages = [...targets.values()].flatMap(({ issuer, current, next }) => {
-    const back = step({
-      id: `undo.switch.stage.${issuer}`,
-      title: `Let generation ${current.number} of ${issuer} sign again`,
-      needs,
-      effect: { kind: "generation.stage", issuer, number: current.number, stage: "issuing" },
-      proves: [
-        { kind: "generation", issuer, number: current.number, stage: "issuing", exactly: true },
-      ],
-      expected: expected.generation,
-    });
-    const staged = step({
-      id: `undo.switch.restage.${issuer}`,
-      title: `Let generation ${next} of ${issuer} sign no more`,
-      needs: [back.id],
-      effect: { kind: "generation.stage", issuer, number: next, stage: "staged" },
-      proves: [{ kind: "generation", issuer, number: next, stage: "staged", exactly: true }],
-      expected: expected.generation,
-    });
-    return [back, staged];
-  });
+  const stages = [...targets.values()].flatMap((target) => signAgain("switch", target, undo));
   return [
     ...stages,
     barrier(

@@ -1,0 +1,162 @@
+import type { Content } from "../../model/claim.ts";
+import type { Slot, SlotId } from "../../model/inventory.ts";
+import type { Phase } from "../../model/plan.ts";
+import { checkGround } from "../checks/check-ground.ts";
+import { checkIssuers } from "../checks/issuers.ts";
+import type { PlanFinding } from "../finding.ts";
+import type { Ground } from "../ground.ts";
+import { barrier, healthy, sameData } from "../phases/barrier.ts";
+import { bothWays } from "../phases/both-ways.ts";
+import { heal, leafOfCurrent } from "../phases/heal.ts";
+import { preflight } from "../phases/preflight.ts";
+import { edgesOf, inUse } from "../phases/proofs.ts";
+import { issuingGeneration, presentedGeneration, type Survey } from "../survey.ts";
+import { refused, type Drafted } from "./drafted.ts";
+import { groundOf, type Drawing } from "./drawing.ts";
+
+interface Renewal {
+  readonly slots: readonly SlotId[];
+  readonly key: "same" | "new";
+}
+
+/** New leaves from the generation that signs now. */
+export const draftRenewal = (drawing: Drawing, wanted: Renewal): Drafted => {
+  const { survey, now } = drawing;
+  const ids = new Set(wanted.slots);
+  const slots = survey.inventory.slots.filter(({ id }) => ids.has(id));
+  const issuers = new Set(slots.map(({ issuer }) => issuer));
+  const unfit = [...checkWanted(survey, wanted.slots), ...checkIssuers(survey, [...issuers], now)];
+  if (unfit.length > 0) return refused(unfit);
+  const ground = groundOf(drawing, issuers, slots);
+  const findings = [...checkGround(ground), ...checkSigning(survey, issuers)];
+  if (findings.length > 0) return refused(findings);
+  // A leaf that has expired is renewed like any other, unless somebody has to be restarted, which takes a whole group.
+  const apart = wanted.key === "new" || ground.behind.length > 0;
+  const mended = apart ? heal(ground) : undefined;
+  return {
+    ok: true,
+    goal: { kind: "renew", slots: slots.map(({ id }) => id), key: wanted.key },
+    phases: [
+      preflight(ground),
+      ...(mended === undefined ? [] : [mended]),
+      renew(apart ? ground : { ...ground, healed: new Set() }, wanted.key, issuers),
+    ],
+    blind: ground.blind,
+  };
+};
+
+const checkWanted = (survey: Survey, ids: readonly SlotId[]): readonly PlanFinding[] => {
+  if (ids.length === 0) {
+    return [
+      {
+        rule: "nothing-wanted",
+        subject: "plan",
+        text: "no slot was named",
+        evidence: [],
+        cure: "name slots or consumers, or say --all",
+      },
+    ];
+  }
+  return ids.flatMap((id): readonly PlanFinding[] => {
+    const slot = survey.slots.get(id);
+    if (slot?.role === "presents") return [];
+    return [
+      {
+        rule: "not-a-leaf",
+        subject: id,
+        text:
+          slot === undefined
+            ? `the estate has no slot ${id}, or nothing lies there`
+            : `${id} holds CA certificates that it trusts, no leaf`,
+        evidence: [],
+        cure: `the slots that hold leaves: ${leaves(survey).join(", ")}`,
+      },
+    ];
+  });
+};
+
+/** A message is read by a person: no more than these are listed. */
+const listed = 20;
+
+const leaves = (survey: Survey): readonly string[] => {
+  const ids = survey.inventory.slots.flatMap(({ role, id }) => (role === "presents" ? [id] : []));
+  return ids.length <= listed ? ids : [...ids.slice(0, listed), `and ${ids.length - listed} more`];
+};
+
+const checkSigning = (survey: Survey, issuers: ReadonlySet<string>): readonly PlanFinding[] =>
+  [...issuers].flatMap((name) => {
+    const current = issuingGeneration(survey.issuers.get(name)!)!;
+    if (current.canSign) return [];
+    return [
+      {
+        rule: "cannot-sign",
+        subject: name,
+        text: `generation ${current.number} of ${name} cannot sign: its private key is not in this PKI`,
+        evidence: [],
+        cure: `certwright ca show ${name} says where it comes from`,
+      },
+    ];
+  });
+
+/** The cross-signature stays below the leaf as long as the generation that made it is trusted by somebody. */
+const renewed = (survey: Survey, { issuer, holds }: Slot, key: Renewal["key"]): Content => {
+  const facts = survey.issuers.get(issuer)!;
+  const current = issuingGeneration(facts)!;
+  const via = current.crossSigns.findLast(
+    ({ by }) => facts.generations.find(({ number }) => number === by)?.stage === "retiring",
+  )?.by;
+  return {
+    kind: "leaf",
+    issuer,
+    generation: current.number,
+    ...(via === undefined ? {} : { via }),
+    key,
+    insteadOf: holds!.certificates[0]!,
+  };
+};
+
+const renew = (ground: Ground, key: Renewal["key"], issuers: ReadonlySet<string>): Phase => {
+  const { survey, slots, groups } = ground;
+  const none = { accepted: [], refused: [] };
+  const changes = slots.map((slot) => {
+    const content = renewed(survey, slot, key);
+    const former = presentedGeneration(survey, slot)!.number;
+    const was: Content = { kind: "leaf", issuer: slot.issuer, generation: former, key };
+    return {
+      slot,
+      content,
+      before: ground.healed.has(slot.id)
+        ? leafOfCurrent(survey, slot)
+        : ({ kind: "before" } as const),
+      inUse: inUse(slot, content, none),
+      inUseBefore: inUse(slot, was, none),
+    };
+  });
+  const during = key === "new" ? "stopped" : "running";
+  const { forward, undo } = bothWays(survey, "renew", changes, { during });
+  const edges = edgesOf(survey, issuers);
+  const whole = [...healthy(groups), ...sameData(groups)];
+  return {
+    id: "renew",
+    title: key === "new" ? "Give each a new key and leaf" : "Give each a new leaf for its key",
+    why:
+      key === "new"
+        ? "Key and certificate are two files: each program is stopped while they change, one at a time."
+        : "One file changes in one instant, and the next handshake shows it.",
+    steps: [
+      ...forward,
+      barrier("renew.proved", "Every port shows its new leaf, every connection verifies", forward, [
+        ...changes.flatMap((change) => change.inUse),
+        ...edges,
+        ...whole,
+      ]),
+    ],
+    rollback: [
+      ...undo,
+      barrier("undo.renew.proved", "Every connection verifies as before", undo, [
+        ...edges,
+        ...healthy(groups),
+      ]),
+    ],
+  };
+};

@@ -1,0 +1,149 @@
+import type { Content } from "../../model/claim.ts";
+import type { Slot, SlotFault } from "../../model/inventory.ts";
+import type { Phase, Step } from "../../model/plan.ts";
+import { checkBundles } from "../checks/bundles.ts";
+import { checkGround } from "../checks/check-ground.ts";
+import { checkIssuers } from "../checks/issuers.ts";
+import type { Ground } from "../ground.ts";
+import { barrier, healthy, sameData } from "../phases/barrier.ts";
+import { bothWays } from "../phases/both-ways.ts";
+import { preflight } from "../phases/preflight.ts";
+import { edgesOf, inUse, probed } from "../phases/proofs.ts";
+import { signAgain, stageStep } from "../phases/stages.ts";
+import { stage } from "../phases/stage.ts";
+import { expected, step } from "../phases/step.ts";
+import { bundleIn, presentedGeneration } from "../survey.ts";
+import { targetsOf, type Target, type Work } from "../work.ts";
+import { refused, type Drafted } from "./drafted.ts";
+import { groundOf, type Drawing } from "./drawing.ts";
+
+/** In a bundle that is written anew from nothing but our own certificates, these do not matter. */
+const overwritten: ReadonlySet<SlotFault["kind"]> = new Set(["private-key", "order"]);
+
+/**
+ * The issuer's key is in wrong hands, or has expired: as few steps as there can be, and connections fail from the
+ * first write until the last restart. What has to be there is only what is written to.
+ */
+export const draftReplacement = (
+  drawing: Drawing,
+  wanted: { readonly issuer: string },
+): Drafted => {
+  const { survey, now } = drawing;
+  const names = new Set([wanted.issuer]);
+  const unfit = checkIssuers(survey, [wanted.issuer], now).filter(
+    ({ rule }) => rule !== "ca-expired",
+  );
+  if (unfit.length > 0) return refused(unfit);
+  const slots = survey.inventory.slots.filter(({ issuer }) => names.has(issuer));
+  const all = groundOf(drawing, names, slots);
+  // Every leaf and bundle is written anew: what they are like now is no reason to wait.
+  const ground: Ground = { ...all, healed: new Set(), behind: [] };
+  const findings = [
+    ...checkGround({ ...ground, slots: slots.map(withoutOverwritten) }).filter(
+      ({ rule }) => rule !== "member-unhealthy" && rule !== "served-other",
+    ),
+    ...checkBundles(survey, names),
+  ];
+  if (findings.length > 0) return refused(findings);
+  const targets = targetsOf(survey, [wanted.issuer]);
+  const target = targets.get(wanted.issuer)!;
+  const work: Work = { ...ground, targets, protocol: "bundle" };
+  // Nobody can take a snapshot of a group that nobody can connect to.
+  const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [] };
+  return {
+    ok: true,
+    goal: { kind: "replace-key", issuer: wanted.issuer },
+    phases: [backupOnly(reachable), stage(work), replace(ground, target)],
+    blind: ground.blind,
+    outage: new Set(["replace"]),
+  };
+};
+
+const withoutOverwritten = ({ faults, ...slot }: Slot): Slot => {
+  const left = (faults ?? []).filter(
+    ({ kind }) => !(slot.role === "trusts" && overwritten.has(kind)),
+  );
+  return left.length === 0 ? slot : Object.assign(slot, { faults: left });
+};
+
+/** The group need not be whole for what follows. */
+const backupOnly = (ground: Ground): Phase => {
+  const { id, title, rollback, steps } = preflight(ground);
+  return {
+    id,
+    title,
+    rollback,
+    why: "Before the first write there is a copy that is known to restore.",
+    steps: steps.filter(({ effect }) => effect.kind === "backup.create"),
+  };
+};
+
+const replace = (ground: Ground, { issuer, current, next }: Target): Phase => {
+  const { survey, slots, groups } = ground;
+  const changes = slots.map((slot) => {
+    const trusts = slot.role === "trusts";
+    const content: Content = trusts
+      ? { kind: "bundle", issuer, generations: [next], others: bundleIn(survey, slot).others }
+      : { kind: "leaf", issuer, generation: next, key: "same" };
+    const former = presentedGeneration(survey, slot)?.number;
+    const was: Content =
+      former === undefined
+        ? { kind: "before" }
+        : { kind: "leaf", issuer, generation: former, key: "same" };
+    return {
+      slot,
+      content,
+      before: { kind: "before" } as const,
+      inUse: inUse(slot, content, { accepted: [next], refused: probed(current) }),
+      inUseBefore: inUse(slot, was, { accepted: probed(current), refused: [] }),
+    };
+  });
+  const restarts = new Set(
+    slots.flatMap(({ reload, consumer }) => (reload === "handshake" ? [] : [consumer])),
+  ).size;
+  const seconds = Math.ceil((restarts * expected.restart + expected.issue) / 1000);
+  const agreed = step({
+    id: "replace.ready",
+    title: `Let connections fail for about ${seconds} s, from the first write until the last of ${restarts} restarts`,
+    proves: [],
+    approval: true,
+    expected: expected.person,
+    risk: "from here on the old generation is worth nothing; taking this back trusts it again",
+  });
+  const sign = stageStep("replace", issuer, next, "issuing", [agreed.id]);
+  const { forward, undo } = bothWays(survey, "replace", changes, {
+    after: [sign.id],
+    outage: true,
+  });
+  const steps: readonly Step[] = [agreed, sign, ...forward];
+  const edges = edgesOf(survey, new Set([issuer]));
+  const proved = barrier(
+    "replace.proved",
+    "The old generation is turned away everywhere, and everybody is back",
+    steps,
+    [
+      ...changes.flatMap((change) => change.inUse),
+      { kind: "absent", issuer, generation: current.number },
+      ...edges,
+      ...healthy(groups),
+      ...sameData(groups),
+    ],
+  );
+  const again = signAgain("replace", { issuer, current, next }, undo);
+  return {
+    id: "replace",
+    title: "Show and trust the new generation only",
+    why: `Everything is written at once, then whoever reads at its start only is restarted, one at a time. Connections fail meanwhile, for about ${seconds} s.`,
+    steps: [...steps, proved, stageStep("replace", issuer, current.number, "retired", [proved.id])],
+    rollback: [
+      ...undo,
+      ...again,
+      barrier(
+        "undo.replace.proved",
+        "Every connection verifies as before",
+        [...undo, ...again],
+        [...edges, ...healthy(groups)],
+      ),
+    ],
+  };
+};
