@@ -41,6 +41,7 @@ export const isContent = (
     generation !== undefined &&
     held[0] !== undefined &&
     !held[0].ca &&
+    held[0].fingerprint !== content.insteadOf &&
     held[0].signedBy === generation.key &&
     file.key === held[0].key &&
     (content.via === undefined || (cross !== undefined && held.includes(cross)))

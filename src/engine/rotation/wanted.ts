@@ -66,6 +66,9 @@ const leafDiffers = (
 ): string | undefined => {
   const [leaf, ...chain] = certificates;
   if (leaf === undefined) return "it holds no certificate";
+  if (leaf.fingerprint === content.insteadOf) {
+    return `its leaf is still ${short(leaf.fingerprint)}, which was to be renewed`;
+  }
   const generation = generationOf(issuer, content.generation);
   if (!isSignedBy(leaf, generation, verifySignature)) {
     return `its leaf ${short(leaf.fingerprint)} is not signed by ${generationWords(issuer.name, content.generation)}`;
