@@ -11,11 +11,13 @@ export interface TlsTarget {
   readonly port: number;
   /** A connection to it that is there already, made from another machine; used once, then it is closed. */
   readonly over?: NodeStream;
+  /** In which version it is asked for an answer; 2 when absent. */
+  readonly http?: 1 | 2;
 }
 
 /** What a server made of a client's certificate. */
 export type ClientVerdict =
-  /** It spoke HTTP/2 to us, which it does only once it is content with the client. */
+  /** It spoke HTTP to us, which it does only once it is content with the client. */
   | { readonly kind: "accepted" }
   /** `how`: "alert unknown_ca (48)", or what came in its place. */
   | { readonly kind: "refused"; readonly how: string }

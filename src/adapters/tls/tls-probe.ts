@@ -10,9 +10,9 @@ import { servedChain } from "./served-chain.ts";
 export const tlsProbe: TlsProbe = {
   served: async ({ host, port, over }, deadline) =>
     (await servedChain({ host, port }, { deadline }, undefined, wayOf(over))).chain,
-  offer: async ({ host, port, over }, credentials, deadline): Promise<ClientVerdict> => {
+  offer: async ({ host, port, over, http = 2 }, credentials, deadline): Promise<ClientVerdict> => {
     const seen = await probe(
-      { host, port, ...pairOf(credentials), request: { kind: "http2" } },
+      { host, port, ...pairOf(credentials), ...requests[http] },
       // A server that is asked to judge a certificate may take all the time there is.
       { deadline, answer: deadline },
       undefined,
@@ -26,6 +26,12 @@ export const tlsProbe: TlsProbe = {
     return { kind: "unknown", why };
   },
 };
+
+const requests = {
+  // Without ALPN: a server that knows h2 only would refuse whoever offers http/1.1 alone (RFC 7301 section 3.2).
+  1: { alpn: [], request: { kind: "http1", path: "/version" } },
+  2: { request: { kind: "http2" } },
+} as const;
 
 const wayOf = (over: NodeStream | undefined): ProbeWay =>
   over === undefined ? {} : { over: over.stream as Duplex };

@@ -15,11 +15,14 @@ import type {
   Slot,
   SlotId,
 } from "../../core/model/inventory.ts";
-import { slots as etcdSlots, type EtcdSlot } from "../../programs/etcd/slots.ts";
+import { ports, slots as etcdSlots, type EtcdSlot } from "../../programs/etcd/slots.ts";
 import { memberPaths } from "../etcd/layout.ts";
 
 /** A slot as the estate says it should be; what is in it is another matter. */
-export type PlacedSlot = Omit<Slot, "holds" | "serves">;
+export interface PlacedSlot extends Omit<Slot, "holds" | "serves" | "faults"> {
+  /** In which version of HTTP its port answers. */
+  readonly http: 1 | 2;
+}
 
 /** A consumer with how the estate reaches and restarts it. */
 export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group"> {
@@ -132,6 +135,7 @@ const slotsOfMember = (cluster: EtcdCluster, member: EtcdMember): readonly Place
       basis: "probed",
       place,
       port: { host, port: port === "client" ? member.clientPort : member.peerPort },
+      http: ports[port].http,
     };
   });
 };
@@ -142,6 +146,7 @@ const slotsOfClient = (cluster: EtcdCluster, client: EtcdClient): readonly Place
   const common = {
     consumer: clientConsumer(client),
     reload,
+    http: 2,
     // What a client does with its files is its owner's word.
     basis: "assumed",
   } as const;

@@ -73,7 +73,7 @@ export const lookAround = (at: Standpoint): Look => {
     const over = await sessions.use(nodeOf(id), (session): Promise<NodeStream> =>
       session.dial(port.host, port.port, deadline),
     );
-    return { ...port, over };
+    return { ...port, over, http: slot(id).http };
   };
 
   const asRoot: Look["asRoot"] = async (member, work) => {

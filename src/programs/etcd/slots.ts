@@ -13,6 +13,16 @@ export interface EtcdSlot {
   readonly source: string;
 }
 
+/** What a member's two ports answer in, to a client whose certificate it accepts. */
+export const ports = {
+  client: { http: 2 },
+  /**
+   * 3.4 and 3.5 hand a connection that begins with HTTP/2's preface to a gRPC server which expects TLS once more, and
+   * close it (server/embed/etcd.go, servePeers: v3rpc.Server with the peers' TLS behind cmux.HTTP2()).
+   */
+  peer: { http: 1 },
+} as const;
+
 /** The same from 3.4 to 3.6: read in the sources of 3.4.23 and 3.6.16, measured on both. */
 export const slots: readonly EtcdSlot[] = [
   {

@@ -16,7 +16,7 @@ export const observeRestarted = async (
 ): Promise<Seen> => {
   const consumer = look.consumer(id);
   const observer = consumer.node?.name;
-  const started = slotsOf(look.at.layout, id).filter(({ reload }) => reload === "start");
+  const started = slotsOf(look.at.layout, id).filter(({ reload }) => reload !== "handshake");
   if (started.length === 0)
     return holds("process", `${id} reads nothing at its start only`, observer);
   if (consumer.member === undefined) {

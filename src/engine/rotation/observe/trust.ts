@@ -1,7 +1,7 @@
 import type { Claim } from "../../../core/model/claim.ts";
 import { buildPath } from "../../../core/x509/path.ts";
 import type { ClientVerdict } from "../../../ports/tls.ts";
-import { chainFrom, generationOf } from "../../authority/issuers.ts";
+import { chainFrom, generationOf, isSigned } from "../../authority/issuers.ts";
 import type { Look } from "../look.ts";
 import { generationWords } from "../wanted.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
@@ -14,25 +14,55 @@ type TrustClaim = Extract<Claim, { kind: "accepts" | "refuses" }>;
  */
 export const observeTrust = async (look: Look, claim: TrustClaim): Promise<Seen> => {
   const slot = look.slot(claim.slot);
-  const observer = slot.place.node;
-  const words = `a leaf of ${generationWords(claim.issuer, claim.generation)}`;
   if (slot.port === undefined) return byFile(look, claim);
+  const observer = slot.place.node;
   const where = `${slot.port.host}:${slot.port.port}`;
+  const words = `${where}: a leaf of ${generationWords(claim.issuer, claim.generation)}`;
   const verdict = await look.offered(claim.slot, claim.issuer, claim.generation);
-  return judged(verdict, claim.kind, `${where}: ${words}`, observer);
+  switch (verdict.kind) {
+    case "unknown":
+      return unknowable(`${words}: ${verdict.why}`, observer);
+    case "accepted":
+      return judged(claim, true, `${words} is let in`, observer);
+    case "refused": {
+      const evidence = `${words} is turned away: ${verdict.how}`;
+      if (claim.kind === "refuses" && !(await isJudgement(look, claim, verdict))) {
+        return unknowable(`${evidence}; but so is every other`, observer);
+      }
+      return judged(claim, false, evidence, observer);
+    }
+  }
 };
 
 const judged = (
-  verdict: ClientVerdict,
-  wanted: TrustClaim["kind"],
-  words: string,
+  { kind }: TrustClaim,
+  trusted: boolean,
+  evidence: string,
   observer: string | undefined,
-): Seen => {
-  if (verdict.kind === "unknown") return unknowable(`${words}: ${verdict.why}`, observer);
-  const evidence =
-    verdict.kind === "accepted" ? `${words} is let in` : `${words} is turned away: ${verdict.how}`;
-  const right = (verdict.kind === "accepted") === (wanted === "accepts");
-  return right ? holds("handshake", evidence, observer) : fails("handshake", evidence, observer);
+): Seen =>
+  trusted === (kind === "accepts")
+    ? holds("handshake", evidence, observer)
+    : fails("handshake", evidence, observer);
+
+/**
+ * An alert is about the certificate. A connection that merely ends is so only where another one is let in at the same
+ * moment: a program that is just stopping ends them all. (An alert may be lost with the data that crossed it, RFC 9293
+ * section 3.10.7.4: the reset takes what was received and not yet read.)
+ */
+const isJudgement = async (
+  look: Look,
+  { slot, issuer, generation }: TrustClaim,
+  { how }: Extract<ClientVerdict, { kind: "refused" }>,
+): Promise<boolean> => {
+  if (how.startsWith("alert ")) return true;
+  const { generations } = await look.issuer(issuer);
+  const others = generations.filter(
+    (one) => isSigned(one) && one.number !== generation && one.stage !== "retired",
+  );
+  const verdicts = await Promise.all(
+    others.map(({ number }) => look.offered(slot, issuer, number)),
+  );
+  return verdicts.some(({ kind }) => kind === "accepted");
 };
 
 /** A generation's own certificate in the place of a leaf: who trusts it, or one above it, builds a path from it. */
