@@ -15,7 +15,13 @@ export const runLocal = (
 ): Promise<RunResult> => {
   const [program = "", ...words] = command;
   const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
-  const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"], cwd: "/" });
+  const child = spawn(program, words, {
+    stdio: ["pipe", "pipe", "pipe"],
+    cwd: "/",
+    // A session of its own: Ctrl-C, which a terminal sends to every process of a group, lets the step that is under way
+    // end, and a member that its service command left in the background does not end with certwright.
+    detached: true,
+  });
   let drain: NodeJS.Timeout | undefined;
   const end = (settle: () => void): void => {
     clearTimeout(timer);
