@@ -112,7 +112,8 @@ const certificateFile =
   /((?:\/|\.{1,2}\/|[\w-]+\/)?[^\s"'`,:;()=]*\.(?:crt|pem|key|cer|ca|p12|pfx|jks|p7b))\b/i;
 
 /** Words about certificates beside it, when no such file is named. */
-const aboutTls = /certificate|x509|\btls\b|key ?pair|PEM|private key|\bcert\b/i;
+const aboutTls =
+  /certificate|x509|\btls\b|key ?pair|PEM|private key|\bcert\b|OSSL|(?:asn1 encoding|Provider) routines|section end marker/i;
 
 /** What is told by a log line alone, when there are no files to look at. */
 const fromLog = (seen: Case, { told, title, breaks, forWhom }: FileFault): Detected | undefined => {
@@ -121,7 +122,7 @@ const fromLog = (seen: Case, { told, title, breaks, forWhom }: FileFault): Detec
   if (said === undefined) return undefined;
   const { text, program } = said.line;
   const path = certificateFile.exec(text)?.[1];
-  if (path === undefined && !aboutTls.test(text)) return undefined;
+  if (path === undefined && !aboutTls.test(said.line.raw)) return undefined;
   const who = program === "unknown" ? "a program" : program;
   const what = path ?? "one of its certificate or key files";
   return {

@@ -40,7 +40,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
   [/has expired or is not yet valid: current time \S+ is before/i, "not-yet-valid"],
   [/has expired or is not yet valid|certificate[_ ]has[_ ]expired/i, "expired"],
   [
-    /\(10:certificate has expired\)|certificate expired|expired certificate|CertificateExpired|peer certificate: Expired/i,
+    /\(10:certificate has expired\)|certificate[_ ]expired|expired certificate|CertificateExpired|peer certificate: Expired/i,
     "expired",
   ],
   [/certificate is not yet valid|\(9:|NotYetValid|not valid before/i, "not-yet-valid"],
@@ -51,7 +51,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
   ],
   [/serial \S+ revoked|certificate revoked|\(23:/i, "revoked"],
   [
-    /didn't provide a certificate|did not return a certificate|PEER_DID_NOT_RETURN_A_CERTIFICATE|Empty client certificate chain|sent no required SSL certificate|certificate required|CertificateRequired/i,
+    /didn't provide a certificate|did not return a certificate|PEER_DID_NOT_RETURN_A_CERTIFICATE|Empty client certificate chain|sent no required SSL certificate|certificate[_ ]required|CertificateRequired/i,
     "none-sent",
   ],
   [
@@ -80,7 +80,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "usage",
   ],
   [
-    /signed by unknown authority|unknown[_ ]ca\b|unknown certificate authority|unable to get (?:local )?issuer|unable[_ ]to[_ ]get[_ ]local[_ ]issuer|unable to verify the first certificate|self[- ]signed certificate|PKIX path building failed|UnknownIssuer|\(2[01]:|\(1[89]:|cannot verify the cert with the provided root/i,
+    /signed by unknown authority|unknown[_ ]?ca\b|unknown certificate authority|unable to get (?:local )?issuer|unable[_ ]to[_ ]get[_ ]local[_ ]issuer|unable to verify the first certificate|self[- ]signed certificate|PKIX path building failed|UnknownIssuer|\(2[01]:|\(1[89]:|cannot verify the cert with the provided root/i,
     "unknown-authority",
   ],
   [
@@ -91,14 +91,20 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|SAN[_ ]matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,
     "name",
   ],
-  [/private key does not match public key|key values mismatch/i, "key-mismatch"],
+  [
+    /private key does not match public key|key values mismatch|keys may not be consistent/i,
+    "key-mismatch",
+  ],
   [/offered only unsupported versions|protocol version/i, "version"],
   [/no cipher suite supported by both|no shared cipher/i, "cipher"],
   [
     /first record does not look like a TLS handshake|wrong version number|WRONG_VERSION_NUMBER|HTTP request to an HTTPS server|http request\b|gave HTTP response to HTTPS client/i,
     "not-tls",
   ],
-  [/bad certificate|certificate unknown|BadCertificate/i, "bad-certificate"],
+  [
+    /bad[_ ]certificate|certificate[_ ]unknown|BadCertificate|CertificateUnknown/i,
+    "bad-certificate",
+  ],
   [/\bEOF\b|connection reset by peer|broken pipe/i, "ended"],
 ];
 

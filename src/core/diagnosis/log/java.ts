@@ -6,7 +6,7 @@ const exception =
 
 /** What only a server says: it looked at a client's certificate. */
 const serves =
-  /Empty (?:client|server) certificate chain|TLS client authentication|CertificateMessage\.\w*Server|checkClientTrusted|SSLServerSocket|server/;
+  /Empty (?:client|server) certificate chain|TLS client authentication|CertificateMessage\.\w*Server|checkClientTrusted|SSLServerSocket|server(?! authentication)/;
 
 /**
  * Java (JSSE): `javax.net.ssl.SSLHandshakeException: PKIX path building failed: …`. The same words stand in a client's log

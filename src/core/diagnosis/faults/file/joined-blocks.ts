@@ -4,6 +4,7 @@ export const fault = defineFileFault({
   id: "file.joined-blocks",
   title: "Two PEM blocks on one line",
   codes: ["file.joined-blocks", "file.cr-line-ends", "file.one-line"],
+  told: { says: /Header and footer do not match/i, certainty: "likely" },
   says: (_file, found) =>
     found?.code === "file.one-line"
       ? "has lost its line breaks: base64 stands on the BEGIN or END line"

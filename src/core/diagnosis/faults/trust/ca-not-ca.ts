@@ -1,5 +1,6 @@
 import { formatName } from "../../../x509/names.ts";
 import { defineFault } from "../../fault.ts";
+import { logFault } from "../../log-fault.ts";
 import { chainFault, namesItself, isAuthority, lookAt } from "../../judged-chain.ts";
 
 export const fault = defineFault({
@@ -32,6 +33,20 @@ it as a trusted root. A certificate of X.509 version 1, which knows no extension
             file,
             holder,
           ),
+        ],
+      }),
+    ) ??
+    logFault(
+      seen,
+      { says: /TrustAnchor with subject .{1,300} is not a CA certificate/, role: "client" },
+      (where, line) => ({
+        text: `the CA ${/subject ("[^"]*")/.exec(line)?.[1] ?? ""} that a client trusts for ${where} is not marked as a CA`,
+        breaks: "Go, OpenSSL and Java refuse all that hangs on it",
+        fix: [
+          {
+            does: "issue that CA again with basic constraints CA:TRUE (the same key and name keep what it issued), and replace it in every CA file; look at it",
+            command: "certwright inspect CA.crt",
+          },
         ],
       }),
     ),
