@@ -1,0 +1,138 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { failure } from "../../../core/errors/certwright-error.ts";
+import { newToken, noSsh, remoteLine, type Channel } from "./channel.ts";
+import { sshWords, type SshAccess } from "./destination.ts";
+import { frameScript, readFrame } from "./frame.ts";
+import { nameSshFailure } from "./name-failure.ts";
+
+/** One SSH connection that all calls go through. */
+export interface Connection {
+  readonly channel: Channel;
+  /** Why a channel that was asked for after `since` was refused: ssh tells it here and nowhere else. */
+  readonly refusal: (since: number) => Promise<string | undefined>;
+  /** For `refusal`: a moment in what the connection says. */
+  readonly moment: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** More than ssh's own ConnectTimeout, which does not cover a name server, a jump host or a login file that hangs. */
+const openDeadline = 30_000;
+const closeDeadline = 2000;
+/** The reason of a refusal comes from another process than the refusal itself, some milliseconds before or after. */
+const refusalDeadline = 500;
+/** Characters of what ssh says that are kept: a few hundred lines. */
+const saidLimit = 16_384;
+/** sockaddr_un.sun_path holds 104 bytes on BSD and macOS, 108 on Linux; ssh appends 17 while it binds. */
+const socketPathLimit = 104 - 17;
+
+/** Words that only a shell that quotes as POSIX says gives back unchanged: fish and csh do not. */
+const quoted = 'it\'s \\\\ "$HOME" `id` !x\nand more';
+
+/**
+ * The connection is held by a `cat` that reads from us: it ends with this process, however that ends.
+ * Throws node.* for everything that is wrong with the way there.
+ */
+export const openConnection = async (node: string, access: SshAccess): Promise<Connection> => {
+  const folder = controlFolder();
+  const socket = join(folder, "s");
+  const token = newToken();
+  const script = `${frameScript}printf %s "$1"
+printf '\\ncertwright-end-%s %s\\n' "$token" 0
+trap - 0
+exec cat >/dev/null
+`;
+  const line = remoteLine(["exec", "sh", "-c", script, "certwright", token, quoted]);
+  const multiplexing = ["ControlMaster=yes", `ControlPath=${socket}`];
+  // Level INFO: "channel 3: open failed: connect failed: Connection refused" is no error to it.
+  const child = spawn(
+    "ssh",
+    [...sshWords(access, multiplexing, "INFO"), "--", access.destination, line],
+    {
+      stdio: ["pipe", "pipe", "pipe"],
+      // Ctrl-C on a terminal is certwright's alone: the connection is needed for ending in good order.
+      detached: true,
+    },
+  );
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let output = Buffer.alloc(0);
+  let said = "";
+  let forgotten = 0;
+  const timer = setTimeout(() => {
+    const awaited = `a login on ${access.destination}`;
+    reject(failure("node.deadline", { node, awaited, milliseconds: openDeadline }));
+  }, openDeadline);
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+    const surplus = Math.max(0, said.length - saidLimit);
+    said = said.slice(surplus);
+    forgotten += surplus;
+  });
+  child.stdout.on("data", (chunk: Buffer) => {
+    if (output.length > 65_536) return;
+    output = Buffer.concat([output, chunk]);
+    const frame = readFrame(output, token);
+    if (typeof frame !== "object") return;
+    const why = "it does not quote words as POSIX sh does";
+    if (frame.body.toString("utf8") === quoted) resolve();
+    else reject(failure("node.shell-unusable", { node, why }));
+  });
+  child.stdin.on("error", () => {});
+  child.on("error", (error) => reject(noSsh(node, error)));
+  const closed = new Promise<void>((done) => child.once("close", () => done()));
+  child.on("close", (code) => {
+    reject(
+      code === 255 || code === null
+        ? nameSshFailure(node, access, said)
+        : failure("node.shell-unusable", { node, why: said.trim() || `it ended with ${code}` }),
+    );
+  });
+  const forget = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", forget);
+  const close = async (): Promise<void> => {
+    child.stdin.end();
+    const force = setTimeout(() => child.kill("SIGKILL"), closeDeadline);
+    await closed;
+    clearTimeout(force);
+    process.off("exit", forget);
+    forget();
+  };
+  try {
+    await promise;
+  } catch (error) {
+    child.kill("SIGKILL");
+    process.off("exit", forget);
+    forget();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  const follow = ["ControlMaster=no", `ControlPath=${socket}`];
+  const moment = (): number => forgotten + said.length;
+  const refusal = async (since: number): Promise<string | undefined> => {
+    const until = performance.now() + refusalDeadline;
+    for (;;) {
+      const now = said.slice(Math.max(0, since - forgotten));
+      const why = /^channel \d+: open failed: (?:connect failed: )?(.+?)\r?$/m.exec(now)?.[1];
+      if (why !== undefined || performance.now() > until) return why;
+      await pause();
+    }
+  };
+  return { channel: { node, access, multiplexing: follow }, moment, refusal, close };
+};
+
+const pause = (): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, 10);
+  return promise;
+};
+
+/** 0700, as mkdtemp makes it: who can open the socket is logged in there. */
+const controlFolder = (): string => {
+  const name = "certwright-ssh-";
+  const long = join(tmpdir(), `${name}123456`, "s").length > socketPathLimit;
+  return mkdtempSync(join(long ? "/tmp" : tmpdir(), name));
+};
