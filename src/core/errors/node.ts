@@ -7,6 +7,97 @@ const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIn
 
 /** What failed on the way to a machine or on it. Each names the machine; "this machine" is called by its name as well. */
 export const nodeErrors = {
+  "node.no-ssh": define<{ node: string }>({
+    message: (p) => `${p.node}: cannot be reached: there is no ssh on this machine's PATH`,
+    hint: () => "apt install openssh-client",
+    retry: "never",
+    exit: 1,
+  }),
+  "node.ssh-configuration": define<{ node: string; why: string; retry: string }>({
+    message: (p) => `${p.node}: ssh does not take its configuration: ${p.why}`,
+    hint: (p) => `put it right, then try: ${p.retry} true`,
+    retry: "never",
+    exit: 1,
+  }),
+  "node.host-key-unknown": define<{ node: string; destination: string; retry: string }>({
+    message: (p) =>
+      `${p.node}: the host key of ${p.destination} is not among the known ones; nothing was sent there`,
+    hint: (p) =>
+      `compare the fingerprint it shows with the machine's, then answer yes: ${p.retry} true`,
+    retry: "never",
+    exit: 1,
+  }),
+  "node.host-key-changed": define<{
+    node: string;
+    destination: string;
+    file: string | undefined;
+    line: string | undefined;
+  }>({
+    message: (p) =>
+      `${p.node}: ${p.destination} shows another host key than before${p.file === undefined ? "" : ` (${p.file}:${p.line})`}: it was installed anew, or somebody stands in between; nothing was sent there`,
+    hint: (p) =>
+      `only when you know why it changed: ssh-keygen -R ${shellWord(p.destination)}${p.file === undefined ? "" : ` -f ${shellWord(p.file)}`}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "node.authentication-refused": define<{
+    node: string;
+    destination: string;
+    offered: string | undefined;
+    retry: string;
+  }>({
+    message: (p) =>
+      `${p.node}: ${p.destination} lets nobody in with the keys offered${p.offered === undefined ? "" : ` (it takes ${p.offered})`}; certwright never types a password`,
+    hint: (p) => `see which keys are offered: ssh-add -l; ${p.retry} -v true`,
+    retry: "never",
+    exit: 1,
+  }),
+  "node.no-such-name": define<{ node: string; name: string }>({
+    message: (p) => `${p.node}: neither /etc/hosts nor DNS knows the name ${p.name}`,
+    hint: (p) => `see what the system says: getent hosts ${shellWord(p.name)}`,
+    retry: "later",
+    exit: 1,
+  }),
+  "node.refused": define<{ node: string; destination: string; retry: string }>({
+    message: (p) => `${p.node}: no SSH server listens on ${p.destination}`,
+    hint: (p) => `start it on the machine (systemctl start ssh), then try: ${p.retry} true`,
+    retry: "later",
+    exit: 1,
+  }),
+  "node.unreachable": define<{ node: string; destination: string; why: string; retry: string }>({
+    message: (p) => `${p.node}: ${p.destination} does not answer: ${p.why}`,
+    hint: (p) => `see whether the machine is up and the network lets you through: ${p.retry} true`,
+    retry: "later",
+    exit: 1,
+  }),
+  "node.lost": define<{ node: string; destination: string; why: string; retry: string }>({
+    message: (p) =>
+      `${p.node}: the connection to ${p.destination} ended in the middle${p.why === "" ? "" : `: ${p.why}`}; what was under way may have happened`,
+    hint: (p) => `see whether it lets you in again: ${p.retry} true`,
+    retry: "later",
+    exit: 1,
+  }),
+  "node.shell-unusable": define<{ node: string; why: string }>({
+    message: (p) => `${p.node}: its login shell cannot be used: ${p.why}`,
+    hint: () =>
+      "give the account a POSIX shell, for example chsh -s /bin/sh, and no forced command",
+    retry: "never",
+    exit: 1,
+  }),
+  "node.sudo-password": define<{ node: string; user: string }>({
+    message: (p) => `${p.node}: sudo wants a password there, and certwright has none to give`,
+    hint: (p) =>
+      `on that machine, in visudo -f /etc/sudoers.d/certwright: ${p.user} ALL=(root) NOPASSWD: ALL`,
+    retry: "never",
+    exit: 1,
+  }),
+  "node.sudo-refused": define<{ node: string; why: string; user: string }>({
+    message: (p) => `${p.node}: sudo refuses: ${p.why}`,
+    hint: (p) =>
+      `on that machine, in visudo -f /etc/sudoers.d/certwright: ${p.user} ALL=(root) NOPASSWD: ALL`,
+    retry: "never",
+    exit: 1,
+  }),
   "node.deadline": define<{ node: string; awaited: string; milliseconds: number }>({
     message: (p) => `${p.node}: waited ${seconds(p.milliseconds)} in vain for ${p.awaited}`,
     hint: () =>
@@ -60,6 +151,19 @@ export const nodeErrors = {
     message: (p) => `${p.node}: ${p.path}: ${p.found} since it was looked at; nothing was written`,
     hint: () => "somebody else writes there: find out who, then make a new plan",
     retry: "never",
+    exit: 1,
+  }),
+  "node.half-written": define<{
+    node: string;
+    written: readonly string[];
+    path: string;
+    why: string;
+  }>({
+    message: (p) =>
+      `${p.node}: ${p.written.join(", ")} written, but not ${p.path} that belongs to it: ${p.why}`,
+    hint: () =>
+      "put the cause right and go on, or bring back what was there before: certwright rollback",
+    retry: "later",
     exit: 1,
   }),
   "node.path-not-absolute": define<{ node: string; path: string }>({

@@ -61,11 +61,17 @@ export const startHost = async (options: {
   const { name, index, network, folder } = options;
   const srv = join(folder, name);
   mkdirSync(join(srv, "etcd"), { recursive: true });
+  // Homes of their own: login files of this machine's would be run at each call.
+  const accounts = readFileSync("/etc/passwd", "utf8").replace(
+    /^(root:.*):[^:\n]*:/m,
+    "$1:/srv/root:",
+  );
   // sshd wants an account of that name for its unprivileged part; "operator" is for logins that are not root's.
   writeFileSync(
     join(srv, "passwd"),
-    `${readFileSync("/etc/passwd", "utf8")}sshd:x:64998:65534::/run/sshd:/usr/sbin/nologin\noperator:x:64999:64999::/srv/home:/bin/sh\n`,
+    `${accounts}sshd:x:64998:65534::/run/sshd:/usr/sbin/nologin\noperator:x:64999:64999::/srv/home:/bin/sh\n`,
   );
+  mkdirSync(join(srv, "root"));
   mkdirSync(join(srv, "home"));
   execFileSync("chown", ["64999:64999", join(srv, "home")]);
   copyFileSync(join(here, "service.sh"), join(srv, "service"));

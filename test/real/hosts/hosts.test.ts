@@ -51,7 +51,7 @@ test("each host has a name, processes and an /srv of its own, and is reached by 
   if (hosts === undefined) return;
   for (const host of hosts.hosts) {
     const { stdout } = succeeded(await ssh(hosts, host, "hostname; echo $HOME; ls /srv; ls /proc"));
-    assert.match(stdout, new RegExp(`^${host.name}\n/root\n`));
+    assert.match(stdout, new RegExp(`^${host.name}\n/srv/root\n`));
     assert.ok(
       !new RegExp(`^${process.pid}$`, "m").test(stdout),
       "this test's process is not there",
