@@ -6,6 +6,7 @@ import { errorsPage } from "./errors.ts";
 import { faultByToolPage } from "./fault-by-tool.ts";
 import { faultPages } from "./faults.ts";
 import { profilesPage } from "./profiles.ts";
+import { reloadTablePage } from "./reload-table.ts";
 
 const folder = join(import.meta.dirname, "../../docs/reference");
 
@@ -16,6 +17,7 @@ export const pages = async (): Promise<ReadonlyMap<string, string>> =>
     [join(folder, "errors.md"), errorsPage()],
     [join(folder, "fault-by-tool.md"), faultByToolPage()],
     [join(folder, "profiles.md"), profilesPage()],
+    [join(folder, "reload-table.md"), reloadTablePage()],
     ...[...faultPages()].map(([name, text]) => [join(folder, name), text] as const),
   ]);
 

@@ -15,7 +15,12 @@ import type {
   Slot,
   SlotId,
 } from "../../core/model/inventory.ts";
-import { ports, slots as etcdSlots, type EtcdSlot } from "../../programs/etcd/slots.ts";
+import {
+  ports,
+  probedVersions,
+  slots as etcdSlots,
+  type EtcdSlot,
+} from "../../programs/etcd/slots.ts";
 import { memberPaths } from "../etcd/layout.ts";
 
 /** A slot as the estate says it should be; what is in it is another matter. */
@@ -132,7 +137,7 @@ const slotsOfMember = (cluster: EtcdCluster, member: EtcdMember): readonly Place
       role,
       issuer,
       reload,
-      basis: "probed",
+      basis: probedVersions.includes(cluster.version) ? "probed" : "documented",
       place,
       port: { host, port: port === "client" ? member.clientPort : member.peerPort },
       http: ports[port].http,

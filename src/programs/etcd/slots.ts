@@ -1,3 +1,4 @@
+import type { EtcdVersion } from "../../core/model/estate.ts";
 import type { SettingName } from "./settings.ts";
 
 /** A place where etcd holds certificates, and when it looks at it again. */
@@ -13,6 +14,9 @@ export interface EtcdSlot {
   readonly source: string;
 }
 
+/** Of which real programs what follows was tried at each run of test/real/reload; of 3.5 the sources were read. */
+export const probedVersions: readonly EtcdVersion[] = ["3.4", "3.6"];
+
 /** What a member's two ports answer in, to a client whose certificate it accepts. */
 export const ports = {
   client: { http: 2 },
@@ -23,7 +27,7 @@ export const ports = {
   peer: { http: 1 },
 } as const;
 
-/** The same from 3.4 to 3.6: read in the sources of 3.4.23 and 3.6.16, measured on both. */
+/** The same from 3.4 to 3.6: read in the sources of 3.4.23 and 3.6.16, probed on both (test/real/reload). */
 export const slots: readonly EtcdSlot[] = [
   {
     id: "server",

@@ -1,3 +1,4 @@
+import { healthKey } from "../../../programs/etcd/health.ts";
 import type { EtcdCluster } from "../../../core/model/estate.ts";
 import type { EtcdAnswer, EtcdStatus } from "../../../ports/etcd.ts";
 import { singleKey } from "../../../core/estate/key-range.ts";
@@ -9,11 +10,11 @@ const words = (answer: { readonly code: string; readonly message: string }): str
   `${answer.message} (${answer.code})`;
 
 /** etcd's own probe key: "etcdctl endpoint health" reads it too. */
-const healthKey = singleKey("health");
+const healthRange = singleKey(healthKey);
 
 const memberHealth = async ({ member, connection }: Connected) => {
   const status = await connection.status();
-  const read = status.ok ? await connection.count(healthKey) : status;
+  const read = status.ok ? await connection.count(healthRange) : status;
   return { member, status, read };
 };
 

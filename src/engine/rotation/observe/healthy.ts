@@ -1,3 +1,4 @@
+import { healthKey } from "../../../programs/etcd/health.ts";
 import { singleKey } from "../../../core/estate/key-range.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import { attempt } from "../attempt.ts";
@@ -6,7 +7,7 @@ import type { Look, MemberState } from "../look.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 /** What "etcdctl endpoint health" reads; an answer proves a quorum, because the read is linearizable. */
-const healthKey = singleKey("health");
+const healthRange = singleKey(healthKey);
 
 export const observeHealthy = async (
   look: Look,
@@ -30,7 +31,7 @@ const faultOf = async (look: Look, { member, status }: MemberState): Promise<rea
   if (leaderId === 0n) return [`${name} has no leader`];
   if (learner) return [`${name} is a learner`];
   if (errors.length > 0) return [`${name}: ${errors.join(", ")}`];
-  const read = await attempt(() => look.asRoot(member, (one) => one.count(healthKey)));
+  const read = await attempt(() => look.asRoot(member, (one) => one.count(healthRange)));
   if (!read.ok) return [`${name}: ${read.why}`];
   return read.value.ok ? [] : [`${name} answers no read: ${read.value.message}`];
 };
