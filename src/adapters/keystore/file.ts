@@ -19,7 +19,7 @@ import {
   readKeyFile,
   write,
 } from "./formats.ts";
-import { deriveKey, SCRYPT_COST, seal, unseal, type ScryptCost } from "./sealed.ts";
+import { deriveKey, SCRYPT_COST, seal, unseal, type ScryptCost, type Sealed } from "./sealed.ts";
 
 /** Where passphrases come from: a prompt, a file, a descriptor. The bytes are overwritten after use. */
 export interface PassphraseSource {
@@ -29,7 +29,22 @@ export interface PassphraseSource {
   chosen(path: string): Promise<Uint8Array>;
 }
 
-export interface FileKeystore extends Keystore {
+/** Encrypts what is not a key under the keystore's master key. `about` says what it is, and binds it to that. */
+export interface Sealer {
+  seal(plain: Uint8Array, about: string): Promise<Sealed>;
+  /** Undefined when it was altered, is about something else, or of another keystore. */
+  unseal(sealed: Sealed, about: string): Promise<Uint8Array | undefined>;
+  /** The keystore's header: the master key under the passphrase. Kept with what was sealed, it can be opened anywhere. */
+  header(): Promise<Uint8Array>;
+  /** As `unseal`, with the master key of a header that was kept. Throws keystore.wrong-passphrase. */
+  unsealUnder(
+    header: { readonly path: string; readonly bytes: Uint8Array },
+    sealed: Sealed,
+    about: string,
+  ): Promise<Uint8Array | undefined>;
+}
+
+export interface FileKeystore extends Keystore, Sealer {
   /** Seals the master key under another passphrase; the key files stay as they are. */
   changePassphrase(): Promise<void>;
 }
@@ -47,15 +62,17 @@ export const openFileKeystore = (
   /** A CA signs many times; reading and decrypting its key takes longer than a signature. */
   const used = new Map<string, PrivateKey>();
 
-  const unlock = async (): Promise<Uint8Array> => {
-    const { bytes } = readFileBounded(headerPath);
-    const header = readHeader(headerPath, bytes);
-    const passphrase = await passphrases.current(headerPath);
+  const unlock = (): Promise<Uint8Array> =>
+    unlockHeader(headerPath, readFileBounded(headerPath).bytes);
+
+  const unlockHeader = async (path: string, bytes: Uint8Array): Promise<Uint8Array> => {
+    const header = readHeader(path, bytes);
+    const passphrase = await passphrases.current(path);
     const salt = Buffer.from(header.scrypt.salt, "base64");
     const key = await deriveKey(passphrase, salt, header.scrypt);
     passphrase.fill(0);
     const master = unseal(key, header.master, aboutMaster);
-    if (master === undefined) throw failure("keystore.wrong-passphrase", { path: headerPath });
+    if (master === undefined) throw failure("keystore.wrong-passphrase", { path });
     return master;
   };
 
@@ -117,6 +134,14 @@ export const openFileKeystore = (
     },
     take,
     has: async (id) => fileExists(pathOf(id)),
+    seal: async (plain, about) => seal(await master(), plain, about),
+    unseal: async (sealed, about) => unseal(await master(), sealed, about),
+    header: async () => {
+      await master();
+      return readFileBounded(headerPath).bytes;
+    },
+    unsealUnder: async ({ path, bytes }, sealed, about) =>
+      unseal(await unlockHeader(path, bytes), sealed, about),
     changePassphrase: async () => {
       const header = await sealHeader(await master());
       replaceFile(fileSystem, headerPath, header);

@@ -2,6 +2,7 @@ import type { CommandEntry } from "../command.ts";
 
 /** What `certwright GROUP --help` says a group is for, by its word. */
 export const groups: Readonly<Record<string, string>> = {
+  backup: "Keep copies of files and data that are known to restore",
   ca: "Create certificate authorities and look after them",
   estate: "Write down what there is and should be",
   etcd: "Bring up an etcd cluster under mutual TLS and prove it",
@@ -149,6 +150,42 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./plan-drop-trust.ts"),
   },
   {
+    path: ["apply"],
+    summary: "Carry out a plan, proving each step",
+    section: "Change",
+    load: () => import("./apply.ts"),
+  },
+  {
+    path: ["status"],
+    summary: "Show where a run stands",
+    section: "Change",
+    load: () => import("./status.ts"),
+  },
+  {
+    path: ["pause"],
+    summary: "Let a run stop after its current step",
+    section: "Change",
+    load: () => import("./pause.ts"),
+  },
+  {
+    path: ["resume"],
+    summary: "Go on with a run that was paused, halted or killed",
+    section: "Change",
+    load: () => import("./resume.ts"),
+  },
+  {
+    path: ["rollback"],
+    summary: "Bring back what held before a run",
+    section: "Change",
+    load: () => import("./rollback.ts"),
+  },
+  {
+    path: ["abort"],
+    summary: "Give a run up and leave everything as it stands",
+    section: "Change",
+    load: () => import("./abort.ts"),
+  },
+  {
     path: ["estate", "example"],
     summary: "Print an estate file to start from",
     section: "Clusters",
@@ -159,6 +196,30 @@ export const commands: readonly CommandEntry[] = [
     summary: "Print the JSON Schema of estate files, for editors",
     section: "Clusters",
     load: () => import("./estate-schema.ts"),
+  },
+  {
+    path: ["backup", "create"],
+    summary: "Copy files and data, and show that they can be restored",
+    section: "Backups",
+    load: () => import("./backup-create.ts"),
+  },
+  {
+    path: ["backup", "verify"],
+    summary: "Restore a backup beside the cluster and compare",
+    section: "Backups",
+    load: () => import("./backup-verify.ts"),
+  },
+  {
+    path: ["backup", "list"],
+    summary: "List the backups",
+    section: "Backups",
+    load: () => import("./backup-list.ts"),
+  },
+  {
+    path: ["backup", "restore"],
+    summary: "Put a backup's files back, or get its data",
+    section: "Backups",
+    load: () => import("./backup-restore.ts"),
   },
   {
     path: ["completion"],

@@ -10,6 +10,7 @@ import {
   openFileKeystore,
   type FileKeystore,
   type PassphraseSource,
+  type Sealer,
 } from "../../adapters/keystore/file.ts";
 import { createSystemRandom } from "../../adapters/random/system-random.ts";
 import { openSqliteStore } from "../../adapters/store/sqlite.ts";
@@ -57,14 +58,22 @@ export interface PkiChoice extends PassphraseOptions {
 export const openPki = (terminal: Terminal, choice: PkiChoice, mode: "create" | "use"): Authority =>
   openPkiAndKeys(terminal, choice, mode).authority;
 
-/** As {@link openPki}, and whether a CA's key is there, for which nothing is asked. */
+/**
+ * As {@link openPki}, and whether a CA's key is there, for which nothing is asked, and what encrypts backups under the
+ * keys' passphrase.
+ */
 export const openPkiAndKeys = (
   terminal: Terminal,
   choice: PkiChoice,
   mode: "create" | "use",
-): { readonly authority: Authority; readonly hasKey: (id: KeyId) => Promise<boolean> } => {
+): {
+  readonly authority: Authority;
+  readonly hasKey: (id: KeyId) => Promise<boolean>;
+  readonly sealer: Sealer;
+} => {
   const directory = directoryOf(choice);
-  const keystore = untilInterrupted(openKeys(choice, passphraseSource(terminal, choice)), terminal);
+  const sealer = openKeys(choice, passphraseSource(terminal, choice));
+  const keystore = untilInterrupted(sealer, terminal);
   const authority = openAuthority({
     store: openSqliteStore(join(directory, "store.sqlite"), mode === "create"),
     keystore,
@@ -76,7 +85,7 @@ export const openPkiAndKeys = (
     // Empty means that there is none.
     toAscii: (name) => domainToASCII(name) || undefined,
   });
-  return { authority, hasKey: (id) => keystore.has(id) };
+  return { authority, hasKey: (id) => keystore.has(id), sealer };
 };
 
 const openKeys = (choice: PkiChoice, passphrases: PassphraseSource): FileKeystore =>

@@ -6,13 +6,18 @@ import { systemNodes } from "../../adapters/node/system-nodes.ts";
 import { identifyKey } from "../../adapters/source/identify-key.ts";
 import { systemTimer } from "../../adapters/timer/system-timer.ts";
 import { tlsProbe } from "../../adapters/tls/tls-probe.ts";
+import type { Sealer } from "../../adapters/keystore/file.ts";
 import type { RotationPorts } from "../../engine/rotation/ports.ts";
 import { openPkiAndKeys, type PkiChoice } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The real hands and eyes of a rotation; `authority.close()` ends them. Throws store.absent. */
-export const openRotationPorts = (terminal: Terminal, choice: PkiChoice): RotationPorts => ({
-  ...openPkiAndKeys(terminal, choice, "use"),
+export const openRotationPorts = (
+  terminal: Terminal,
+  choice: PkiChoice,
+  mode: "create" | "use" = "use",
+): RotationPorts & { readonly sealer: Sealer } => ({
+  ...openPkiAndKeys(terminal, choice, mode),
   nodes: systemNodes,
   etcd: grpcEtcd,
   tls: tlsProbe,

@@ -1,4 +1,5 @@
 import { authorityErrors } from "./authority.ts";
+import { backupErrors } from "./backup.ts";
 import { connectErrors } from "./connect.ts";
 import type { ErrorDefinition } from "./definition.ts";
 import { issuanceErrors } from "./issuance.ts";
@@ -10,6 +11,7 @@ import { keystoreErrors } from "./keystore.ts";
 import { leaseErrors } from "./lease.ts";
 import { runErrors } from "./run.ts";
 import { nodeErrors } from "./node.ts";
+import { rehearsalErrors } from "./rehearsal.ts";
 import { rotationErrors } from "./rotation.ts";
 import { sourceErrors } from "./source.ts";
 import { storeErrors } from "./store.ts";
@@ -19,6 +21,7 @@ import { x509Errors } from "./x509.ts";
 /** Every error certwright can report. One file per area beside this one; a code is never reused or renamed. */
 export const registry = {
   ...authorityErrors,
+  ...backupErrors,
   ...connectErrors,
   ...estateErrors,
   ...etcdErrors,
@@ -29,6 +32,7 @@ export const registry = {
   ...leaseErrors,
   ...runErrors,
   ...nodeErrors,
+  ...rehearsalErrors,
   ...rotationErrors,
   ...sourceErrors,
   ...storeErrors,

@@ -13,7 +13,11 @@ export interface FormerFile {
 /** The copy of everything that one run changes. */
 export interface RunBackup {
   /** Whether it is there, whole, and was restored and compared where that is possible. */
-  verify(): Promise<{ readonly holds: boolean; readonly evidence: string }>;
+  verify(): Promise<{
+    /** "unknowable": it can be read, but no etcd here could restore its snapshot. */
+    readonly verdict: "holds" | "fails" | "unknowable";
+    readonly evidence: string;
+  }>;
   /** Twice is once. Throws. */
   create(slots: readonly SlotId[], groups: readonly string[]): Promise<void>;
   /** The slot's files, certificate first, as they were. Throws when they are not in the backup. */

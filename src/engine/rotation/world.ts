@@ -96,8 +96,9 @@ const seenBy = async (look: Look, claim: Claim, backup: RunBackup): Promise<Seen
 const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<Seen> => {
   switch (claim.kind) {
     case "backup": {
-      const { holds: there, evidence } = await backup.verify();
-      return there ? holds("store", evidence) : fails("store", evidence);
+      const { verdict, evidence } = await backup.verify();
+      if (verdict === "unknowable") return unknowable(evidence);
+      return verdict === "holds" ? holds("store", evidence) : fails("store", evidence);
     }
     case "generation":
       return observeGeneration(look, claim);

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+
+import { fileBackups } from "../../adapters/backup/file-backups.ts";
+import { scratchEtcd } from "../../adapters/backup/scratch-etcd.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { BackupPorts } from "../../engine/backup/ports.ts";
+import type { RotationPorts } from "../../engine/rotation/ports.ts";
+import type { Backups, StoredBackup } from "../../ports/backups.ts";
+import type { OptionDefinition } from "../command.ts";
+import { directoryOf, type PkiChoice } from "../pki/open-pki.ts";
+import { openRotationPorts } from "../rotation/rotation-ports.ts";
+import type { Terminal } from "../terminal.ts";
+
+export const etcdBinOption = {
+  flag: "--etcd-bin <path>",
+  description:
+    "etcd on this machine, with etcdutl or etcdctl beside it, to restore snapshots with (default: from PATH)",
+  env: "CERTWRIGHT_ETCD",
+} as const satisfies OptionDefinition;
+
+export interface BackupChoice extends PkiChoice {
+  readonly etcdBin?: string | undefined;
+}
+
+/** DIR/backups. */
+export const backupsDirectory = (choice: PkiChoice): string => join(directoryOf(choice), "backups");
+
+/** A rotation's ports with those of its backups; `authority.close()` ends them. Throws store.absent. */
+export const openBackupPorts = (
+  terminal: Terminal,
+  choice: BackupChoice,
+): RotationPorts & BackupPorts => {
+  const ports = openRotationPorts(terminal, choice);
+  const directory = backupsDirectory(choice);
+  return {
+    ...ports,
+    backups: fileBackups(directory, ports.sealer),
+    scratch: scratchEtcd({
+      parent: directory,
+      etcd: choice.etcdBin,
+      searchPath: terminal.env["PATH"] ?? "",
+    }),
+  };
+};
+
+/** The backup of that name, or the newest. Throws backup.none, backup.no-such. */
+export const chosenBackup = async (
+  backups: Backups,
+  id: string | undefined,
+  directory: string,
+): Promise<StoredBackup> => {
+  const found = id === undefined ? undefined : await backups.find(id);
+  if (found !== undefined) return found;
+  const known = (await backups.list()).backups;
+  if (id !== undefined) {
+    throw failure("backup.no-such", { id, known: known.map(({ manifest }) => manifest.id) });
+  }
+  const newest = known.at(-1);
+  if (newest === undefined) throw failure("backup.none", { directory });
+  return newest;
+};

@@ -1,0 +1,146 @@
+import { resolve } from "node:path";
+
+import { storeDecrypted } from "../../adapters/backup/store-decrypted.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { BackupPorts } from "../../engine/backup/ports.ts";
+import { generationsApart } from "../../engine/backup/fit.ts";
+import { placeText } from "../../engine/backup/places.ts";
+import { restoreProcedure } from "../../engine/backup/procedure.ts";
+import { compareBackup, restoreFiles, type Compared } from "../../engine/backup/restore.ts";
+import { describeBackup } from "../../engine/backup/run-backup.ts";
+import { snapshotName } from "../../engine/backup/snapshot.ts";
+import type { StoredBackup } from "../../ports/backups.ts";
+import { backupsDirectory, chosenBackup, openBackupPorts } from "../backup/backup-ports.ts";
+import { defineCommand } from "../command.ts";
+import { confirm } from "../confirm.ts";
+import { estateOption, readCluster } from "../etcd-estate.ts";
+import { columns, outputOption, writeData } from "../output.ts";
+import { pkiOptions } from "../pki/open-pki.ts";
+import type { Terminal } from "../terminal.ts";
+
+export const command = defineCommand({
+  description:
+    "Shows which files of a backup differ from what is on the machines now, and after a yes puts them back as they were: content, mode and owner. Nothing is restarted. A backup of another time of the CAs is refused, because its certificates would not be trusted. With --snapshot the etcd snapshot is written out decrypted instead, with the commands that bring it back: that is done by hand, for every member is down meanwhile and what was written since is lost.",
+  arguments: {
+    backup: { description: "its name; the newest when none is given", optional: true },
+  },
+  options: {
+    estate: estateOption,
+    dryRun: { flag: "--dry-run", description: "show what differs and change nothing" },
+    yes: { flag: "-y, --yes", description: "put the files back without being asked" },
+    otherGenerations: {
+      flag: "--other-generations",
+      description: "although other generations of the CAs issue now",
+    },
+    snapshot: {
+      flag: "--snapshot <file>",
+      description: "write the etcd snapshot there, and print how to restore it",
+    },
+    ...pkiOptions,
+    output: outputOption("json", "yaml"),
+  },
+  examples: [
+    { command: "certwright backup restore --dry-run", does: "See what differs" },
+    { command: "certwright backup restore before-upgrade", does: "See it, and put it back" },
+    {
+      command: "certwright backup restore --snapshot etcd.db",
+      does: "Get the data, and the commands that bring it back",
+    },
+  ],
+  async run(terminal, { arguments: { backup: id }, options }) {
+    const cluster = await readCluster(options.estate);
+    const ports = openBackupPorts(terminal, options);
+    try {
+      const backup = await chosenBackup(ports.backups, id, backupsDirectory(options));
+      if (options.snapshot !== undefined) {
+        await giveSnapshot(terminal, ports, cluster, backup, resolve(options.snapshot));
+        return;
+      }
+      const ended = terminal.progress("comparing with the machines");
+      const compared = await compareBackup(ports, backup, cluster).finally(ended);
+      const apart = generationsApart(backup.manifest, await ports.authority.issuers());
+      if (options.output === "text") show(terminal, backup, compared, apart);
+      let changed = 0;
+      const due = compared.filter(({ action }) => action === "put-back").length;
+      if (due > 0 && !options.dryRun) {
+        if (apart.length > 0 && !options.otherGenerations) {
+          throw failure("backup.other-generations", { id: backup.manifest.id, issuers: apart });
+        }
+        if (!options.yes && !(await confirm(terminal, `Put ${due} files back?`))) {
+          const command = `certwright backup restore ${backup.manifest.id}`;
+          throw failure("backup.unconfirmed", { command });
+        }
+        await restoreFiles(ports, backup, cluster, compared, () => {
+          changed += 1;
+          terminal.leaving(`${changed} of ${due} files are back; the same command goes on`);
+        });
+        if (options.output === "text") {
+          terminal.write(
+            `${changed} files are as they were; restart what reads them at its start\n`,
+          );
+        }
+      }
+      if (options.output !== "text") {
+        const files = compared.map(({ file, action, why }) => ({ ...file, action, why }));
+        await writeData(terminal, options.output, {
+          id: backup.manifest.id,
+          apart,
+          changed,
+          files,
+        });
+      }
+    } finally {
+      ports.authority.close();
+    }
+  },
+});
+
+const words = {
+  same: "as it was",
+  "put-back": "put back",
+  left: "left alone",
+  unseen: "not seen",
+} as const satisfies Readonly<Record<Compared["action"], string>>;
+
+const show = (
+  terminal: Terminal,
+  { manifest }: StoredBackup,
+  compared: readonly Compared[],
+  apart: readonly string[],
+): void => {
+  terminal.write(`${describeBackup(manifest)}\n`);
+  terminal.write(
+    columns(
+      compared
+        .filter(({ action }) => action !== "same")
+        .map(({ file, action, why }) => [
+          `  ${words[action]}`,
+          placeText(file.node, file.path),
+          why,
+        ]),
+    ),
+  );
+  const same = compared.filter(({ action }) => action === "same").length;
+  terminal.write(`${same} of ${compared.length} files are as they were\n`);
+  for (const line of apart) {
+    terminal.say(`${terminal.emphasize("yellow", "warning:")} ${line}`);
+  }
+};
+
+const giveSnapshot = async (
+  terminal: Terminal,
+  ports: BackupPorts,
+  cluster: EtcdCluster,
+  backup: StoredBackup,
+  path: string,
+): Promise<void> => {
+  const [group] = backup.manifest.groups;
+  if (group === undefined) throw failure("backup.no-snapshot", { id: backup.manifest.id });
+  const reader = await ports.backups.open(backup);
+  await storeDecrypted(path, group, reader.pieces(snapshotName(0)));
+  terminal.write(`${restoreProcedure(cluster, group, path).join("\n")}\n`);
+  terminal.say(
+    `${path} holds all of the cluster's data in the clear: remove it when it is not needed`,
+  );
+};
