@@ -135,8 +135,10 @@ export const authorityTroubleOf = (seen: Case): AuthorityTrouble | undefined => 
   if (own.listed === true && !fromServer) return undefined;
   if (soundsIntermediate.test(issuer) && !base.accepted.includes(issuer))
     return { ...base, kind: "missing-intermediate", certain: false };
-  // An alert that does not speak of CAs, from a server whose list has ours not: Go clients would not even send it.
-  if (own.listed === false && (alert === 42 || alert === 43))
+  // An alert that does not speak of CAs, from a server whose list has ours not: Go clients would not even send it. etcd has
+  // one setting for both, and older Go says bad_certificate (42) of every CA that it does not know.
+  const isEtcd = seen.endpoint?.program === "etcd" || seen.endpoint?.program === "etcd-peer";
+  if (own.listed === false && !isEtcd && (alert === 42 || alert === 43))
     return { ...base, kind: "ca-list-mismatch", certain: false };
   return { ...base, kind: "wrong-ca", certain: saidUnknown || own.listed === false || fromServer };
 };

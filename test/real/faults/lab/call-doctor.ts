@@ -42,6 +42,8 @@ export const callDoctor = async ({ args, env = {}, stdin = "" }: Situation): Pro
     emphasize: (_style, text) => text,
     progress: () => () => undefined,
     leaving: () => undefined,
+    takeInterruption: () => () => undefined,
+    canvas: undefined,
   };
   const started = performance.now();
   const exit = await run(commands, ["doctor", "-o", "json", ...args], terminal);
