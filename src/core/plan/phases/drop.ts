@@ -27,7 +27,8 @@ export const drop = (work: Work): Phase => {
         inUse: inUse(slot, content, { accepted: [next], refused }),
         inUseBefore: inUse(slot, before, {
           accepted: work.protocol === "bundle" ? [next, ...probed(current)] : probed(current),
-          refused: [],
+          // That the new one is let in no more is all that tells a restart from a clock that was set.
+          refused: work.protocol === "bundle" ? [] : [next],
         }),
       };
     });

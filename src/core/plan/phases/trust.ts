@@ -16,13 +16,13 @@ export const trust = (work: Work): Phase => {
   const changes = verifiers.map((slot) => {
     const content = trustingBoth(work, slot);
     const before = { kind: "before" } as const;
-    const { current } = work.targets.get(slot.issuer)!;
+    const { current, next } = work.targets.get(slot.issuer)!;
     return {
       slot,
       content,
       before,
       inUse: inUse(slot, content, acceptBoth(slot)),
-      inUseBefore: inUse(slot, before, { accepted: probed(current), refused: [] }),
+      inUseBefore: inUse(slot, before, { accepted: probed(current), refused: [next] }),
     };
   });
   const { forward, undo } = bothWays(work.survey, "trust", changes);
