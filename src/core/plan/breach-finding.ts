@@ -15,13 +15,9 @@ export const breachFinding = (
     subject: edge ?? slots.join(", "),
     text: {
       edge: `in the phase ${phase} the connection from ${ends} would fail`,
-      never: `the connection from ${ends} fails now, and would still fail at the end`,
       rollback: `the rollback of the phase ${phase} would not bring ${ends} back to what it was`,
     }[kind],
     evidence: order.length === 0 ? [] : [`after ${order.join(", ")}`],
-    cure:
-      kind === "never"
-        ? `find out why it fails: certwright doctor`
-        : "is another rotation under way? certwright status says so; else this is a fault of certwright: report it with -o json",
+    cure: "is another rotation under way? certwright status says so; else this is a fault of certwright: report it with -o json",
   };
 };

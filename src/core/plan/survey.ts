@@ -94,3 +94,11 @@ export const bundleIn = (
   }
   return { generations: [...generations], others };
 };
+
+/** The two to four slots that meet on an edge. */
+export const slotsOfEdge = (edge: Edge): readonly SlotId[] => [
+  edge.serverPresents,
+  edge.clientTrusts,
+  ...(edge.clientPresents === undefined ? [] : [edge.clientPresents]),
+  ...(edge.serverTrusts === undefined ? [] : [edge.serverTrusts]),
+];

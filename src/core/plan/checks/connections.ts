@@ -1,6 +1,6 @@
 import type { SlotId } from "../../model/inventory.ts";
 import type { PlanFinding } from "../finding.ts";
-import type { Survey } from "../survey.ts";
+import { slotsOfEdge, type Survey } from "../survey.ts";
 import { verifiesNow, type State } from "../walk/state.ts";
 
 /** Connections that do not verify in this state: they would not get better by a plan that keeps what works working. */
@@ -10,8 +10,8 @@ export const checkConnections = (
   concerned: ReadonlySet<SlotId>,
 ): readonly PlanFinding[] =>
   survey.edges.flatMap((edge) => {
-    const slots = [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts];
-    if (!slots.some((id) => id !== undefined && concerned.has(id))) return [];
+    const slots = slotsOfEdge(edge);
+    if (!slots.some((id) => concerned.has(id))) return [];
     if (verifiesNow(state, edge)) return [];
     const port = survey.slots.get(edge.serverPresents)?.port;
     return [
@@ -19,7 +19,7 @@ export const checkConnections = (
         rule: "connection-broken",
         subject: edge.id,
         text: `${edge.client} and ${edge.server} do not accept each other's certificates as they are now`,
-        evidence: slots.flatMap((id) => (id === undefined ? [] : [describe(survey, id)])),
+        evidence: slots.map((id) => describe(survey, id)),
         cure:
           port === undefined
             ? "see what is in these files: certwright inspect FILE"

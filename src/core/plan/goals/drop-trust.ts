@@ -2,6 +2,7 @@ import type { Content } from "../../model/claim.ts";
 import type { GenerationFacts, Slot } from "../../model/inventory.ts";
 import type { Phase } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
+import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import type { PlanFinding } from "../finding.ts";
@@ -14,6 +15,7 @@ import { preflight } from "../phases/preflight.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
 import { stageStep, unretire } from "../phases/stages.ts";
 import { bundleIn, issuingGeneration, presentedGeneration, type Survey } from "../survey.ts";
+import { stateAfterSteps } from "../walk/state.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -46,6 +48,12 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
   ];
   if (findings.length > 0) return refused(findings);
   const mended = heal(ground);
+  const broken = checkConnections(
+    survey,
+    stateAfterSteps(survey, now, mended?.steps ?? []),
+    new Set(ground.slots.map(({ id }) => id)),
+  );
+  if (broken.length > 0) return refused(broken);
   return {
     ok: true,
     goal: { kind: "drop-trust", ...wanted },

@@ -1,6 +1,6 @@
-import type { Content } from "../../model/claim.ts";
+import type { Claim, Content } from "../../model/claim.ts";
 import type { Slot, SlotId } from "../../model/inventory.ts";
-import type { Phase } from "../../model/plan.ts";
+import type { Phase, Step } from "../../model/plan.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import type { PlanFinding } from "../finding.ts";
@@ -9,8 +9,9 @@ import { barrier, healthy, sameData } from "../phases/barrier.ts";
 import { bothWays } from "../phases/both-ways.ts";
 import { heal, leafOfCurrent } from "../phases/heal.ts";
 import { preflight } from "../phases/preflight.ts";
-import { edgesOf, inUse } from "../phases/proofs.ts";
-import { issuingGeneration, presentedGeneration, type Survey } from "../survey.ts";
+import { inUse, verifying } from "../phases/proofs.ts";
+import { issuingGeneration, presentedGeneration, slotsOfEdge, type Survey } from "../survey.ts";
+import { stateAfterSteps, verifiesNow } from "../walk/state.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -30,16 +31,15 @@ export const draftRenewal = (drawing: Drawing, wanted: Renewal): Drafted => {
   const ground = groundOf(drawing, issuers, slots);
   const findings = [...checkGround(ground), ...checkSigning(survey, issuers)];
   if (findings.length > 0) return refused(findings);
-  // A leaf that has expired is renewed like any other, unless somebody has to be restarted, which takes a whole group.
-  const apart = wanted.key === "new" || ground.behind.length > 0;
-  const mended = apart ? heal(ground) : undefined;
+  // A leaf that has expired is mended apart: a rollback of the renewal may not bring it back.
+  const mended = heal(ground);
   return {
     ok: true,
     goal: { kind: "renew", slots: slots.map(({ id }) => id), key: wanted.key },
     phases: [
       preflight(ground),
       ...(mended === undefined ? [] : [mended]),
-      renew(apart ? ground : { ...ground, healed: new Set() }, wanted.key, issuers),
+      renew(ground, wanted.key),
     ],
     blind: ground.blind,
   };
@@ -115,7 +115,18 @@ const renewed = (survey: Survey, { issuer, holds }: Slot, key: Renewal["key"]): 
   };
 };
 
-const renew = (ground: Ground, key: Renewal["key"], issuers: ReadonlySet<string>): Phase => {
+/** Edges on which a renewed leaf is seen; but not those that fail for another reason, and still will. */
+const edgesBetter = ({ survey, slots, now }: Ground, steps: readonly Step[]): readonly Claim[] => {
+  const after = stateAfterSteps(survey, now, steps);
+  const renewedSlots = new Set(slots.map(({ id }) => id));
+  return verifying(
+    survey.edges.filter(
+      (edge) => slotsOfEdge(edge).some((id) => renewedSlots.has(id)) && verifiesNow(after, edge),
+    ),
+  );
+};
+
+const renew = (ground: Ground, key: Renewal["key"]): Phase => {
   const { survey, slots, groups } = ground;
   const none = { accepted: [], refused: [] };
   const changes = slots.map((slot) => {
@@ -134,7 +145,7 @@ const renew = (ground: Ground, key: Renewal["key"], issuers: ReadonlySet<string>
   });
   const during = key === "new" ? "stopped" : "running";
   const { forward, undo } = bothWays(survey, "renew", changes, { during });
-  const edges = edgesOf(survey, issuers);
+  const edges = edgesBetter(ground, forward);
   const whole = [...healthy(groups), ...sameData(groups)];
   return {
     id: "renew",

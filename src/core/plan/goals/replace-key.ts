@@ -2,6 +2,7 @@ import type { Content } from "../../model/claim.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
+import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import type { Ground } from "../ground.ts";
@@ -14,6 +15,7 @@ import { stage } from "../phases/stage.ts";
 import { expected, step } from "../phases/step.ts";
 import { bundleIn, presentedGeneration } from "../survey.ts";
 import { targetsOf, type Target, type Work } from "../work.ts";
+import { stateAfterSteps } from "../walk/state.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -50,10 +52,17 @@ export const draftReplacement = (
   const work: Work = { ...ground, targets, protocol: "bundle" };
   // Nobody can take a snapshot of a group that nobody can connect to.
   const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [] };
+  const replacing = replace(ground, target);
+  const broken = checkConnections(
+    survey,
+    stateAfterSteps(survey, now, replacing.steps),
+    new Set(slots.map(({ id }) => id)),
+  );
+  if (broken.length > 0) return refused(broken);
   return {
     ok: true,
     goal: { kind: "replace-key", issuer: wanted.issuer },
-    phases: [backupOnly(reachable), stage(work), replace(ground, target)],
+    phases: [backupOnly(reachable), stage(work), replacing],
     blind: ground.blind,
     outage: new Set(["replace"]),
   };

@@ -1,6 +1,6 @@
 import type { Claim, Content } from "../../model/claim.ts";
-import type { GenerationFacts, Slot } from "../../model/inventory.ts";
-import type { Survey } from "../survey.ts";
+import type { Edge, GenerationFacts, Slot } from "../../model/inventory.ts";
+import { slotsOfEdge, type Survey } from "../survey.ts";
 
 export const holds = (slot: Slot, content: Content): Claim => ({
   kind: "holds",
@@ -32,12 +32,14 @@ export const inUse = (
 export const probed = ({ number, canSign }: GenerationFacts): readonly number[] =>
   canSign ? [number] : [];
 
+/** That all these edges verify. */
+export const verifying = (edges: readonly Edge[]): readonly Claim[] =>
+  edges.map(({ id }) => ({ kind: "verifies", edge: id }));
+
 /** Every edge that any of these issuers' certificates is verified on. */
 export const edgesOf = (survey: Survey, issuers: ReadonlySet<string>): readonly Claim[] =>
-  survey.edges.flatMap((edge) =>
-    [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts].some(
-      (id) => id !== undefined && issuers.has(survey.slots.get(id)?.issuer ?? ""),
-    )
-      ? [{ kind: "verifies", edge: edge.id } as const]
-      : [],
+  verifying(
+    survey.edges.filter((edge) =>
+      slotsOfEdge(edge).some((id) => issuers.has(survey.slots.get(id)?.issuer ?? "")),
+    ),
   );

@@ -1,14 +1,8 @@
 import type { SlotId } from "../../model/inventory.ts";
 import type { StepId } from "../../model/plan.ts";
 import type { Survey } from "../survey.ts";
+import type { Happening, Lists } from "./happening.ts";
 import { afterEvent, verifies, type Event, type SlotState, type Verification } from "./state.ts";
-
-/** A step's events with what it waits for, in one of the lists of a phase. */
-export interface Happening {
-  readonly step: StepId;
-  readonly needs: readonly StepId[];
-  readonly events: readonly Event[];
-}
 
 /** The order of steps in which a verification fails: the last one is where it does. */
 export type FailingOrder = readonly StepId[];
@@ -16,12 +10,13 @@ export type FailingOrder = readonly StepId[];
 /**
  * Goes through every order in which a phase's steps may run as far as one verification is concerned, broken off
  * anywhere and taken back from there in every order too. Few steps touch a given pair of slots, so this stays small.
+ * A verification that fails at the start may do so until it holds for the first time.
  */
 export const failingOrder = (
   survey: Survey,
   { presents, trusts }: Verification,
   start: readonly [SlotState, SlotState],
-  lists: { readonly forward: readonly Happening[]; readonly undo: readonly Happening[] },
+  lists: Lists,
 ): FailingOrder | undefined => {
   const slots = [survey.slots.get(presents)!, survey.slots.get(trusts)!] as const;
   const forward = relevant(lists.forward, [presents, trusts], slots);
@@ -37,9 +32,11 @@ export const failingOrder = (
     list: readonly Concerning[],
     done: ReadonlySet<number>,
     order: FailingOrder,
+    heldBefore: boolean,
   ): FailingOrder | undefined => {
-    if (!verifies(state[0].used, state[1].used)) return order;
-    const key = `${list === undo ? "u" : "f"}${[...done].sort().join()}|${state.map(({ disk, used }) => `${nameOf(disk)}:${used.map(nameOf).join()}`).join("|")}`;
+    const held = verifies(state[0].used, state[1].used);
+    if (heldBefore && !held) return order;
+    const key = `${list === undo ? "u" : "f"}${held ? "h" : ""}${[...done].sort().join()}|${state.map(({ disk, used }) => `${nameOf(disk)}:${used.map(nameOf).join()}`).join("|")}`;
     if (seen.has(key)) return undefined;
     seen.add(key);
     for (const [index, one] of list.entries()) {
@@ -48,13 +45,13 @@ export const failingOrder = (
         afterEvent(slots[0], state[0], one.event),
         afterEvent(slots[1], state[1], one.event),
       ];
-      const failing = go(next, list, new Set([...done, index]), [...order, one.step]);
+      const failing = go(next, list, new Set([...done, index]), [...order, one.step], held);
       if (failing !== undefined) return failing;
     }
     // Rollback may begin here, or anywhere before.
-    return list === undo || undo.length === 0 ? undefined : go(state, undo, new Set(), order);
+    return list === undo || undo.length === 0 ? undefined : go(state, undo, new Set(), order, held);
   };
-  return go(start, forward, new Set(), []);
+  return go(start, forward, new Set(), [], false);
 };
 
 interface Concerning {

@@ -1,6 +1,6 @@
 import type { Instant } from "../../model/certificate.ts";
-import type { ConsumerId, Edge, Slot, SlotId } from "../../model/inventory.ts";
-import type { Phase, Step } from "../../model/plan.ts";
+import type { ConsumerId, Edge, EdgeId, Slot, SlotId } from "../../model/inventory.ts";
+import type { Step } from "../../model/plan.ts";
 import type { Survey } from "../survey.ts";
 import { accepts, contentKeys, heldKeys, nothing, sameKeys, type Keys } from "./keys.ts";
 
@@ -24,12 +24,16 @@ export type Event =
 
 export const eventsOf = (survey: Survey, { effect }: Step, now: Instant): readonly Event[] => {
   switch (effect.kind) {
-    case "slots.write":
-      return effect.writes.map(({ slot: id, content }) => {
+    case "slots.write": {
+      const stopped = effect.during === "stopped";
+      const writes = effect.writes.map(({ slot: id, content }): Event => {
         const slot = survey.slots.get(id)!;
         const keys = contentKeys(survey, slot, content, now);
-        return { kind: "write", slot, keys, stopped: effect.during === "stopped" };
+        return { kind: "write", slot, keys, stopped };
       });
+      // It is started again afterwards, and reads everything.
+      return stopped ? [...writes, { kind: "reload", consumer: effect.consumer }] : writes;
+    }
     case "consumer.restart":
       return [{ kind: "reload", consumer: effect.consumer }];
     case "none":
@@ -75,26 +79,32 @@ export const afterEvents = (survey: Survey, state: State, events: readonly Event
   return after;
 };
 
-/** What the phases leave, begun from what the inventory has, when nothing goes wrong. */
-export const stateAfterPhases = (survey: Survey, now: Instant, phases: readonly Phase[]): State =>
+/** What these steps leave, begun from what the inventory has, when nothing goes wrong. */
+export const stateAfterSteps = (survey: Survey, now: Instant, steps: readonly Step[]): State =>
   afterEvents(
     survey,
     initialState(survey, now),
-    phases.flatMap(({ steps }) => steps).flatMap((step) => eventsOf(survey, step, now)),
+    steps.flatMap((step) => eventsOf(survey, step, now)),
   );
 
-/** The two verifications of an edge: the server's chain by the client, and the other way round when it is mutual. */
+/** One side of an edge: the server's chain as the client sees it, or the other way round when it is mutual. */
 export interface Verification {
+  readonly edge: EdgeId;
   readonly presents: SlotId;
   readonly trusts: SlotId;
 }
 
-export const verificationsOf = (edge: Edge): readonly Verification[] => [
-  { presents: edge.serverPresents, trusts: edge.clientTrusts },
-  ...(edge.clientPresents === undefined || edge.serverTrusts === undefined
-    ? []
-    : [{ presents: edge.clientPresents, trusts: edge.serverTrusts }]),
-];
+export const verificationsOf = ({
+  id: edge,
+  serverPresents,
+  clientTrusts,
+  clientPresents,
+  serverTrusts,
+}: Edge): readonly Verification[] => {
+  const server = { edge, presents: serverPresents, trusts: clientTrusts };
+  if (clientPresents === undefined || serverTrusts === undefined) return [server];
+  return [server, { edge, presents: clientPresents, trusts: serverTrusts }];
+};
 
 /** Whether everything that may be shown is accepted by everything that may be trusted. */
 export const verifies = (presents: readonly Keys[], trusts: readonly Keys[]): boolean =>
@@ -105,7 +115,8 @@ const untouched: SlotState = { disk: nothing, used: [nothing] };
 /** A slot that the inventory does not have shows nothing and trusts nobody. */
 export const stateOf = (state: State, slot: SlotId): SlotState => state.get(slot) ?? untouched;
 
+export const holdsNow = (state: State, { presents, trusts }: Verification): boolean =>
+  verifies(stateOf(state, presents).used, stateOf(state, trusts).used);
+
 export const verifiesNow = (state: State, edge: Edge): boolean =>
-  verificationsOf(edge).every(({ presents, trusts }) =>
-    verifies(stateOf(state, presents).used, stateOf(state, trusts).used),
-  );
+  verificationsOf(edge).every((one) => holdsNow(state, one));

@@ -1,19 +1,18 @@
 import type { Instant } from "../../model/certificate.ts";
-import type { Edge, EdgeId, Inventory, SlotId } from "../../model/inventory.ts";
-import type { Phase, Plan, Step, StepId } from "../../model/plan.ts";
+import type { EdgeId, Inventory, SlotId } from "../../model/inventory.ts";
+import type { Phase, Plan, StepId } from "../../model/plan.ts";
 import { surveyOf, type Survey } from "../survey.ts";
 import { sameKeys, type Keys } from "./keys.ts";
-import { failingOrder, type Happening } from "./orders.ts";
+import { afterAll, everUsed, happenings, type Lists } from "./happening.ts";
+import { failingOrder } from "./orders.ts";
 import {
-  afterEvents,
-  eventsOf,
+  holdsNow,
   initialState,
   stateOf,
   verificationsOf,
   verifies,
-  verifiesNow,
-  type Event,
   type State,
+  type Verification,
 } from "./state.ts";
 
 /** Where a plan would break something. */
@@ -22,8 +21,6 @@ export interface Breach {
   readonly kind:
     /** A connection that verified does not any more, after these steps in this order. */
     | "edge"
-    /** A connection that failed at first still does at the end. */
-    | "never"
     /** What a phase has changed is not what it was after the phase's rollback. */
     | "rollback";
   readonly edge?: EdgeId;
@@ -43,45 +40,33 @@ export const walk = (
   outage: ReadonlySet<string> = new Set(),
 ): Breach | undefined => {
   const survey = surveyOf(inventory);
+  const verifications = survey.edges.flatMap(verificationsOf);
   let state = initialState(survey, now);
-  /** Broken already: not the plan's fault, until they verify for the first time. */
-  const failing = new Set(
-    survey.edges.filter((edge) => !verifiesNow(state, edge)).map(({ id }) => id),
-  );
+  /** Failed from the start: not the plan's fault, until they hold for the first time. */
+  const failing = new Set(verifications.filter((one) => !holdsNow(state, one)));
   for (const phase of phases) {
-    const forward = happenings(survey, phase.steps, now);
-    const undo = happenings(survey, phase.rollback, now);
-    const after = afterEvents(
-      survey,
-      state,
-      forward.flatMap(({ events }) => events),
-    );
-    const edges = survey.edges.filter(({ id }) => !failing.has(id));
-    const breach = outage.has(phase.id)
-      ? brokenAtEnd(phase, edges, after)
-      : (brokenWithin(survey, phase, edges, state, { forward, undo }) ??
-        brokenAtEnd(phase, edges, after));
+    const lists: Lists = {
+      forward: happenings(survey, phase.steps, now),
+      undo: happenings(survey, phase.rollback, now),
+    };
+    const after = afterAll(survey, state, lists.forward);
+    const breach =
+      (outage.has(phase.id)
+        ? undefined
+        : brokenWithin(survey, phase, { verifications, failing }, state, lists)) ??
+      brokenAtEnd(phase, { verifications, failing }, after) ??
+      notRestored(survey, phase, { before: state, after }, lists);
     if (breach !== undefined) return breach;
-    const left = notRestored(survey, phase, state, after, { forward, undo });
-    if (left !== undefined) return left;
     state = after;
-    for (const edge of survey.edges)
-      if (failing.has(edge.id) && verifiesNow(state, edge)) failing.delete(edge.id);
+    for (const one of failing) if (holdsNow(state, one)) failing.delete(one);
   }
-  const [never] = failing;
-  const last = phases.at(-1)?.id ?? "";
-  return never === undefined
-    ? undefined
-    : { phase: last, kind: "never", edge: never, slots: [], order: [] };
+  return undefined;
 };
 
-interface Lists {
-  readonly forward: readonly Happening[];
-  readonly undo: readonly Happening[];
+interface Watched {
+  readonly verifications: readonly Verification[];
+  readonly failing: ReadonlySet<Verification>;
 }
-
-const happenings = (survey: Survey, steps: readonly Step[], now: Instant): readonly Happening[] =>
-  steps.map((step) => ({ step: step.id, needs: step.needs, events: eventsOf(survey, step, now) }));
 
 /**
  * First as if anything could happen at any time within the phase: everything a slot may hold against everything its
@@ -90,63 +75,46 @@ const happenings = (survey: Survey, steps: readonly Step[], now: Instant): reado
 const brokenWithin = (
   survey: Survey,
   phase: Phase,
-  edges: readonly Edge[],
+  { verifications }: Watched,
   state: State,
   lists: Lists,
 ): Breach | undefined => {
-  const ever = everUsed(
-    state,
-    [...lists.forward, ...lists.undo].flatMap(({ events }) => events),
-  );
+  const ever = everUsed(state, [...lists.forward, ...lists.undo]);
   if (ever.size === 0) return undefined;
   const usedBy = (slot: SlotId): readonly Keys[] => ever.get(slot) ?? stateOf(state, slot).used;
-  for (const edge of edges) {
-    for (const verification of verificationsOf(edge)) {
-      const { presents, trusts } = verification;
-      if (!ever.has(presents) && !ever.has(trusts)) continue;
-      if (verifies(usedBy(presents), usedBy(trusts))) continue;
-      const start = [stateOf(state, presents), stateOf(state, trusts)] as const;
-      const order = failingOrder(survey, verification, start, lists);
-      if (order !== undefined) {
-        return { phase: phase.id, kind: "edge", edge: edge.id, slots: [presents, trusts], order };
-      }
+  for (const verification of verifications) {
+    const { edge, presents, trusts } = verification;
+    if (!ever.has(presents) && !ever.has(trusts)) continue;
+    if (verifies(usedBy(presents), usedBy(trusts))) continue;
+    const start = [stateOf(state, presents), stateOf(state, trusts)] as const;
+    const order = failingOrder(survey, verification, start, lists);
+    if (order !== undefined) {
+      return { phase: phase.id, kind: "edge", edge, slots: [presents, trusts], order };
     }
   }
   return undefined;
 };
 
-const everUsed = (state: State, events: readonly Event[]): ReadonlyMap<SlotId, readonly Keys[]> => {
-  const ever = new Map<SlotId, readonly Keys[]>();
-  for (const event of events) {
-    if (event.kind !== "write") continue;
-    const used = ever.get(event.slot.id) ?? stateOf(state, event.slot.id).used;
-    ever.set(
-      event.slot.id,
-      used.some((one) => sameKeys(one, event.keys)) ? used : [...used, event.keys],
-    );
-  }
-  return ever;
-};
-
-const brokenAtEnd = (phase: Phase, edges: readonly Edge[], after: State): Breach | undefined => {
-  const edge = edges.find((one) => !verifiesNow(after, one));
-  return edge && { phase: phase.id, kind: "edge", edge: edge.id, slots: [], order: [] };
+const brokenAtEnd = (
+  phase: Phase,
+  { verifications, failing }: Watched,
+  after: State,
+): Breach | undefined => {
+  const broken = verifications.find((one) => !failing.has(one) && !holdsNow(after, one));
+  if (broken === undefined) return undefined;
+  const { edge, presents, trusts } = broken;
+  return { phase: phase.id, kind: "edge", edge, slots: [presents, trusts], order: [] };
 };
 
 /** A phase with a rollback has to be taken back by it wholly, in the files and in what was loaded from them. */
 const notRestored = (
   survey: Survey,
   phase: Phase,
-  before: State,
-  after: State,
+  { before, after }: { readonly before: State; readonly after: State },
   { forward, undo }: Lists,
 ): Breach | undefined => {
   if (phase.rollback.length === 0) return undefined;
-  const restored = afterEvents(
-    survey,
-    after,
-    undo.flatMap(({ events }) => events),
-  );
+  const restored = afterAll(survey, after, undo);
   for (const event of forward.flatMap(({ events }) => events)) {
     if (event.kind !== "write") continue;
     const { id } = event.slot;
