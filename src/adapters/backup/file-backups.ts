@@ -3,7 +3,7 @@ import { constants, existsSync, readdirSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 
-import { CertwrightError, failure } from "../../core/errors/certwright-error.ts";
+import { CertwrightError, failure, isFailure } from "../../core/errors/certwright-error.ts";
 import type { BackupManifest } from "../../core/model/backup.ts";
 import type { Digest } from "../../core/model/inventory.ts";
 import type { BackupReader, Backups, BackupWriter, StoredBackup } from "../../ports/backups.ts";
@@ -180,9 +180,22 @@ const unsealKey = async (
   const header = join(path, KEYSTORE);
   const { bytes } = readFileBounded(header);
   if (Buffer.compare(bytes, await sealer.header()) !== 0) {
-    const other = await sealer.unsealUnder({ path: header, bytes }, sealed, about);
+    const other = await underKept(sealer, path, { path: header, bytes }, sealed, about);
     if (other !== undefined) return other;
   }
   const why = "its manifest is not the one that it was sealed with";
   throw failure("backup.damaged", { path, why });
+};
+
+const underKept = async (
+  sealer: Sealer,
+  backup: string,
+  ...words: Parameters<Sealer["unsealUnder"]>
+): Promise<Uint8Array | undefined> => {
+  try {
+    return await sealer.unsealUnder(...words);
+  } catch (error) {
+    if (!isFailure(error, "keystore.wrong-passphrase")) throw error;
+    throw failure("backup.not-opened", { path: backup }, error);
+  }
 };

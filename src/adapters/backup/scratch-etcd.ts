@@ -112,6 +112,8 @@ const serve = async <T>(
 };
 
 const NAME = "scratch";
+const flags = (settings: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
 const urlOf = (port: number): string => `https://127.0.0.1:${port}`;
 
 const restore = async (
@@ -125,10 +127,15 @@ const restore = async (
   const ran = await runToEnd(
     program,
     [
-      ...["snapshot", "restore", join(folder, "snapshot.db")],
-      ...["--data-dir", data, "--name", NAME],
-      ...["--initial-cluster", `${NAME}=${urlOf(peer)}`],
-      ...["--initial-advertise-peer-urls", urlOf(peer)],
+      "snapshot",
+      "restore",
+      join(folder, "snapshot.db"),
+      ...flags({
+        "data-dir": data,
+        name: NAME,
+        "initial-cluster": `${NAME}=${urlOf(peer)}`,
+        "initial-advertise-peer-urls": urlOf(peer),
+      }),
     ],
     // 3.4's etcdctl asks which interface is meant.
     { deadline: patience(size), env: { ETCDCTL_API: "3" } },
@@ -146,18 +153,27 @@ const start = (
   const log = openSync(join(folder, "log"), "w", 0o600);
   const child = spawn(
     etcd,
-    [
-      ...["--name", NAME, "--data-dir", join(folder, "data")],
-      ...["--listen-client-urls", urlOf(client), "--advertise-client-urls", urlOf(client)],
-      ...["--listen-peer-urls", urlOf(peer), "--initial-advertise-peer-urls", urlOf(peer)],
-      ...["--initial-cluster", `${NAME}=${urlOf(peer)}`],
-      ...["--cert-file", cert, "--key-file", key, "--trusted-ca-file", ca, "--client-cert-auth"],
-      ...["--peer-cert-file", cert, "--peer-key-file", key, "--peer-trusted-ca-file", ca],
-      "--peer-client-cert-auth",
+    flags({
+      name: NAME,
+      "data-dir": join(folder, "data"),
+      "listen-client-urls": urlOf(client),
+      "advertise-client-urls": urlOf(client),
+      "listen-peer-urls": urlOf(peer),
+      "initial-advertise-peer-urls": urlOf(peer),
+      "initial-cluster": `${NAME}=${urlOf(peer)}`,
+      "cert-file": cert,
+      "key-file": key,
+      "trusted-ca-file": ca,
+      "client-cert-auth": "true",
+      "peer-cert-file": cert,
+      "peer-key-file": key,
+      "peer-trusted-ca-file": ca,
+      "peer-client-cert-auth": "true",
       // It would dial its own member with the server's certificate.
-      "--enable-grpc-gateway=false",
-      ...["--logger", "zap", "--log-outputs", "stderr"],
-    ],
+      "enable-grpc-gateway": "false",
+      logger: "zap",
+      "log-outputs": "stderr",
+    }),
     { env: {}, stdio: ["ignore", "ignore", log] },
   );
   closeSync(log);

@@ -68,8 +68,7 @@ export const command = defineCommand({
           throw failure("backup.other-generations", { id: backup.manifest.id, issuers: apart });
         }
         if (!options.yes && !(await confirm(terminal, `Put ${due} files back?`))) {
-          const command = `certwright backup restore ${backup.manifest.id}`;
-          throw failure("backup.unconfirmed", { command });
+          throw failure("backup.unconfirmed", { id: backup.manifest.id });
         }
         await restoreFiles(ports, backup, cluster, compared, () => {
           changed += 1;
@@ -82,7 +81,12 @@ export const command = defineCommand({
         }
       }
       if (options.output !== "text") {
-        const files = compared.map(({ file, action, why }) => ({ ...file, action, why }));
+        const files = compared.map(({ file: { node, path }, action, why }) => ({
+          node,
+          path,
+          action,
+          why,
+        }));
         await writeData(terminal, options.output, {
           id: backup.manifest.id,
           apart,

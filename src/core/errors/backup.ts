@@ -38,10 +38,11 @@ export const backupErrors = {
     retry: "never",
     exit: 1,
   }),
-  "backup.other-keys": define<{ path: string }>({
-    message: (p) => `${p.path}: this backup was sealed by other CA keys than those of this PKI`,
+  "backup.not-opened": define<{ path: string }>({
+    message: (p) =>
+      `${p.path}: neither the keys of this PKI open this backup nor, with this passphrase, those that were kept with it: it is of another PKI, or was altered`,
     hint: () =>
-      "name the PKI that it belongs to with --dir, and give the passphrase that was valid when it was made",
+      "name its own PKI with --dir, or give the passphrase that was valid when it was made",
     retry: "never",
     exit: 1,
   }),
@@ -117,9 +118,9 @@ export const backupErrors = {
     retry: "never",
     exit: 1,
   }),
-  "backup.unconfirmed": define<{ command: string }>({
+  "backup.unconfirmed": define<{ id: string }>({
     message: () => "nothing was changed: the plan above was not confirmed",
-    hint: (p) => `run it without being asked: ${p.command} --yes`,
+    hint: (p) => `run it without being asked: certwright backup restore ${p.id} --yes`,
     retry: "never",
     exit: 1,
   }),

@@ -23,9 +23,8 @@ export const placesOf = (cluster: EtcdCluster, slots?: readonly SlotId[]): reado
         });
   const places = chosen.flatMap(({ consumer, place }) => {
     const node = layout.consumers.get(consumer)?.node;
-    const at = node === undefined ? {} : { node };
     const paths = place.key === undefined ? [place.path] : [place.path, place.key];
-    return paths.map((path): FilePlace => ({ ...at, path }));
+    return paths.map((path): FilePlace => (node === undefined ? { path } : { node, path }));
   });
   return [...new Map(places.map((one) => [placeKey(one.node?.name, one.path), one])).values()];
 };
