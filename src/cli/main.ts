@@ -23,10 +23,13 @@ const debug = debugAt !== -1 && (end === -1 || debugAt < end);
 if (debug) words.splice(debugAt, 1);
 
 let interrupted = false;
+/** Whether an interrupted command comes to its own end. */
+let takenOver = false;
 const interrupt = (): void => {
   if (interrupted) process.exit(130);
   interrupted = true;
-  terminal.interrupt();
+  takenOver = terminal.interrupt();
+  if (takenOver) return;
   terminal.say(`\ninterrupted: ${terminal.leftBehind}`);
   setTimeout(() => process.exit(130), graceMilliseconds).unref();
 };
@@ -34,5 +37,5 @@ process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 
 void run(commands, words, terminal)
-  .catch((error: unknown) => (interrupted ? 130 : report(error, terminal, debug)))
-  .then((code) => process.exit(interrupted ? 130 : code));
+  .catch((error: unknown) => (interrupted && !takenOver ? 130 : report(error, terminal, debug)))
+  .then((code) => process.exit(interrupted && !takenOver ? 130 : code));

@@ -25,6 +25,20 @@ export interface Terminal {
   progress(words: string): () => void;
   /** Says what an interruption now would leave behind: "member etcd-1 is written, etcd-2 and etcd-3 are not". */
   leaving(words: string): void;
+  /**
+   * Takes Ctrl-C over: the first one tells the listener and nothing else, for the command comes to its own end and
+   * gives its own exit code; a second one leaves at once. Returns what gives it back.
+   */
+  takeInterruption(listener: () => void): () => void;
+  /** Set when stderr is a terminal that can be drawn on again. */
+  readonly canvas: Canvas | undefined;
+}
+
+/** Lines at the bottom of the terminal that are drawn anew each time; what is said meanwhile goes above them. */
+export interface Canvas {
+  readonly columns: number;
+  readonly rows: number;
+  draw(lines: readonly string[]): void;
 }
 
 /** Only what lasts longer than this is worth a progress line. */
@@ -33,7 +47,8 @@ const progressAfterMilliseconds = 1000;
 export interface ProcessTerminal extends Terminal {
   /** What an interruption leaves behind, in words. */
   readonly leftBehind: string;
-  interrupt(): void;
+  /** Whether the command has taken the interruption over. */
+  interrupt(): boolean;
 }
 
 /** The terminal of this process. `outputFailed` is told when stdout cannot be written; it does not return. */
@@ -44,6 +59,8 @@ export const processTerminal = (
   let controller: AbortController | undefined;
   const controlled = () => (controller ??= new AbortController());
   let leftBehind = "nothing was changed";
+  let taken: (() => void) | undefined;
+  const canvas = createCanvas();
   const { env } = process;
   return {
     env,
@@ -65,17 +82,30 @@ export const processTerminal = (
         outputFailed(error as NodeJS.ErrnoException);
       }
     },
-    say,
+    say: (line) => canvas.above(() => say(line)),
     style: (style, text) => coloured(isColoured(stdout, env), style, text),
     emphasize: (style, text) => coloured(isColoured(stderr, env), style, text),
     progress,
     leaving: (words) => {
       leftBehind = words;
     },
+    takeInterruption: (listener) => {
+      taken = listener;
+      return () => {
+        if (taken === listener) taken = undefined;
+      };
+    },
+    get canvas() {
+      return isTerminal(stderr) && env["TERM"] !== "dumb" ? canvas : undefined;
+    },
     get leftBehind() {
       return leftBehind;
     },
-    interrupt: () => controlled().abort(),
+    interrupt: () => {
+      if (taken === undefined) controlled().abort();
+      else taken();
+      return taken !== undefined;
+    },
   };
 };
 
@@ -88,6 +118,40 @@ const say = (line: string): void => {
   } catch {
     // Nobody can be told.
   }
+};
+
+const createCanvas = (): Canvas & { above(work: () => void): void } => {
+  let drawn: readonly string[] = [];
+  // Back to the first drawn line, and everything from there on wiped.
+  const wiped = (): string => (drawn.length === 0 ? "" : `\x1b[${drawn.length}F\x1b[J`);
+  const put = (text: string): void => {
+    try {
+      writeAll(stderr, text);
+    } catch {
+      // Nobody can be told.
+    }
+  };
+  return {
+    get columns() {
+      return process.stderr.columns ?? 80;
+    },
+    get rows() {
+      return process.stderr.rows ?? 24;
+    },
+    draw: (lines) => {
+      put(wiped() + lines.map((line) => `${line}\n`).join(""));
+      drawn = lines;
+    },
+    above: (work) => {
+      if (drawn.length === 0) {
+        work();
+        return;
+      }
+      put(wiped());
+      work();
+      put(drawn.map((line) => `${line}\n`).join(""));
+    },
+  };
 };
 
 const progress = (words: string): (() => void) => {

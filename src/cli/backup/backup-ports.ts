@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { fileBackups } from "../../adapters/backup/file-backups.ts";
 import { scratchEtcd } from "../../adapters/backup/scratch-etcd.ts";
+import type { Sealer } from "../../adapters/keystore/file.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { BackupPorts } from "../../engine/backup/ports.ts";
 import type { RotationPorts } from "../../engine/rotation/ports.ts";
@@ -29,7 +30,7 @@ export const backupsDirectory = (choice: PkiChoice): string => join(directoryOf(
 export const openBackupPorts = (
   terminal: Terminal,
   choice: BackupChoice,
-): RotationPorts & BackupPorts => {
+): RotationPorts & BackupPorts & { readonly sealer: Sealer } => {
   const ports = openRotationPorts(terminal, choice);
   const directory = backupsDirectory(choice);
   return {

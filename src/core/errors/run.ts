@@ -12,16 +12,79 @@ export const runErrors = {
     retry: "later",
     exit: 3,
   }),
-  "run.other-plan": define<{ run: string; expected: string; found: string }>({
-    message: (p) =>
-      `run ${p.run} carries out plan ${p.expected.slice(0, 12)}, but its folder holds plan ${p.found.slice(0, 12)}`,
-    hint: () => "the plan file was altered: restore it from where it was made",
-    retry: "never",
-    exit: 1,
-  }),
   "run.one-way": define<{ run: string; step: string }>({
     message: (p) => `run ${p.run} cannot be rolled back: ${p.step} was begun and has no way back`,
     hint: (p) => `go on with it: certwright resume ${p.run}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "run.state-damaged": define<{ path: string }>({
+    message: (p) => `${p.path}: is not what certwright wrote there`,
+    hint: (p) => `restore it from a backup; look at it with: head -c 300 ${p.path}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "run.none": define<{ directory: string }>({
+    message: (p) => `${p.directory}: there was no run here yet`,
+    hint: () =>
+      "make a plan and carry it out: certwright plan rotate ISSUER; certwright apply PLAN",
+    retry: "never",
+    exit: 1,
+  }),
+  "run.unknown": define<{ run: string; known: readonly string[] }>({
+    message: (p) => `there is no run ${p.run}`,
+    hint: (p) => `there are: ${p.known.join(", ")}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "run.not-open": define<{ run: string; verdict: string }>({
+    message: (p) => `run ${p.run} has ended: ${p.verdict}`,
+    hint: (p) => `see its report: certwright status ${p.run}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "run.still-going": define<{ run: string; waited: string }>({
+    message: (p) => `run ${p.run} has not come to the end of its current step within ${p.waited}`,
+    hint: (p) => `it will stop there; see what it is at: certwright status ${p.run}`,
+    retry: "later",
+    exit: 4,
+  }),
+  "run.another-open": define<{ run: string; stage: string }>({
+    message: (p) => `run ${p.run} is not finished (${p.stage}); there is one run at a time`,
+    hint: (p) =>
+      `go on with it: certwright resume ${p.run}; or bring back what was before: certwright rollback ${p.run}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "run.plan-expired": define<{ path: string; expired: string }>({
+    message: (p) => `${p.path}: this plan was good until ${p.expired}`,
+    hint: () => "make a new one, as you made this one: certwright plan …",
+    retry: "never",
+    exit: 1,
+  }),
+  "run.plan-altered": define<{ path: string }>({
+    message: (p) => `${p.path}: is not the plan that certwright made: its digest does not fit`,
+    hint: () =>
+      "a plan is carried out as it was made, or not at all; make a new one: certwright plan …",
+    retry: "never",
+    exit: 1,
+  }),
+  "run.not-a-plan": define<{ path: string }>({
+    message: (p) => `${p.path}: holds no plan`,
+    hint: () => "make one with: certwright plan rotate ISSUER --out plan.json",
+    retry: "never",
+    exit: 2,
+  }),
+  "run.plan-stale": define<{ path: string; changes: readonly string[] }>({
+    message: (p) =>
+      `${p.path}: the estate is not as it was when this plan was made; nothing was changed: ${p.changes.join("; ")}`,
+    hint: () => "make a new plan, as you made this one: certwright plan …",
+    retry: "never",
+    exit: 1,
+  }),
+  "run.not-agreed": define<{ command: string }>({
+    message: () => "nobody is here to agree to the plan; nothing was changed",
+    hint: (p) => `read it, then say yes to it: ${p.command}`,
     retry: "never",
     exit: 1,
   }),

@@ -1,7 +1,7 @@
 import { isFailure } from "../../core/errors/certwright-error.ts";
 import type { Digests } from "../../core/model/cryptography.ts";
 import type { Entry, RunEvent } from "../../core/model/journal.ts";
-import type { Plan, Step, StepId } from "../../core/model/plan.ts";
+import type { Phase, Plan, Step, StepId } from "../../core/model/plan.ts";
 import { decide, type Stuck } from "../../core/run/decide.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import type { Run } from "../../core/run/run.ts";
@@ -54,7 +54,12 @@ export interface DriveOrder {
 export type Progress =
   /** A record became durable; `run` has it. */
   | { readonly kind: "entry"; readonly entry: Entry; readonly run: Run }
-  | { readonly kind: "activity"; readonly step: Step; readonly activity: Activity }
+  | {
+      readonly kind: "activity";
+      readonly step: Step;
+      readonly phase: Phase;
+      readonly activity: Activity;
+    }
   /** Nothing can be done before then; the steps' failures are in the run. */
   | { readonly kind: "waiting"; readonly until: number; readonly run: Run };
 
@@ -91,7 +96,8 @@ export const drive = async (
   let trouble: { readonly error: unknown } | undefined;
   const start = (step: Step): void => {
     inFlight.add(step.id);
-    const tell = (activity: Activity): void => listen({ kind: "activity", step, activity });
+    const tell = (activity: Activity): void =>
+      listen({ kind: "activity", step, phase: run.placed.get(step.id)!.list.phase, activity });
     void carryOut(step, record, ports, limits, tell)
       .then(
         (end) => {

@@ -1,0 +1,92 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { Instant } from "../../core/model/certificate.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { formatInstant } from "../../core/x509/time.ts";
+import { createFile, replaceFile } from "../files/create.ts";
+import { fileFailure } from "../files/errno.ts";
+import { fileSystem, isMissing } from "../files/file-system.ts";
+import { syncFolders } from "../files/stage.ts";
+import { createSystemRandom } from "../random/system-random.ts";
+import { readOwnFile } from "./own-file.ts";
+
+// DIR/runs/RUN/: plan.json, run.json, journal.jsonl, requests/, and at the end report.json.
+
+/** What a run needs to know besides its plan, when another process goes on with it. */
+export interface RunSettings {
+  readonly format: "certwright.run/1";
+  /** Absolute path of the estate file it was started with. */
+  readonly estate: string;
+}
+
+export interface RunFolder {
+  readonly run: string;
+  readonly path: string;
+  readonly journal: string;
+  readonly requests: string;
+}
+
+export const runFolder = (directory: string, run: string): RunFolder => {
+  const path = join(directory, "runs", run);
+  return { run, path, journal: join(path, "journal.jsonl"), requests: join(path, "requests") };
+};
+
+/** "20261123-035512-4f2a": sorts by time. */
+export const newRunName = (now: Instant): string => {
+  const time = formatInstant(now).replaceAll(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `${time}-${Buffer.from(createSystemRandom().bytes(2)).toString("hex")}`;
+};
+
+/** Makes the run's folder with its plan; durable when it returns. Throws file.*. */
+export const createRunFolder = (
+  directory: string,
+  run: string,
+  plan: Plan,
+  settings: RunSettings,
+): RunFolder => {
+  const folder = runFolder(directory, run);
+  try {
+    mkdirSync(folder.requests, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileFailure(fileSystem, folder.requests, "write", error);
+  }
+  syncFolders(fileSystem, [folder.requests, folder.path, join(directory, "runs")]);
+  createFile(fileSystem, join(folder.path, "run.json"), json(settings));
+  createFile(fileSystem, join(folder.path, "plan.json"), json(plan));
+  return folder;
+};
+
+/** Names of all runs, oldest first. */
+export const listRuns = (directory: string): readonly string[] => {
+  try {
+    return readdirSync(join(directory, "runs")).toSorted();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw fileFailure(fileSystem, join(directory, "runs"), "read", error);
+  }
+};
+
+/** The plan as it was when the run began. Throws run.state-damaged. */
+export const readRunPlan = ({ path }: RunFolder): Plan => {
+  const file = join(path, "plan.json");
+  const plan = readOwnFile(file) as Plan | undefined;
+  if (plan?.format !== "certwright.plan/1") throw failure("run.state-damaged", { path: file });
+  return plan;
+};
+
+export const readRunSettings = ({ path }: RunFolder): RunSettings => {
+  const file = join(path, "run.json");
+  const settings = readOwnFile(file) as RunSettings | undefined;
+  if (settings?.format !== "certwright.run/1") throw failure("run.state-damaged", { path: file });
+  return settings;
+};
+
+/** Keeps the report beside the journal; gives its path. */
+export const writeReport = ({ path }: RunFolder, report: object): string => {
+  const file = join(path, "report.json");
+  replaceFile(fileSystem, file, json(report));
+  return file;
+};
+
+const json = (value: object): Uint8Array => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);

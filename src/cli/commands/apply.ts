@@ -1,0 +1,91 @@
+import { resolve } from "node:path";
+import { createRunFolder, newRunName } from "../../adapters/runs/run-folder.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { ExitCode } from "../../core/errors/definition.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
+import { defineCommand } from "../command.ts";
+import { canAsk, confirm } from "../confirm.ts";
+import { estateOption, readCluster, timeoutOption } from "../etcd-estate.ts";
+import { directoryOf } from "../pki/open-pki.ts";
+import { carryOutRun } from "../run/carry-out-run.ts";
+import { checkBasis, checkEstate } from "../run/check-fresh.ts";
+import { findOpenRun, lastEpoch } from "../run/find-run.ts";
+import { withLease } from "../run/lease.ts";
+import { openRunPorts, openWorld } from "../run/open-world.ts";
+import { sayPlan } from "../run/plan-summary.ts";
+import { readPlan } from "../run/read-plan.ts";
+import { runOptions, yesOption } from "../run/run-options.ts";
+
+export const command = defineCommand({
+  description:
+    "Carries out a plan as it stands, or not at all: a plan that is too old, or made on another state of the estate, is refused with what has changed. Each step is proved before it counts, and everything is in a journal before it happens, so that whatever stops this process, certwright resume goes on. Ctrl-C stops after the current step. Exit code 0 when the goal is reached, 1 when something was refused or somebody changed what the run had written, 3 when it paused and waits for a yes, a node or the operator, 130 after Ctrl-C.",
+  arguments: { plan: { description: "the plan's file" } },
+  options: {
+    estate: estateOption,
+    ...runOptions,
+    timeout: timeoutOption,
+    yes: yesOption,
+  },
+  examples: [
+    {
+      command: "certwright apply rotate-etcd-ca.plan.json",
+      does: "Show the plan in short, ask, and carry it out",
+    },
+    {
+      command: "certwright apply rotate-etcd-ca.plan.json --yes --approve all --wait 1h",
+      does: "From a job: say yes to every step, and wait an hour for a node that is away",
+    },
+    {
+      command: "certwright apply rotate-etcd-ca.plan.json --yes -o json",
+      does: "The journal's records as JSON, one a line, and the report as the last line",
+    },
+  ],
+  async run(terminal, { arguments: { plan: file }, options }): Promise<ExitCode> {
+    const path = resolve(file);
+    const plan = readPlan(path);
+    const estate = resolve(options.estate);
+    const cluster = await readCluster(estate);
+    const directory = directoryOf(options);
+    const ports = openRunPorts(terminal, cluster, options);
+    try {
+      checkBasis(plan, path, directory, terminal.now());
+      if (options.output === "text") sayPlan(terminal, plan);
+      if (!options.yes && !canAsk(terminal)) {
+        throw failure("run.not-agreed", { command: `certwright apply ${shellWord(file)} --yes` });
+      }
+      const run = newRunName(terminal.now());
+      return await withLease(directory, run, lastEpoch(directory), async (lease) => {
+        refuseBesides(directory);
+        // Again, for another process may have ended a run since.
+        checkBasis(plan, path, directory, terminal.now());
+        await checkEstate(terminal, ports, cluster, { plan, path, deadline: options.timeout });
+        if (!options.yes && !(await confirm(terminal, "Carry out this plan?"))) {
+          terminal.say("nothing was changed");
+          return 1;
+        }
+        const folder = createRunFolder(directory, run, plan, {
+          format: "certwright.run/1",
+          estate,
+        });
+        const { acceptUnrestored } = options;
+        const basis = { run, estate: plan.basis.estate, acceptUnrestored };
+        const world = openWorld(ports, cluster, basis);
+        try {
+          return await carryOutRun(terminal, { directory, folder, plan, lease, world }, options);
+        } finally {
+          await world.close();
+        }
+      });
+    } finally {
+      ports.authority.close();
+    }
+  },
+});
+
+/** Throws run.another-open. */
+const refuseBesides = (directory: string): void => {
+  const open = findOpenRun(directory);
+  if (open === undefined) return;
+  const { id, stage } = open.run;
+  throw failure("run.another-open", { run: id, stage: stage.kind });
+};

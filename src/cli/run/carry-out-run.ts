@@ -1,0 +1,158 @@
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import { systemClock } from "../../adapters/clock/system-clock.ts";
+import { forgetPause, runControl } from "../../adapters/control/run-control.ts";
+import { raiseEstateVersion, readEstateVersion } from "../../adapters/estate/estate-version.ts";
+import { fileSystem } from "../../adapters/files/file-system.ts";
+import { openFileJournal } from "../../adapters/journal/file-journal.ts";
+import { writeReport, type RunFolder } from "../../adapters/runs/run-folder.ts";
+import { systemTimer } from "../../adapters/timer/system-timer.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { ExitCode } from "../../core/errors/definition.ts";
+import type { Plan, StepId } from "../../core/model/plan.ts";
+import { reportOf } from "../../core/run/report.ts";
+import { drive, type DriveEnd, type Progress } from "../../engine/run/drive.ts";
+import type { HeldLease } from "../../ports/lease.ts";
+import type { World } from "../../ports/world.ts";
+import type { Terminal } from "../terminal.ts";
+import { exitOf, reportText, sayEnd } from "./end-words.ts";
+import { liveView } from "./live-view.ts";
+import { plainLines } from "./plain-lines.ts";
+import { limitsOf, whoAmI, type RunChoice } from "./run-options.ts";
+
+/** A run that is about to be carried out by this process, which holds its estate's lease. */
+export interface RunJob {
+  readonly directory: string;
+  readonly folder: RunFolder;
+  readonly plan: Plan;
+  readonly lease: HeldLease;
+  readonly world: World;
+  /** Why, when the run shall be turned round. */
+  readonly rollback?: string;
+}
+
+/**
+ * Carries the run out until it is closed, paused or halted, shows it, writes its report, and says how to go on.
+ * The first Ctrl-C lets the current step come to its end.
+ */
+export const carryOutRun = async (
+  terminal: Terminal,
+  job: RunJob,
+  choice: Pick<RunChoice, "approve" | "acceptBlind" | "wait" | "output">,
+): Promise<ExitCode> => {
+  const { directory, folder, plan, lease, world, rollback } = job;
+  const approve = approvedSteps(plan, choice.approve);
+  const acceptBlind = acceptedSpots(plan, choice.acceptBlind);
+  const by = whoAmI();
+  // What was asked of a process that is gone.
+  forgetPause(folder.requests);
+  const journal = openFileJournal(fileSystem, folder.journal, folder.run);
+  if (journal.torn > 0) {
+    terminal.say(
+      `the last record of the journal was cut short (${journal.torn} bytes) and is left out; what it was about is looked at first`,
+    );
+  }
+  const interruption = new AbortController();
+  const view = viewOf(terminal, plan, choice.output);
+  const giveBack = terminal.takeInterruption(() => {
+    view.stopping();
+    interruption.abort();
+  });
+  let end: DriveEnd;
+  try {
+    end = await drive(
+      {
+        world,
+        journal,
+        lease,
+        clock: systemClock,
+        timer: systemTimer,
+        digests,
+        control: runControl(folder.requests, interruption.signal, by),
+      },
+      {
+        run: folder.run,
+        plan,
+        by,
+        approve,
+        acceptBlind,
+        ...(rollback === undefined ? {} : { rollback }),
+        limits: limitsOf(choice),
+      },
+      (progress) => {
+        if (progress.kind === "entry") countRun(directory, plan, progress);
+        view.listen(progress);
+      },
+    );
+  } finally {
+    giveBack();
+    view.end();
+    journal.close();
+  }
+  if (end.kind === "stopped") forgetPause(folder.requests);
+  if (end.kind !== "fenced") {
+    const report = reportOf(plan, await journal.read(), digests);
+    const path = writeReport(folder, report);
+    if (choice.output === "json") terminal.write(`${JSON.stringify(report)}\n`);
+    else if (end.kind === "closed") terminal.write(reportText(terminal, report, path));
+  }
+  sayEnd(terminal, end);
+  return exitOf(end);
+};
+
+/** Makes plans stale that were made before the run began, and those that were made while it changed things. */
+const countRun = (
+  directory: string,
+  plan: Plan,
+  { entry }: Extract<Progress, { kind: "entry" }>,
+): void => {
+  const { kind } = entry.event;
+  if (kind === "run.opened" || kind === "run.closed") raiseEstateVersion(directory);
+  if (kind !== "run.resumed") return;
+  // The process that opened the run may have been killed before it could raise it.
+  if (readEstateVersion(directory).serial === plan.basis.estate.serial)
+    raiseEstateVersion(directory);
+};
+
+interface View {
+  listen(progress: Progress): void;
+  stopping(): void;
+  end(): void;
+}
+
+const viewOf = (terminal: Terminal, plan: Plan, output: "text" | "json"): View => {
+  const { canvas } = terminal;
+  const stopping = (): void =>
+    terminal.say("stopping after the current step; Ctrl-C again leaves at once");
+  if (output === "json") {
+    return {
+      listen: (progress) => {
+        if (progress.kind === "entry") terminal.write(`${JSON.stringify(progress.entry)}\n`);
+      },
+      stopping,
+      end: () => undefined,
+    };
+  }
+  if (canvas !== undefined) return liveView(terminal, canvas, plan);
+  return { listen: plainLines(terminal), stopping, end: () => undefined };
+};
+
+const approvedSteps = (plan: Plan, words: readonly string[]): readonly StepId[] => {
+  const known = plan.phases
+    .flatMap(({ steps, rollback }) => [...steps, ...rollback])
+    .filter(({ approval }) => approval)
+    .map(({ id }) => id);
+  if (words.includes("all")) return known;
+  return words.map((word) => {
+    const id = known.find((one) => one === word);
+    if (id === undefined) throw failure("run.unknown-step", { step: word, known });
+    return id;
+  });
+};
+
+const acceptedSpots = (plan: Plan, words: readonly string[]): readonly string[] => {
+  const known = plan.blind.map(({ id }) => id);
+  for (const word of words) {
+    if (!known.includes(word)) throw failure("run.unknown-blind", { id: word, known });
+  }
+  return words;
+};

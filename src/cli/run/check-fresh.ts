@@ -1,0 +1,67 @@
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import { readEstateVersion } from "../../adapters/estate/estate-version.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import { partsOf } from "../../core/inventory/parts.ts";
+import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { Inventory } from "../../core/model/inventory.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { formatInstant } from "../../core/x509/time.ts";
+import { gather } from "../../engine/rotation/gather/gather.ts";
+import type { RotationPorts } from "../../engine/rotation/ports.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Throws run.plan-expired and run.plan-stale for what can be told without looking at the estate. */
+export const checkBasis = (plan: Plan, path: string, directory: string, now: number): void => {
+  if (now > plan.expiresAt) {
+    throw failure("run.plan-expired", { path, expired: formatInstant(plan.expiresAt) });
+  }
+  const { lineage, serial } = readEstateVersion(directory);
+  const basis = plan.basis.estate;
+  const changes = [
+    ...(lineage === basis.lineage
+      ? []
+      : [`it is of another estate: lineage ${basis.lineage}, and ${directory} has ${lineage}`]),
+    ...(lineage === basis.lineage && serial !== basis.serial
+      ? [`runs have changed the estate since (serial ${basis.serial} then, ${serial} now)`]
+      : []),
+  ];
+  if (changes.length > 0) throw failure("run.plan-stale", { path, changes });
+};
+
+/** Looks at the estate anew. Throws run.plan-stale with what has changed, each thing by its name. */
+export const checkEstate = async (
+  terminal: Terminal,
+  ports: RotationPorts,
+  cluster: EtcdCluster,
+  {
+    plan,
+    path,
+    deadline,
+  }: { readonly plan: Plan; readonly path: string; readonly deadline: number },
+): Promise<void> => {
+  const done = terminal.progress("comparing the estate with the plan");
+  try {
+    const { inventory } = await gather({ ports, cluster, estate: plan.basis.estate, deadline });
+    if (inventory.digest === plan.basis.inventory) return;
+    throw failure("run.plan-stale", { path, changes: changesSince(plan, inventory) });
+  } finally {
+    done();
+  }
+};
+
+const changesSince = (plan: Plan, inventory: Inventory): readonly string[] => {
+  const before = plan.basis.parts;
+  const now = partsOf(inventory, digests);
+  return [
+    ...Object.keys(before).flatMap((name) =>
+      now[name] === undefined
+        ? [`${name} is gone`]
+        : now[name] === before[name]
+          ? []
+          : [`${name} is another one`],
+    ),
+    ...Object.keys(now)
+      .filter((name) => before[name] === undefined)
+      .map((name) => `${name} is new`),
+  ];
+};

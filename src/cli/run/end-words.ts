@@ -1,0 +1,101 @@
+import type { ExitCode } from "../../core/errors/definition.ts";
+import { claimWords } from "../../core/run/claim-words.ts";
+import type { Stuck } from "../../core/run/decide.ts";
+import { oneWayBegun } from "../../core/run/evolve.ts";
+import type { RunReport } from "../../core/run/report.ts";
+import { stuckWords } from "../../core/run/stuck-words.ts";
+import type { DriveEnd } from "../../engine/run/drive.ts";
+import type { Terminal } from "../terminal.ts";
+import { goalWords, spanWords } from "./words.ts";
+
+/** Exit codes of everything that carries a run out. */
+export const exitOf = (end: DriveEnd): ExitCode => {
+  switch (end.kind) {
+    case "closed":
+      return 0;
+    case "paused":
+      return end.stuck.kind === "refused" || end.stuck.kind === "circle" ? 1 : 3;
+    case "stopped":
+      return end.wish.kind === "interrupt" ? 130 : 3;
+    case "halted":
+    case "fenced":
+      return 1;
+  }
+};
+
+/** Says how it ended and, as commands that can be typed, how to go on. */
+export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
+  const { run } = end;
+  const hint = terminal.emphasize("cyan", "hint:");
+  const goOn = (more = ""): void => {
+    terminal.say(`${hint} go on with: certwright resume ${run.id}${more}`);
+    if (run.direction === "forward" && oneWayBegun(run) === undefined) {
+      terminal.say(`${hint} bring back what was before: certwright rollback ${run.id}`);
+    }
+  };
+  switch (end.kind) {
+    case "closed":
+      return;
+    case "paused":
+      terminal.say(`${terminal.emphasize("yellow", "paused:")} ${stuckWords(end.stuck, run)}`);
+      goOn(answerTo(end.stuck));
+      return;
+    case "stopped":
+      terminal.say(`${terminal.emphasize("yellow", "paused")} by ${end.wish.by}: ${end.wish.why}`);
+      goOn();
+      return;
+    case "halted":
+      terminal.say(
+        `${terminal.emphasize(["red", "bold"], "halted:")} somebody changed what this run had written; nothing more was done`,
+      );
+      if (run.stage.kind === "halted") {
+        for (const { claim, evidence } of run.stage.proofs) {
+          terminal.say(
+            `  not so any more: ${claimWords(claim)}${evidence === "" ? "" : ` (${evidence})`}`,
+          );
+        }
+      }
+      terminal.say(`${hint} see who did it and put it right, then`);
+      goOn();
+      return;
+    case "fenced":
+      terminal.say(
+        `${terminal.emphasize(["red", "bold"], "stopped:")} another process has taken run ${run.id} over; this one did nothing more`,
+      );
+      terminal.say(`${hint} see how it goes: certwright status ${run.id}`);
+  }
+};
+
+/** What has to be said to go on, as options. */
+export const answerTo = (stuck: Stuck): string => {
+  if (stuck.kind === "approval") return stuck.steps.map((id) => ` --approve ${id}`).join("");
+  if (stuck.kind === "blind") return stuck.spots.map(({ id }) => ` --accept-blind ${id}`).join("");
+  return "";
+};
+
+/** How a run that came to its end went, for stdout. */
+export const reportText = (terminal: Terminal, report: RunReport, path: string): string => {
+  const { verdict, phases, restarts, proofs, setbacks, load } = report;
+  const word =
+    verdict === "reached"
+      ? terminal.style("green", "reached")
+      : terminal.style("yellow", verdict.replace("-", " "));
+  const rows = [
+    `${word}: ${goalWords(report.goal)}, in ${spanWords(report.seconds * 1000)}`,
+    `  ${restarts.length} restart${restarts.length === 1 ? "" : "s"}, ${proofs.length} proofs, ${setbacks.length} setback${setbacks.length === 1 ? "" : "s"}`,
+    ...(load === undefined
+      ? []
+      : [
+          `  ${load.failed} of ${load.requests} requests failed, longest gap ${load.longestGapMs} ms`,
+        ]),
+    ...phases
+      .filter(({ seconds }) => seconds > 0)
+      .map(({ id, seconds, disruptiveSeconds }) => {
+        const waited =
+          disruptiveSeconds === 0 ? "" : `, ${disruptiveSeconds.toFixed(1)} s of it restarts`;
+        return `  ${id}: ${seconds.toFixed(1)} s${waited}`;
+      }),
+    `  report: ${path} (digest ${report.digest.slice(0, 16)})`,
+  ];
+  return `${rows.join("\n")}\n`;
+};

@@ -1,0 +1,85 @@
+import type { Holder } from "../../adapters/lease/file-lease.ts";
+import { claimWords } from "../../core/run/claim-words.ts";
+import { decide } from "../../core/run/decide.ts";
+import { runLimits } from "../../core/run/limits.ts";
+import type { Run } from "../../core/run/run.ts";
+import { statusOf, type PhaseState, type StepStatus } from "../../core/run/status.ts";
+import { formatInstant } from "../../core/x509/time.ts";
+import { columns } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
+import { answerTo } from "./end-words.ts";
+import { goalWords, spanWords } from "./words.ts";
+
+const phaseWords: Readonly<Record<PhaseState, string>> = {
+  done: "proved",
+  begun: "under way",
+  untouched: "not begun",
+  undoing: "being undone",
+  undone: "undone, proved",
+};
+
+const stepWords: Readonly<Record<StepStatus["state"], string>> = {
+  acting: "sent, not proved yet",
+  "in-doubt": "sent, and whether it took place is not known",
+  refused: "refused, nothing was changed by that try",
+  "needs-approval": "waits for your yes",
+  "needs-acceptance": "is not done blindly",
+};
+
+/** Where a run stands, to stdout. */
+export const writeStatus = (terminal: Terminal, run: Run, name = run.id): void => {
+  const status = statusOf(run);
+  const stage = status.verdict ?? status.state;
+  terminal.write(
+    `${terminal.style("bold", `run ${name}`)}: ${goalWords(status.goal)}, ${stage}${status.direction === "back" ? ", going back" : ""}\n`,
+  );
+  if (status.state !== "unopened") {
+    terminal.write(
+      `  opened ${formatInstant(status.openedAt)} by ${status.openedBy}, last record ${spanWords(terminal.now() - status.changedAt)} ago\n`,
+    );
+  }
+  if (status.why !== undefined) terminal.write(`  ${status.why}\n`);
+  terminal.write(
+    columns(
+      status.phases.map(({ id, title, state, steps, done }) => [
+        `  ${id}`,
+        terminal.style(
+          state === "done" || state === "undone" ? "green" : "reset",
+          phaseWords[state],
+        ),
+        `${done} of ${steps}`,
+        title,
+      ]),
+    ),
+  );
+  for (const { id, title, state, failure, blind } of status.steps) {
+    terminal.write(`  ${terminal.style("yellow", id)} (${title}): ${stepWords[state]}\n`);
+    if (failure !== undefined) terminal.write(`    ${failure.message}\n`);
+    if (failure?.hint !== undefined) terminal.write(`    ${failure.hint}\n`);
+    for (const spot of blind ?? []) {
+      terminal.write(`    ${spot.id}: ${spot.where}: ${spot.why}; ${spot.cure}\n`);
+    }
+  }
+  for (const { claim, evidence } of status.drift) {
+    terminal.write(
+      `  ${terminal.style("red", "not so any more")}: ${claimWords(claim)}${evidence === "" ? "" : ` (${evidence})`}\n`,
+    );
+  }
+};
+
+/** Who is at it, or how to go on. */
+export const holderText = (terminal: Terminal, run: Run, holder: Holder | undefined): string => {
+  if (run.stage.kind === "closed") return "";
+  if (holder !== undefined) {
+    return `  carried out by ${holder.holder}, process ${holder.pid} on ${holder.host}, since ${formatInstant(holder.since)}\n`;
+  }
+  // As it would be after a resume: what would it stop at?
+  const [command] = decide(
+    { ...run, stage: { kind: "open" } },
+    terminal.now(),
+    new Set(),
+    runLimits,
+  );
+  const answer = command?.kind === "pause" ? answerTo(command.stuck) : "";
+  return `  nobody is carrying it out; go on with: certwright resume ${run.id}${answer}\n`;
+};

@@ -1,0 +1,176 @@
+import { digestOf } from "../inventory/digest-of.ts";
+import type { Instant } from "../model/certificate.ts";
+import type { Proof } from "../model/claim.ts";
+import type { Digests } from "../model/cryptography.ts";
+import type { ConsumerId, Digest } from "../model/inventory.ts";
+import type { Entry } from "../model/journal.ts";
+import type { Goal, Plan, Step, StepId } from "../model/plan.ts";
+import { evolveAll, unopened } from "./evolve.ts";
+import { statusOf, type PhaseState } from "./status.ts";
+
+/** What a run did and what was seen, for whoever has to believe it later. Plain JSON, no secrets. */
+export interface RunReport {
+  readonly format: "certwright.report/1";
+  /** Over everything else in the report. */
+  readonly digest: Digest;
+  readonly run: string;
+  readonly plan: Digest;
+  readonly goal: Goal;
+  readonly verdict: "reached" | "rolled-back" | "abandoned" | "unfinished";
+  readonly by: string;
+  readonly openedAt: Instant;
+  readonly endedAt: Instant;
+  readonly seconds: number;
+  readonly phases: readonly ReportPhase[];
+  readonly restarts: readonly Restart[];
+  /** Every proof that let a step count as done, in the order of the journal. */
+  readonly proofs: readonly (Proof & { readonly step: StepId })[];
+  /** Tries that were refused, and those of which it was not known what became. */
+  readonly setbacks: readonly Setback[];
+  readonly approvals: readonly { readonly step: StepId; readonly by: string }[];
+  readonly accepted: readonly { readonly blind: string; readonly by: string }[];
+  /** What clients met meanwhile; absent when no load was watched. */
+  readonly load?: WatchedLoad;
+  /** The journal that all this is from: entries, and the hash of the last, which fixes all before it. */
+  readonly journal: { readonly entries: number; readonly hash: Digest };
+}
+
+export interface ReportPhase {
+  readonly id: string;
+  readonly title: string;
+  readonly state: PhaseState;
+  /** Between the first and the last record of its steps; its way back included. */
+  readonly seconds: number;
+  /** What its disruptive steps and waits took, of that. */
+  readonly disruptiveSeconds: number;
+}
+
+export interface Restart {
+  readonly consumer: ConsumerId;
+  readonly at: Instant;
+  readonly step: StepId;
+  /** Until everything was proved again. */
+  readonly seconds?: number;
+}
+
+export interface Setback {
+  readonly step: StepId;
+  readonly at: Instant;
+  readonly outcome: "refused" | "unknown";
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface WatchedLoad {
+  readonly requests: number;
+  readonly failed: number;
+  readonly longestGapMs: number;
+}
+
+/** The report of a journal, from its first entry to its last. Throws journal.impossible. */
+export const reportOf = (
+  plan: Plan,
+  entries: readonly Entry[],
+  digests: Digests,
+  load?: WatchedLoad,
+): RunReport => {
+  const run = evolveAll(unopened(plan), entries);
+  const status = statusOf(run);
+  const body = {
+    format: "certwright.report/1",
+    run: run.id,
+    plan: plan.digest,
+    goal: plan.goal,
+    verdict: status.verdict ?? "unfinished",
+    by: run.openedBy,
+    openedAt: run.openedAt,
+    endedAt: run.at,
+    seconds: seconds(run.at - run.openedAt),
+    phases: status.phases.map(({ id, title, state }) => {
+      const times = phaseTimes(entries, stepsOf(plan, id), run.placed);
+      return { id, title, state, seconds: times.seconds, disruptiveSeconds: times.disruptive };
+    }),
+    restarts: restartsOf(entries, run.placed),
+    proofs: entries.flatMap(({ event }) =>
+      event.kind === "step.settled" && event.outcome.kind === "done"
+        ? event.outcome.proofs.map((proof) => ({ ...proof, step: event.step }))
+        : [],
+    ),
+    setbacks: entries.flatMap(({ event, at }): readonly Setback[] => {
+      if (event.kind !== "step.settled" || event.outcome.kind === "done") return [];
+      const { kind: outcome, failure } = event.outcome;
+      return [{ step: event.step, at, outcome, code: failure.code, message: failure.message }];
+    }),
+    approvals: entries.flatMap(({ event }) =>
+      event.kind === "step.approved" ? [{ step: event.step, by: event.by }] : [],
+    ),
+    accepted: entries.flatMap(({ event }) =>
+      event.kind === "blind.accepted" ? [{ blind: event.id, by: event.by }] : [],
+    ),
+    ...(load === undefined ? {} : { load }),
+    journal: { entries: entries.length, hash: run.hash },
+  } as const satisfies Omit<RunReport, "digest">;
+  return { ...body, digest: digestOf(body, digests) };
+};
+
+type Placed = ReadonlyMap<StepId, { readonly step: Step }>;
+
+const stepsOf = (plan: Plan, id: string): ReadonlySet<StepId> => {
+  const phase = plan.phases.find((one) => one.id === id);
+  return new Set([...(phase?.steps ?? []), ...(phase?.rollback ?? [])].map((step) => step.id));
+};
+
+const phaseTimes = (
+  entries: readonly Entry[],
+  steps: ReadonlySet<StepId>,
+  placed: Placed,
+): { readonly seconds: number; readonly disruptive: number } => {
+  let first: number | undefined;
+  let last = 0;
+  let disruptive = 0;
+  const begun = new Map<StepId, Instant>();
+  let before = entries[0]?.at ?? 0;
+  for (const { event, at } of entries) {
+    if ("step" in event && steps.has(event.step)) {
+      // A step's first record is of its intent; what was looked at before it began after the record before.
+      first ??= before;
+      last = at;
+      if (event.kind === "step.intended") begun.set(event.step, at);
+      const since = begun.get(event.step);
+      if (event.kind === "step.settled" && since !== undefined) {
+        const { hazard, effect } = placed.get(event.step)!.step;
+        if (hazard === "disruptive" || effect.kind === "wait") disruptive += at - since;
+        begun.delete(event.step);
+      }
+    }
+    before = at;
+  }
+  return {
+    seconds: first === undefined ? 0 : seconds(last - first),
+    disruptive: seconds(disruptive),
+  };
+};
+
+const restartsOf = (entries: readonly Entry[], placed: Placed): readonly Restart[] =>
+  entries.flatMap(({ event, at, sequence }): readonly Restart[] => {
+    if (event.kind !== "step.intended") return [];
+    const { effect } = placed.get(event.step)!.step;
+    const restarts =
+      effect.kind === "consumer.restart" ||
+      (effect.kind === "slots.write" && effect.during === "stopped");
+    if (!restarts) return [];
+    const settled = entries
+      .slice(sequence)
+      .find((later) => later.event.kind === "step.settled" && later.event.step === event.step);
+    return [
+      {
+        consumer: effect.consumer,
+        at,
+        step: event.step,
+        ...(settled === undefined ? {} : { seconds: seconds(settled.at - at) }),
+      },
+    ];
+  });
+
+/** Of milliseconds, to the millisecond. */
+const seconds = (milliseconds: number): number => Math.max(0, milliseconds) / 1000;
