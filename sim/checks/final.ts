@@ -1,5 +1,5 @@
 import type { Plan } from "../../src/core/model/plan.ts";
-import type { SlotId } from "../../src/core/model/inventory.ts";
+import type { Slot, SlotId } from "../../src/core/model/inventory.ts";
 import type { SimulatedGeneration, SlotFile } from "../estate/state.ts";
 import { edgeFault } from "../estate/verify-edge.ts";
 import { type Simulation, violate } from "../simulation.ts";
@@ -25,14 +25,25 @@ export const checkFinal = (simulation: Simulation, plan: Plan, before: Before): 
   const { estate, view } = simulation;
   for (const edge of estate.edges) {
     const fault = edgeFault(estate, edge, (id) => estate.slots.get(id)!.memory);
-    const edited = [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts];
-    if (fault === undefined || edited.some((id) => id && estate.slots.get(id)?.edited)) continue;
+    const ends = [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts]
+      .filter((id) => id !== undefined)
+      .map((id) => estate.slots.get(id)!);
+    const ours = ends.every(({ facts, edited }) => edited === undefined && isOurs(plan, facts));
+    if (fault === undefined || !ours) continue;
     if (view.verdict === "reached") violate(simulation, "goal-reached", `${edge.id}: ${fault}`);
   }
-  if (view.verdict === "rolled-back") checkRolledBack(simulation, before);
+  if (view.verdict === "rolled-back") checkRolledBack(simulation, plan, before);
   else if (plan.goal.kind === "rotate") checkRotated(simulation, plan.goal.issuers, before);
   else if (plan.goal.kind === "renew") checkRenewed(simulation, plan.goal.slots, before);
 };
+
+/** Whether the goal is about that slot. */
+const isOurs = ({ goal }: Plan, { id, issuer }: Pick<Slot, "id" | "issuer">): boolean =>
+  goal.kind === "rotate"
+    ? goal.issuers.includes(issuer)
+    : goal.kind === "renew"
+      ? goal.slots.includes(id)
+      : goal.issuer === issuer;
 
 const same = (a: SlotFile, b: SlotFile): boolean =>
   a.certificates.length === b.certificates.length &&
@@ -82,10 +93,19 @@ const checkRenewed = (simulation: Simulation, slots: readonly SlotId[], before: 
   }
 };
 
-const checkRolledBack = (simulation: Simulation, before: Before): void => {
+const checkRolledBack = (simulation: Simulation, plan: Plan, before: Before): void => {
   const { estate } = simulation;
+  const mended = new Set(
+    plan.phases
+      .filter(({ rollback }) => rollback.length === 0)
+      .flatMap(({ steps }) => steps.map(({ effect }) => effect))
+      .flatMap((effect) =>
+        effect.kind === "slots.write" ? effect.writes.map(({ slot }) => slot) : [],
+      ),
+  );
   for (const [id, slot] of estate.slots) {
-    if (slot.edited !== undefined) continue;
+    // What was mended stays: an expired leaf brought back would cut its member off.
+    if (slot.edited !== undefined || mended.has(id)) continue;
     const was = before.files.get(id)!;
     if (slot.disk.bytes !== was.bytes || slot.disk.mode !== was.mode)
       violate(simulation, "rolled-back", `${id} is not byte for byte as it was`);

@@ -17,6 +17,7 @@ export interface RunView {
   /** Attempt of the last intent that was not settled. */
   readonly intended: Map<StepId, number>;
   readonly approved: Set<StepId>;
+  readonly done: Set<StepId>;
   verdict?: string;
   why?: string;
 }
@@ -27,6 +28,7 @@ export const unopenedView = (): RunView => ({
   back: false,
   intended: new Map(),
   approved: new Set(),
+  done: new Set(),
 });
 
 export type JournalCheck = (entry: Entry) => void;
@@ -83,7 +85,10 @@ export const createJournalCheck = (simulation: Simulation, digests: Digests): Jo
       }
       case "step.settled":
         view.intended.delete(event.step);
-        if (event.outcome.kind === "done") checkDone(simulation, event.step);
+        if (event.outcome.kind === "done") {
+          view.done.add(event.step);
+          checkDone(simulation, event.step);
+        }
         break;
       case "rollback.begun":
         view.back = true;

@@ -1,7 +1,7 @@
 import type { KeyId } from "../../src/core/model/certificate.ts";
 import type { ConsumerId, Edge, EdgeId, SlotId } from "../../src/core/model/inventory.ts";
 import { slots as etcdSlots } from "../../src/programs/etcd/slots.ts";
-import { createWallClock } from "../clock.ts";
+import { createWallClock, epoch } from "../clock.ts";
 import { symbolicDigest } from "../symbolic-digest.ts";
 import { type SymbolicCertificate, keyNamed, makeCertificate } from "./certificate.ts";
 import type {
@@ -197,6 +197,7 @@ export const buildEstate = (
     strangers: [stranger],
     clientsComplete: topology.clientsComplete,
     clock,
+    trueTime: () => epoch + monotonic(),
     leaves,
   };
 };

@@ -44,6 +44,7 @@ export const isContent = (
     held[0].fingerprint !== content.insteadOf &&
     held[0].signedBy === generation.key &&
     file.key === held[0].key &&
+    content.insteadOf !== held[0].fingerprint &&
     (content.via === undefined || (cross !== undefined && held.includes(cross)))
   );
 };

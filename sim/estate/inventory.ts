@@ -11,6 +11,7 @@ import type {
 import { inventoryDigest } from "../../src/core/inventory/parts.ts";
 import type { SymbolicCertificate } from "./certificate.ts";
 import { startTold } from "./process.ts";
+import { edgeFault } from "./verify-edge.ts";
 import type { SimulatedConsumer, SimulatedEstate, SimulatedNode, SimulatedSlot } from "./state.ts";
 
 /** What gathering would find at this moment. */
@@ -76,7 +77,14 @@ export const takeInventory = (
       : {
           group: consumer.group,
           leader: estate.groups.get(consumer.group)!.leader === consumer.id,
-          healthy: consumer.state === "up",
+          healthy:
+            consumer.state === "up" &&
+            estate.edges.every(
+              (edge) =>
+                (edge.client !== consumer.id && edge.server !== consumer.id) ||
+                estate.consumers.get(edge.client)!.group === undefined ||
+                edgeFault(estate, edge, (id) => estate.slots.get(id)!.memory) === undefined,
+            ),
         }),
     ...(consumer.state === "up"
       ? { process: { pid: consumer.pid, startedAt: startTold(estate, consumer, monotonic) } }

@@ -94,5 +94,7 @@ export interface SimulatedEstate {
   readonly clientsComplete: boolean;
   /** The operator's own machine. */
   readonly clock: WallClock;
+  /** What a clock without fault would show. */
+  readonly trueTime: () => Instant;
   readonly leaves: Map<Fingerprint, SymbolicCertificate>;
 }

@@ -12,7 +12,7 @@ export const clockOf = (estate: SimulatedEstate, node: string | undefined): Inst
 
 /**
  * Why a handshake over the edge fails, in words; undefined when it succeeds.
- * `trueTime`: as if every machine's clock were the operator's.
+ * `trueTime`: as if every machine's clock were right.
  */
 export const edgeFault = (
   estate: SimulatedEstate,
@@ -20,7 +20,8 @@ export const edgeFault = (
   look: Look,
   trueTime = false,
 ): string | undefined => {
-  const time = (node: string | undefined): Instant => clockOf(estate, trueTime ? undefined : node);
+  const time = (node: string | undefined): Instant =>
+    trueTime ? estate.trueTime() : clockOf(estate, node);
   const client = estate.consumers.get(edge.client)!;
   const server = estate.consumers.get(edge.server)!;
   const shown = look(edge.serverPresents);

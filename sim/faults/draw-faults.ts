@@ -95,6 +95,9 @@ const seldom: ReadonlySet<FaultKind> = new Set([
   "stale-start",
 ]);
 
+/** Without the old key no probe leaf can be signed, and nothing but a process's start shows what it has read. */
+const needsProbe: ReadonlySet<FaultKind> = new Set(["stale-start", "clock-step", "clock-drift"]);
+
 /**
  * A swarm: each seed leaves about 40 % of the kinds out and draws the others in very different numbers, so that some
  * worlds have one kind only and much of it (Groce et al., "Swarm testing", ISSTA 2012).
@@ -108,8 +111,7 @@ export const drawFaults = (
   for (const [kind, draw] of Object.entries(draws)) {
     const rare = seldom.has(kind as FaultKind);
     if (!chance.happens(rare ? 0.15 : 0.6)) continue;
-    // Without the old key no probe leaf can be signed, and nothing but the process's start shows what it has read.
-    if (kind === "stale-start" && unableToCrossSign.length > 0) continue;
+    if (unableToCrossSign.length > 0 && needsProbe.has(kind as FaultKind)) continue;
     const count = rare ? 1 : chance.pick([0, 1, 1, 2, 5]);
     for (let drawn = 0; drawn < count; drawn++) faults.push(draw(chance, span));
   }

@@ -31,6 +31,9 @@ export interface Engine {
   breakLease(): void;
 }
 
+/** Milliseconds. */
+const askedAgain = 1_800_000;
+
 /** Calls of certwright after which a person would give up. */
 const patience = 80;
 
@@ -44,6 +47,7 @@ export const createOperator = (
   const approved = new Set<StepId>();
   const accepted = new Set<string>();
   let started = 0;
+  let processes = 0;
   let end: "closed" | "gave-up" | undefined;
   let wish: Wish | undefined;
   let wantsRollback = false;
@@ -67,7 +71,7 @@ export const createOperator = (
       return;
     }
     const process: EngineProcess = {
-      name: `engine ${started}`,
+      name: `engine ${++processes}`,
       alive: true,
       frozenUntil: 0,
       lookedAt: 0,
@@ -101,7 +105,8 @@ export const createOperator = (
     }
     history.record(process.name, "fails", `${error.code}: ${error.message}`);
     if (error.code === "lease.held") {
-      later(5000);
+      started--;
+      later(60_000);
       return;
     }
     if (error.code === "journal.impossible" && wantsRollback && !rollbackRefused) {
@@ -167,6 +172,13 @@ export const createOperator = (
 
   let pausedFor = 1000;
 
+  /** Whoever said that a client was restarted is asked again when that is still not seen. */
+  const lookAfter = (): void => {
+    if (end !== undefined) return;
+    for (const id of approved) if (!simulation.view.done.has(id)) approve(id);
+    schedule.after(askedAgain, lookAfter);
+  };
+
   const strike = (fault: Fault): void => {
     const process = [...living].find((one) => one.alive);
     switch (fault.kind) {
@@ -208,5 +220,10 @@ export const createOperator = (
     }
   };
 
-  return { begin: start, strike, ended: () => end };
+  const begin = (): void => {
+    schedule.after(askedAgain, lookAfter);
+    start();
+  };
+
+  return { begin, strike, ended: () => end };
 };

@@ -57,7 +57,8 @@ export const createWorld = (
     const fault = simulation.book.effect();
     const { history, schedule } = simulation;
     const lookedAt = process.lookedBefore.get(attempt.step) ?? process.lookedAt;
-    checkIntent(simulation, attempt);
+    // One that was overtaken while it slept does not know better; the world refuses it.
+    if (attempt.epoch >= simulation.epoch) checkIntent(simulation, attempt);
     history.record(process.name, "perform", `${attempt.step} (${attempt.number})`);
     return new Promise((resolve) => {
       let answered = false;
@@ -100,7 +101,9 @@ export const createWorld = (
           );
         simulation.epoch = attempt.epoch;
         checkRedo(simulation, attempt, lookedAt);
-        carryOut(simulation, effect, { half: fault === "half", lookedAt, rules }, (performed) => {
+        const direction = simulation.view.back ? "back" : "forward";
+        const sending = { half: fault === "half", lookedAt, rules, direction } as const;
+        carryOut(simulation, effect, sending, (performed) => {
           if (fault !== "answer-lost") answer(performed);
         });
       });

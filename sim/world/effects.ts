@@ -15,6 +15,8 @@ export interface Sending {
   /** Moment of the look on which the decision for this effect rests. */
   readonly lookedAt: number;
   readonly rules: Rules;
+  /** A rollback brings back what was there, in the order that it had. */
+  readonly direction: "forward" | "back";
 }
 
 const done: Performed = { kind: "done" };
@@ -241,7 +243,7 @@ const writeSlots = (
       return;
     }
     checkOverwrite(simulation, slot, sending.lookedAt);
-    checkBundleOrder(simulation, write);
+    if (sending.direction === "forward") checkBundleOrder(simulation, write);
     placeFile(estate, write.slot, file);
     delete slot.edited;
     simulation.history.record(`${write.slot}`, "written", describeFile(file));
@@ -328,7 +330,9 @@ const bringUp = (
   answer: (failed: Performed | undefined) => void,
 ): void => {
   const { schedule, chance, book } = simulation;
-  const { extra, stale } = book.restart();
+  const { extra, stale: old } = book.restart();
+  // Nothing shows what a client has loaded, so one that loads something else is out of the model.
+  const stale = old && simulation.estate.consumers.get(id)!.group !== undefined;
   const wait = 200 + chance.below(2500) + extra;
   const settle = 100 + chance.below(1500);
   let answered = false;

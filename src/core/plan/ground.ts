@@ -50,7 +50,8 @@ export const groundFor = (
   };
 };
 
-const lastsUntil = (survey: Survey, { holds }: Slot): Instant => {
+/** When what a slot shows ends; never, when that is not known. */
+export const lastsUntil = (survey: Survey, { holds }: Slot): Instant => {
   const [leaf] = holds?.certificates ?? [];
   return (leaf === undefined ? undefined : survey.certificates.get(leaf)?.notAfter) ?? Infinity;
 };

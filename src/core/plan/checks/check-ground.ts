@@ -1,6 +1,7 @@
 import type { PlanFinding } from "../finding.ts";
 import type { Ground } from "../ground.ts";
 import { checkConsumers } from "./consumers.ts";
+import { checkExpiredBesides } from "./expired-besides.ts";
 import { checkHealing } from "./healing.ts";
 import { checkNodes } from "./nodes.ts";
 import { checkSlots } from "./slots.ts";
@@ -39,5 +40,6 @@ export const checkGround = (ground: Ground): readonly PlanFinding[] => {
       slots.filter(({ place }) => isThere(place)),
     ),
     ...checkHealing(ground),
+    ...checkExpiredBesides(ground),
   ];
 };
