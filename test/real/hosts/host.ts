@@ -76,7 +76,9 @@ export const startHost = async (options: {
   execFileSync("chown", ["64999:64999", join(srv, "home")]);
   copyFileSync(join(here, "service.sh"), join(srv, "service"));
   writeFileSync(join(srv, "command"), options.service.map((word) => `${word}\n`).join(""));
-  writeFileSync(join(srv, "sshd_config"), sshdConfiguration(options.authorizedKeys));
+  writeFileSync(join(srv, "sshd_config"), sshdConfiguration);
+  // A copy: who is no root reads it as himself.
+  copyFileSync(options.authorizedKeys, join(srv, "authorized_keys"));
   makeKey(join(srv, "host_key"));
   const holder = await hold(
     ["--net", "--pid", "--mount", "--uts", "--mount-proc"],
@@ -129,10 +131,9 @@ export const startHost = async (options: {
   return host;
 };
 
-const sshdConfiguration = (authorizedKeys: string): string =>
-  `HostKey /srv/host_key
+const sshdConfiguration = `HostKey /srv/host_key
 PidFile /srv/sshd.pid
-AuthorizedKeysFile ${authorizedKeys}
+AuthorizedKeysFile /srv/authorized_keys
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 StrictModes no

@@ -12,6 +12,8 @@ export interface Hosts extends AsyncDisposable {
   /** For `ssh -F` and the estate's `ssh.configuration`: host-1, host-2, … as root, each with the key it showed at first. */
   readonly configuration: string;
   readonly knownHosts: string;
+  /** The private key that is let in, as root and as "operator". */
+  readonly key: string;
   end(): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export const startHosts = async (options: HostsOptions): Promise<Hosts> => {
     writeFileSync(knownHosts, hosts.map((host) => knownHost(folder, host)).join(""));
     const configuration = join(folder, "ssh_config");
     writeFileSync(configuration, sshConfiguration(hosts, key, knownHosts));
-    return { hosts, network, configuration, knownHosts, end, [Symbol.asyncDispose]: end };
+    return { hosts, network, configuration, knownHosts, key, end, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
     throw error;

@@ -87,13 +87,13 @@ exec cat >/dev/null
     reject(
       code === 255 || code === null
         ? nameSshFailure(node, access, said)
-        : failure("node.shell-unusable", { node, why: said.trim() || `it ended with ${code}` }),
+        : failure("node.shell-unusable", { node, why: lastSaid(output, said, code) }),
     );
   });
   const forget = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", forget);
   const close = async (): Promise<void> => {
-    child.stdin.end();
+    child.kill("SIGTERM");
     const force = setTimeout(() => child.kill("SIGKILL"), closeDeadline);
     await closed;
     clearTimeout(force);
@@ -123,6 +123,10 @@ exec cat >/dev/null
   };
   return { channel: { node, access, multiplexing: follow }, moment, refusal, close };
 };
+
+/** nologin says why on its output, a forced command anywhere. */
+const lastSaid = (output: Buffer, said: string, code: number): string =>
+  `${output.toString("utf8")}${said}`.trim().slice(0, 300) || `it ended with ${code}`;
 
 const pause = (): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>();
