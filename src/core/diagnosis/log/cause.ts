@@ -51,7 +51,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
   ],
   [/serial \S+ revoked|certificate revoked|\(23:/i, "revoked"],
   [
-    /didn't provide a certificate|did not return a certificate|PEER_DID_NOT_RETURN_A_CERTIFICATE|Empty client certificate chain|sent no required SSL certificate|certificate[_ ]required|CertificateRequired/i,
+    /didn't provide a certificate|requires a valid client certificate|did not return a certificate|PEER_DID_NOT_RETURN_A_CERTIFICATE|Empty client certificate chain|sent no required SSL certificate|certificate[_ ]required|CertificateRequired/i,
     "none-sent",
   ],
   [
@@ -84,11 +84,11 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "unknown-authority",
   ],
   [
-    /client certificate authentication failed|CommonName authentication failed|fail_verify_san/i,
+    /client certificate authentication failed|CommonName authentication failed|certificate authentication failed for user|fail_verify_san/i,
     "name-not-allowed",
   ],
   [
-    /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|SAN[_ ]matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,
+    /certificate is valid for .*, not |doesn't contain any IP SANs|does not match any of DNSNames|relies on legacy Common Name|altnames: (?:Host|IP): |certificate does not match|server certificate for .{1,300} does not match host name|SAN[_ ]matcher|not valid for any names|certificate not valid for name|No subject alternative|No name matching|no alternative certificate subject name|unable to obtain common name|Cert does not contain a DNS name|(?:Hostname|IP address) mismatch|name in the certificate does not match/i,
     "name",
   ],
   [
@@ -102,7 +102,7 @@ const causes: readonly (readonly [RegExp, Cause])[] = [
     "not-tls",
   ],
   [
-    /bad[_ ]certificate|certificate[_ ]unknown|BadCertificate|CertificateUnknown/i,
+    /bad[_ ]certificate|certificate verify failed|certificate[_ ]unknown|BadCertificate|CertificateUnknown/i,
     "bad-certificate",
   ],
   [/\bEOF\b|connection reset by peer|broken pipe/i, "ended"],

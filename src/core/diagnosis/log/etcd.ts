@@ -30,7 +30,9 @@ export const readEtcdJson: LogParser = (line) => {
 /** A member is a client too: of its peers, and of itself through its gateway. */
 const roleOf = (line: string): "client" | "server" =>
   /rejected connection/.test(line) ||
-  !/prober|rafthttp|grpc|addrConn|dial|"etcd-client"|retry_interceptor/.test(line)
+  !/prober|rafthttp|grpc|addrConn|dial|"etcd-client"|"logger":"client"|etcd-endpoints:|retry_interceptor/.test(
+    line,
+  )
     ? "server"
     : "client";
 

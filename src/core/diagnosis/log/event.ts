@@ -17,6 +17,8 @@ export type LogProgram =
   | "java"
   | "node"
   | "python"
+  | "postgresql"
+  | "psql"
   | "curl"
   | "unknown";
 

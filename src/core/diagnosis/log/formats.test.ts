@@ -60,6 +60,43 @@ const lines: readonly (readonly [string, string, string, string, string, string?
     "unknown-authority",
     "server",
   ],
+  [
+    "2026-11-23 03:34:11.123 UTC [7] LOG:  could not accept SSL connection: tlsv1 alert unknown ca",
+    "postgresql",
+    "server",
+    "unknown-authority",
+    "server",
+  ],
+  [
+    "2026-11-23 03:34:11 UTC 10.0.0.7(40312) bob@app FATAL:  connection requires a valid client certificate",
+    "postgresql",
+    "server",
+    "none-sent",
+    "client",
+    "10.0.0.7",
+  ],
+  [
+    'psql: error: connection to server at "db1" (10.0.0.9), port 5432 failed: server certificate for "db2" (and 1 other name) does not match host name "db1"',
+    "psql",
+    "client",
+    "name",
+    "server",
+  ],
+  [
+    "10.0.0.7:1 [22/Nov/2026:10:12:01.123] fe~ fe/<NOSRV> 31/000000000A0000C7/0/0/0 -/TLSv1.3/-",
+    "haproxy",
+    "server",
+    "none-sent",
+    "client",
+    "10.0.0.7",
+  ],
+  [
+    "Error: write EPROTO 139:error:0A00010B:SSL routines:ssl3_get_record:wrong version number",
+    "node",
+    "client",
+    "not-tls",
+    "",
+  ],
   ["code: 'CERT_HAS_EXPIRED'", "node", "client", "expired", "server"],
   ["*** Received alert [48]: CA is unknown", "unknown", "client", "unknown-authority", "client"],
 ];
@@ -69,7 +106,7 @@ test("reads what each program says of whose certificate", () => {
     const event = readLog(asciiBytes(text), "x.log").at(-1)!;
     assert.deepEqual(
       [event.program, event.role, event.told?.cause, event.told?.whose, event.remote],
-      [program, role, cause, whose, remote],
+      [program, role, cause, whose === "" ? undefined : whose, remote],
       text,
     );
   }

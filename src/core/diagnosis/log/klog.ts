@@ -10,7 +10,7 @@ export const readKlog: LogParser = (line) => {
   if (head !== undefined) extras["msg"] = head;
   const error = /\berr="((?:[^"\\]|\\.)*)"/.exec(message!)?.[1];
   return {
-    program: programOf(message!),
+    program: programOf(`${source} ${message}`),
     // What it dials: etcd, webhooks, the apiserver. What it answers: requests that it cannot authenticate.
     role: /authenticate the request|TLS handshake error/.test(message!) ? "server" : "client",
     text: (error ?? message!).replaceAll('\\"', '"'),
@@ -18,5 +18,8 @@ export const readKlog: LogParser = (line) => {
   };
 };
 
-const programOf = (message: string): "kubelet" | "kube-apiserver" =>
-  /kubelet|pod=|node=/i.test(message) ? "kubelet" : "kube-apiserver";
+/** By the file's name or the words: bootstrap.go and certificate_manager.go are the kubelet's. */
+const programOf = (line: string): "kubelet" | "kube-apiserver" =>
+  /kubelet|pod=|node=|^bootstrap\.go|^certificate_manager\.go/i.test(line)
+    ? "kubelet"
+    : "kube-apiserver";

@@ -93,6 +93,10 @@ const readers: readonly Reader[] = [
     /(?:Hostname|IP address) mismatch, certificate is not valid for '([^']+)'/,
     ([, w]) => plain(w!),
   ],
+  [
+    /server certificate for "([^"]+)"(?: \(and \d+ other names?\))? does not match host name "([^"]+)"/,
+    ([, l, w]) => found(w!, sorted([l!])),
+  ],
   [/upstream SSL certificate does not match "([^"]+)"/, ([, w]) => plain(w!)],
   [
     /certificate[_ ]SANs[_ ]are[_ ]?\[([^\]]{1,2000})\]/,

@@ -31,6 +31,10 @@ const code = new RegExp(
 
 /** Node: `code: 'CERT_HAS_EXPIRED'`, `Error: … tlsClientError ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE`, alt name errors. */
 export const readNode: LogParser = (line) => {
+  // OpenSSL's words behind Node's own: its streams, "write EPROTO 139:error:0A00010B:SSL routines:…:wrong version number".
+  const protocol = /\bEPROTO \S+error:[0-9A-F]{8}:SSL routines:[^:]*:([^:]+)/.exec(line)?.[1];
+  if (protocol !== undefined)
+    return { program: "node", role: "client", text: protocol, extras: {} };
   const found = code.exec(line)?.[1];
   const names = /Hostname\/IP does not match certificate's altnames: .*$/.exec(line)?.[0];
   if (found === undefined && names === undefined) return undefined;

@@ -12,6 +12,7 @@ import { readNginx } from "./nginx.ts";
 import { readNode } from "./node.ts";
 import { readOpenssl } from "./openssl.ts";
 import type { LogParser, ParsedLine } from "./parser.ts";
+import { readPostgresql } from "./postgresql.ts";
 import { readPython } from "./python.ts";
 import { sidesIn } from "./side.ts";
 
@@ -24,6 +25,7 @@ const parsers: readonly LogParser[] = [
   readNginx,
   readHaproxy,
   readEnvoy,
+  readPostgresql,
   readPython,
   readJava,
   readNode,
@@ -66,6 +68,8 @@ const tellsSide: ReadonlySet<LogProgram> = new Set([
   "envoy",
   "nginx",
   "haproxy",
+  "postgresql",
+  "psql",
   "go",
   "curl",
 ]);

@@ -77,6 +77,8 @@ const places: readonly RegExp[] = [
   /(?:Could not|Couldn't) resolve (?:host|proxy): (\S+)/i,
   /UnknownHostException: (\S+?):?(?:\s|$)/,
   /\bin connection to (\S+)/,
+  /\bconnection to the server (\S+) was refused/,
+  /\bconnection to server at "[^"]*" \(([^)]+)\), port \d+ failed/,
   /\bread tcp \S+->(\S+?:\d+)/,
   /https?:\/\/([\w.-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?)/,
 ];

@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { componentProgram } from "../../../../tools/components/cache.ts";
 import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
-import { startListening } from "../../../tls/servers.ts";
+import { startListening, type Printing } from "../../../tls/servers.ts";
 import { asNobody } from "./as-nobody.ts";
-import type { Entity } from "../../../path/workshop.ts";
 import type { Lab } from "./lab.ts";
 
 let database: string | undefined;
@@ -47,8 +46,11 @@ export interface PostgresqlWish {
   readonly access?: string;
 }
 
-/** The port of one that listens on 127.0.0.1. */
-export const postgresql = async (lab: Lab, wish: PostgresqlWish): Promise<number> => {
+/** One that listens on 127.0.0.1 and lets clients in; its log by `said`. */
+export const postgresql = async (
+  lab: Lab,
+  wish: PostgresqlWish,
+): Promise<Pick<Printing, "port" | "said">> => {
   const [port] = await freePorts(1);
   const { cert, key, clientCa, access = "host all all all scram-sha-256" } = wish;
   const settings = {
@@ -72,7 +74,7 @@ export const postgresql = async (lab: Lab, wish: PostgresqlWish): Promise<number
     if (performance.now() > deadline) throw new Error(`PostgreSQL is not ready: ${running.said()}`);
     await later(25);
   }
-  return running.port;
+  return running;
 };
 
 /**
@@ -85,13 +87,13 @@ export const secureDatabase = async (
     access,
     names = ["127.0.0.1"],
   }: { readonly access?: string; readonly names?: readonly string[] } = {},
-): Promise<{ readonly ca: Entity; readonly caFile: string; readonly port: number }> => {
+) => {
   const ca = lab.ca("CN=lab-ca");
   const caFile = lab.certificates("ca.crt", ca);
   const pair = lab.pair("server", lab.server(names, ca));
-  const port = await postgresql(lab, {
+  const { port, said } = await postgresql(lab, {
     ...pair,
     ...(access === undefined ? {} : { clientCa: caFile, access }),
   });
-  return { ca, caFile, port };
+  return { ca, caFile, port, said };
 };

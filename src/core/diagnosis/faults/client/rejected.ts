@@ -43,9 +43,18 @@ const fromFile = (seen: Case): Detected | undefined => {
 };
 
 const fromLog = (seen: Case): Detected | undefined =>
-  fromClientLog(seen, "bad-certificate", (line) =>
-    line.role !== "client"
-      ? undefined
+  fromClientLog(seen, "bad-certificate", (line, who) =>
+    line.role === "server"
+      ? {
+          text: `${line.program === "unknown" ? "the server" : line.program} refuses the certificate of ${who}, and its log does not say why`,
+          certainty: "possible",
+          fix: [
+            {
+              does: "look at that certificate: its CA, its time, its extended key usage (clientAuth), and hold it against the server's CA for clients",
+              command: "certwright doctor CLIENT.crt --ca CLIENT-CA.crt",
+            },
+          ],
+        }
       : {
           text: "the server refuses the client's certificate, and its alert does not say why",
           certainty: "possible",

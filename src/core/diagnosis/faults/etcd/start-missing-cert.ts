@@ -8,7 +8,7 @@ export const fault = defineFault({
   side: "server",
   severity: "fault",
   stage: "file",
-  explains: ["net.refused", "file.missing", "file.permission", "file.is-directory"],
+  explains: ["net.refused", "file.missing", "file.is-directory"],
   cites: [
     "etcd server/embed: open …: no such file or directory",
     "etcd client/pkg transport: TLSInfo",
@@ -16,7 +16,7 @@ export const fault = defineFault({
   explain: `etcd's log ends with "open /path: no such file or directory": a certificate, key or CA that it is told to use is not
 there. In a container the path is one of the container: look whether the folder is mounted.`,
   detect(seen) {
-    const words = /open (\S+?): (no such file or directory|permission denied|is a directory)/;
+    const words = /open (\S+?): (no such file or directory|is a directory)/;
     const line = lineSaying(seen, words);
     const parts = words.exec(line?.text ?? "");
     if (line?.program !== "etcd" || parts === null) return undefined;

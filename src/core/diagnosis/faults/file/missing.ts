@@ -8,7 +8,7 @@ export const fault = defineFileFault({
   title: "File does not exist",
   codes: ["file.missing", "file.no-folder", "file.not-directory"],
   told: {
-    says: /no such file or directory|ENOENT|FileNotFoundException/i,
+    says: /no such file or directory|ENOENT|FileNotFoundException|certificate file "[^"]*" does not exist/i,
     unless: /scheme is http/i,
     certainty: "likely",
   },

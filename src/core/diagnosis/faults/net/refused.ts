@@ -53,7 +53,7 @@ const fromLook = ({ endpoint, probes }: Case): Detected | undefined => {
 
 const fromLog = (seen: Case): Detected | undefined => {
   const found = logSaying(seen, {
-    says: /connection refused|ECONNREFUSED|Couldn't connect to server/i,
+    says: /connection refused|ECONNREFUSED|Couldn't connect to server|connection to the server \S+ was refused/i,
     unless: /proxyconnect|lookup|resolv/i,
   });
   if (found === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { FirstBytes } from "../../../tls/first-bytes.ts";
 import type { Case } from "../../case.ts";
 import { defineFault } from "../../fault.ts";
-import type { Detected } from "../../finding.ts";
+import type { Detected, FixStep } from "../../finding.ts";
 import { logSaying } from "../../log/saying.ts";
 import { endpointText } from "../../endpoint.ts";
 import { exchangeText, greetedOf, writtenText } from "../../reach.ts";
@@ -32,6 +32,13 @@ OpenSSL calls it "wrong version number", Go "first record does not look like a T
   detect: (seen) => fromPostgres(seen) ?? fromLook(seen) ?? fromLog(seen),
 });
 
+const switchOn: readonly FixStep[] = [
+  {
+    does: "on that server, set ssl = on, ssl_cert_file and ssl_key_file in postgresql.conf and reload it",
+    command: `psql -c "ALTER SYSTEM SET ssl = on" -c "SELECT pg_reload_conf()"`,
+  },
+];
+
 /** PostgreSQL was expected, and what answered SSLRequest is not one with TLS. */
 const fromPostgres = ({ endpoint, probes }: Case): Detected | undefined => {
   const connection = probes?.main.connection;
@@ -56,12 +63,7 @@ const fromPostgres = ({ endpoint, probes }: Case): Detected | undefined => {
       ? `clients with sslmode=require or more are turned away; those with sslmode=prefer speak to ${where} in the clear`
       : `no client of PostgreSQL gets anywhere at ${where}`,
     fix: off
-      ? [
-          {
-            does: "on that server, set ssl = on, ssl_cert_file and ssl_key_file in postgresql.conf and reload it",
-            command: `psql -c "ALTER SYSTEM SET ssl = on" -c "SELECT pg_reload_conf()"`,
-          },
-        ]
+      ? switchOn
       : [
           {
             does: `correct the port of "${endpoint.written}"; on the server, see what listens on port ${endpoint.port}`,
@@ -154,6 +156,16 @@ const fromLook = (seen: Case): Detected | undefined => {
 };
 
 const fromLog = (seen: Case): Detected | undefined => {
+  const off = logSaying(seen, { says: /server does not support SSL, but SSL was required/ });
+  if (off !== undefined)
+    return {
+      text: `the PostgreSQL at ${off.where} has TLS switched off, and the client wants it`,
+      subject: off.where,
+      certainty: "proved",
+      evidence: off.evidence,
+      breaks: "clients with sslmode=require or more are turned away",
+      fix: switchOn,
+    };
   const found = logSaying(seen, {
     says: /first record does not look like a TLS handshake|invalid SSL\/TLS record|not an SSL\/TLS record/i,
     role: "client",

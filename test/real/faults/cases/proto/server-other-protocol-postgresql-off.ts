@@ -7,7 +7,7 @@ export const labCase = defineCase({
   side: "config",
   needs: ["postgresql"],
   async build(lab) {
-    const port = await postgresql(lab, {});
+    const { port } = await postgresql(lab, {});
     return {
       args: [`postgres://127.0.0.1:${port}`],
       text: ["switched off"],
