@@ -150,6 +150,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./plan-drop-trust.ts"),
   },
   {
+    path: ["plan", "show"],
+    summary: "Explain a plan: steps, restarts, risks, the way back",
+    section: "Change",
+    load: () => import("./plan-show.ts"),
+  },
+  {
     path: ["apply"],
     summary: "Carry out a plan, proving each step",
     section: "Change",

@@ -4,7 +4,7 @@ import { fileLease } from "../../adapters/lease/file-lease.ts";
 import { systemTimer } from "../../adapters/timer/system-timer.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
-import { spanWords } from "../run/words.ts";
+import { spanWords } from "../../core/text/span.ts";
 import { defineCommand } from "../command.ts";
 import { directoryOf, dirOption } from "../pki/open-pki.ts";
 import { findRun } from "../run/find-run.ts";

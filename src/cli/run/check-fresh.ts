@@ -1,9 +1,9 @@
 import { digests } from "../../adapters/crypto/node-digests.ts";
 import { readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
+import { differences } from "../../core/inventory/differences.ts";
 import { partsOf } from "../../core/inventory/parts.ts";
 import type { EtcdCluster } from "../../core/model/estate.ts";
-import type { Inventory } from "../../core/model/inventory.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { gather } from "../../engine/rotation/gather/gather.ts";
@@ -43,25 +43,11 @@ export const checkEstate = async (
   try {
     const { inventory } = await gather({ ports, cluster, estate: plan.basis.estate, deadline });
     if (inventory.digest === plan.basis.inventory) return;
-    throw failure("run.plan-stale", { path, changes: changesSince(plan, inventory) });
+    throw failure("run.plan-stale", {
+      path,
+      changes: differences(plan.basis.parts, partsOf(inventory, digests)),
+    });
   } finally {
     done();
   }
-};
-
-const changesSince = (plan: Plan, inventory: Inventory): readonly string[] => {
-  const before = plan.basis.parts;
-  const now = partsOf(inventory, digests);
-  return [
-    ...Object.keys(before).flatMap((name) =>
-      now[name] === undefined
-        ? [`${name} is gone`]
-        : now[name] === before[name]
-          ? []
-          : [`${name} is another one`],
-    ),
-    ...Object.keys(now)
-      .filter((name) => before[name] === undefined)
-      .map((name) => `${name} is new`),
-  ];
 };

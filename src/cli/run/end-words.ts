@@ -6,7 +6,8 @@ import type { RunReport } from "../../core/run/report.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
 import type { DriveEnd } from "../../engine/run/drive.ts";
 import type { Terminal } from "../terminal.ts";
-import { goalWords, spanWords } from "./words.ts";
+import { goalWords } from "../../core/plan/explain/goal-words.ts";
+import { spanWords } from "../../core/text/span.ts";
 
 /** Exit codes of everything that carries a run out. */
 export const exitOf = (end: DriveEnd): ExitCode => {

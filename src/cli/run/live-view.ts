@@ -4,7 +4,9 @@ import { statusOf, type PhaseStatus } from "../../core/run/status.ts";
 import type { Activity } from "../../engine/run/carry-out.ts";
 import type { Progress } from "../../engine/run/drive.ts";
 import type { Canvas, Terminal } from "../terminal.ts";
-import { effectWords, goalWords, spanWords, subjectOf, unmetWords } from "./words.ts";
+import { goalWords } from "../../core/plan/explain/goal-words.ts";
+import { spanWords } from "../../core/text/span.ts";
+import { effectWords, subjectOf, unmetWords } from "./words.ts";
 
 /** Milliseconds between two drawings: seconds tick, and no eye follows more than a few changes in one. */
 const interval = 200;

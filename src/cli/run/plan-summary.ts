@@ -1,6 +1,7 @@
 import type { Plan } from "../../core/model/plan.ts";
 import type { Terminal } from "../terminal.ts";
-import { goalWords, spanWords } from "./words.ts";
+import { goalWords } from "../../core/plan/explain/goal-words.ts";
+import { spanWords } from "../../core/text/span.ts";
 
 /** A plan in a few lines, before somebody says yes to it. */
 export const sayPlan = (terminal: Terminal, plan: Plan): void => {

@@ -8,7 +8,8 @@ import { formatInstant } from "../../core/x509/time.ts";
 import { columns } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 import { answerTo } from "./end-words.ts";
-import { goalWords, spanWords } from "./words.ts";
+import { goalWords } from "../../core/plan/explain/goal-words.ts";
+import { spanWords } from "../../core/text/span.ts";
 
 const phaseWords: Readonly<Record<PhaseState, string>> = {
   done: "proved",

@@ -7,7 +7,7 @@ import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustedUntilDrop, trustingNew } from "./contents.ts";
 import { gate } from "./gate.ts";
-import { edgesOf, inUse, probed } from "./proofs.ts";
+import { edgesOf, inUse, probed, unlessHeld } from "./proofs.ts";
 import { stageStep, unretire } from "./stages.ts";
 
 /** Every verifier forgets the old generation, once nobody shows it any more. */
@@ -28,7 +28,7 @@ export const drop = (work: Work): Phase => {
         inUseBefore: inUse(slot, before, {
           accepted: work.protocol === "bundle" ? [next, ...probed(current)] : probed(current),
           // That the new one is let in no more is all that tells a restart from a clock that was set.
-          refused: work.protocol === "bundle" ? [] : [next],
+          refused: work.protocol === "bundle" ? [] : unlessHeld(survey, slot, next),
         }),
       };
     });

@@ -1,6 +1,6 @@
 import type { Claim, Content } from "../../model/claim.ts";
 import type { Edge, GenerationFacts, Slot } from "../../model/inventory.ts";
-import { slotsOfEdge, type Survey } from "../survey.ts";
+import { bundleIn, slotsOfEdge, type Survey } from "../survey.ts";
 
 export const holds = (slot: Slot, content: Content): Claim => ({
   kind: "holds",
@@ -31,6 +31,10 @@ export const inUse = (
 /** Probe leaves are signed by the generation itself: none can be made of one whose key is not here. */
 export const probed = ({ number, canSign }: GenerationFacts): readonly number[] =>
   canSign ? [number] : [];
+
+/** A generation that an earlier run left in a bundle is let in before as after. */
+export const unlessHeld = (survey: Survey, slot: Slot, number: number): readonly number[] =>
+  bundleIn(survey, slot).generations.includes(number) ? [] : [number];
 
 /** That all these edges verify. */
 export const verifying = (edges: readonly Edge[]): readonly Claim[] =>

@@ -1,5 +1,5 @@
-import type { Claim } from "../../model/claim.ts";
-import type { Consumer, Slot } from "../../model/inventory.ts";
+import type { Claim, Content } from "../../model/claim.ts";
+import type { Consumer, ConsumerId, Slot } from "../../model/inventory.ts";
 import type { Expected, SlotWrite, Step, StepId } from "../../model/plan.ts";
 import { grouped, type Survey } from "../survey.ts";
 import { contentWords } from "../../run/claim-words.ts";
@@ -105,7 +105,7 @@ const writeStep = (
   const each = writes.some(({ of }) => of.role === "presents") ? expected.issue : expected.write;
   return step({
     id: `${prefix}.write.${id}`,
-    title: `Write ${writes.map(({ of, content }) => `${of.id}: ${contentWords(content)}`).join("; ")}`,
+    title: `Write ${writeWords(id, writes)}`,
     needs,
     effect: {
       kind: "slots.write",
@@ -120,6 +120,24 @@ const writeStep = (
     expected: writes.length * each,
     risk: "a file that is not as planned any more is left alone, and the run stops",
   });
+};
+
+/** "the bundle of etcd-ca generation 1 and 2 to client-trust and peer-trust of etcd-1/etcd" */
+const writeWords = (consumer: ConsumerId, writes: readonly RollOutWrite[]): string =>
+  [...grouped(writes, ({ content }) => wordsWithoutAge(content))]
+    .map(([words, own]) => {
+      const names = own.map(({ of }) =>
+        of.id.startsWith(`${consumer}/`) ? of.id.slice(consumer.length + 1) : of.id,
+      );
+      return `${words} to ${names.join(" and ")}`;
+    })
+    .join(", ")
+    .concat(` of ${consumer}`);
+
+const wordsWithoutAge = (content: Content): string => {
+  if (content.kind !== "leaf") return contentWords(content);
+  const { insteadOf, ...leaf } = content;
+  return insteadOf === undefined ? contentWords(leaf) : `a fresh ${contentWords(leaf).slice(2)}`;
 };
 
 /** Bytes of the inventory, or what an earlier phase wrote. */

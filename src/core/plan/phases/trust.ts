@@ -4,7 +4,7 @@ import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustingBoth } from "./contents.ts";
-import { edgesOf, inUse, probed } from "./proofs.ts";
+import { edgesOf, inUse, probed, unlessHeld } from "./proofs.ts";
 
 /** First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. */
 export const trust = (work: Work): Phase => {
@@ -22,7 +22,10 @@ export const trust = (work: Work): Phase => {
       content,
       before,
       inUse: inUse(slot, content, acceptBoth(slot)),
-      inUseBefore: inUse(slot, before, { accepted: probed(current), refused: [next] }),
+      inUseBefore: inUse(slot, before, {
+        accepted: probed(current),
+        refused: unlessHeld(work.survey, slot, next),
+      }),
     };
   });
   const { forward, undo } = bothWays(work.survey, "trust", changes);

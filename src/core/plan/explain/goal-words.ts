@@ -1,0 +1,15 @@
+import type { Goal } from "../../model/plan.ts";
+
+/** A goal in a few words: "rotate etcd-ca (bundle)". */
+export const goalWords = (goal: Goal): string => {
+  switch (goal.kind) {
+    case "rotate":
+      return `rotate ${goal.issuers.join(", ")} (${goal.protocol})`;
+    case "renew":
+      return `renew ${goal.slots.length} certificate${goal.slots.length === 1 ? "" : "s"}${goal.key === "new" ? " with new keys" : ""}`;
+    case "replace-key":
+      return `replace the key of ${goal.issuer}`;
+    case "drop-trust":
+      return `drop generation ${goal.generation} of ${goal.issuer}`;
+  }
+};

@@ -1,0 +1,91 @@
+import type { Phase, Plan, Step } from "../../model/plan.ts";
+import { spanWords } from "../../text/span.ts";
+import { formatInstant } from "../../x509/time.ts";
+import { goalWords } from "./goal-words.ts";
+import { restartOf, sumOf } from "./sum.ts";
+
+/** How parts of the text are set off; colours on a terminal, nothing in a file. */
+export interface Marks {
+  readonly heading: (text: string) => string;
+  readonly warning: (text: string) => string;
+}
+
+const plain: Marks = { heading: (text) => text, warning: (text) => text };
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** A plan in words: what is done and why, what it restarts, what can fail, how long it takes, how it is taken back. */
+export const planText = (plan: Plan, marks: Marks = plain): string =>
+  [
+    ...head(plan, marks),
+    ...unseen(plan, marks),
+    ...plan.phases.flatMap((phase, index) => phaseLines(phase, index + 1, marks)),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+
+const head = (plan: Plan, marks: Marks): readonly string[] => {
+  const { restarts, steps, milliseconds, approvals } = sumOf(
+    plan.phases.flatMap((phase) => phase.steps),
+  );
+  const consumers = new Set(restarts).size;
+  return [
+    marks.heading(goalWords(plan.goal)),
+    ...(plan.reason === undefined ? [] : [`  because ${plan.reason}`]),
+    `  ${count(plan.phases.length, "phase")}, ${count(steps, "step")}, ${restarts.length === 0 ? "no restart" : `${count(restarts.length, "restart")} of ${count(consumers, "consumer")}`}, about ${spanWords(milliseconds)}${approvals.length === 0 ? "" : ` and ${count(approvals.length, "approval")}`}`,
+    `  good until ${formatInstant(plan.expiresAt)}, over ${plan.basis.inventory.slice(0, 12)} of the estate at serial ${plan.basis.estate.serial}`,
+    `  plan ${plan.digest}`,
+  ];
+};
+
+const unseen = ({ blind }: Plan, marks: Marks): readonly string[] =>
+  blind.length === 0
+    ? ["", "Nothing was left unseen."]
+    : [
+        "",
+        marks.heading("Not seen"),
+        ...blind.flatMap(({ id, where, why, cure }) => [
+          `  ${marks.warning(id)}: ${where}: ${why}`,
+          `      ${cure}; or accept it: --accept-blind ${id}`,
+        ]),
+      ];
+
+const phaseLines = (phase: Phase, number: number, marks: Marks): readonly string[] => {
+  const { restarts, milliseconds } = sumOf(phase.steps);
+  return [
+    "",
+    marks.heading(`${number}. ${phase.title} (${phase.id})`),
+    `   ${phase.why}`,
+    `   takes about ${spanWords(milliseconds)}; ${restarts.length === 0 ? "restarts nothing" : `restarts ${restarts.join(", ")}, one at a time`}`,
+    `   ${undoWords(phase)}`,
+    ...phase.steps.map((step) => `   ${mark(step, marks)} ${step.id}: ${step.title}`),
+    ...risks(phase.steps).map((risk) => `   ${marks.warning("can fail:")} ${risk}`),
+  ];
+};
+
+const undoWords = ({ rollback, steps }: Phase): string => {
+  if (rollback.length > 0) {
+    const { restarts, milliseconds } = sumOf(rollback);
+    const away =
+      restarts.length === 0 ? "without a restart" : `with ${count(restarts.length, "restart")}`;
+    return `taken back by ${count(rollback.length, "step")}, ${away}, in about ${spanWords(milliseconds)}`;
+  }
+  const changes = steps.some(
+    ({ effect }) => effect.kind !== "none" && effect.kind !== "backup.create",
+  );
+  return changes
+    ? "stays when the run is taken back: it does no harm, and taking it back might"
+    : "changes nothing, so there is nothing to take back";
+};
+
+/** "-" goes by itself, "~" takes somebody away for a moment, "?" waits for a yes, "!" has no way back. */
+const mark = (step: Step, marks: Marks): string => {
+  if (step.hazard === "one-way") return marks.warning("!");
+  if (step.approval) return marks.warning("?");
+  return restartOf(step) === undefined ? "-" : marks.warning("~");
+};
+
+/** Each risk once: steps of a kind have the same. */
+const risks = (steps: readonly Step[]): readonly string[] => [
+  ...new Set(steps.flatMap(({ risk }) => risk ?? [])),
+];
