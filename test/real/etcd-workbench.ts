@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
 import type { EtcdCluster, EtcdVersion } from "../../src/core/model/estate.ts";
@@ -109,7 +109,8 @@ const openWorkbench = async (
   writeFileSync(path("passphrase"), "a passphrase for tests\n", { mode: 0o600 });
   const cluster = parseEstate(text, path("certwright.yaml")).etcd!;
   const env = {
-    PATH: process.env["PATH"] ?? "",
+    // The etcd of the members, with which a backup is restored for trial.
+    PATH: [dirname(programs.etcd), process.env["PATH"] ?? ""].join(delimiter),
     HOME: folder,
     CERTWRIGHT_PASSPHRASE_FILE: path("passphrase"),
   };
