@@ -31,7 +31,8 @@ export interface BenchWorld {
   see(claim: Claim): Promise<Proof>;
   /** Looks until the claim has that verdict or half a minute has passed; gives the last proof. */
   await(claim: Claim, verdict?: Proof["verdict"]): Promise<Proof>;
-  perform(effect: Effect): Promise<Performed>;
+  /** `epoch`: of the engine that sends it. */
+  perform(effect: Effect, epoch?: number): Promise<Performed>;
   close(): Promise<void>;
 }
 
@@ -91,12 +92,12 @@ export const openBenchWorld = (
         await systemTimer.sleep(100);
       }
     },
-    perform: (effect) =>
+    perform: (effect, epoch = 1) =>
       world.perform(effect, {
         run: "test",
         step: "test" as StepId,
         number: ++attempts,
-        epoch: 1,
+        epoch,
       }),
     close: async () => {
       await world.close();

@@ -11,20 +11,35 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Certificate } from "../../../src/core/model/certificate.ts";
+import type { ReissueOrder } from "../../../src/engine/authority/authority.ts";
 import type { EtcdCluster, EtcdMember } from "../../../src/core/model/estate.ts";
 import type { Inventory, SlotFault } from "../../../src/core/model/inventory.ts";
 import { memberPaths } from "../../../src/engine/etcd/layout.ts";
+import { digests } from "../../../src/adapters/crypto/node-digests.ts";
+import { planFor } from "../../../src/core/plan/plan-for.ts";
 import type { Gathered } from "../../../src/engine/rotation/gather/gather.ts";
+import { pemOf } from "../../../src/engine/rotation/root-client.ts";
+import { parseCertificate } from "../../../src/core/x509/certificate.ts";
+import { readPem } from "../../../src/core/x509/pem.ts";
 import { etcdPrograms, inWorkbench, succeeded } from "../etcd-workbench.ts";
 import { openBenchWorld } from "./bench-world.ts";
 
 const passphrase = "a passphrase for tests";
 
+const read = (pem: Uint8Array): Certificate =>
+  parseCertificate(readPem(pem).blocks[0]!.der, { digests, reading: "strict" });
 const slotOf = ({ slots }: Inventory, id: string) => slots.find((one) => one.id === id)!;
 const faultsOf = ({ inventory }: Gathered, id: string): readonly SlotFault["kind"][] =>
   (slotOf(inventory, id).faults ?? []).map(({ kind }) => kind);
-const rulesOf = ({ findings }: Gathered): readonly string[] =>
-  findings.map(({ rule, subject }) => `${rule} ${subject}`);
+/** What gathering and planning a rotation of everything object to. */
+const rulesOf = ({ inventory, findings }: Gathered): readonly string[] => {
+  const issuers = inventory.issuers.map(({ name }) => name);
+  const planned = planFor({ kind: "rotate", issuers }, inventory, { now: Date.now(), digests });
+  return [...findings, ...(planned.ok ? [] : planned.findings)].map(
+    ({ rule, subject }) => `${rule} ${subject}`,
+  );
+};
 
 /** Every file below a folder with its digest, but for what etcd itself writes. */
 const filesBelow = (folder: string): Readonly<Record<string, string>> =>
@@ -62,6 +77,18 @@ test("gathering sees what is, names what contradicts the estate, and changes not
     const { cluster } = bench;
     const [first, second, third] = cluster.members as readonly [EtcdMember, EtcdMember, EtcdMember];
     const paths = memberPaths(first);
+    /** PEM of a leaf with the key and the names of that file's. */
+    const like = async (path: string, order: Partial<ReissueOrder>): Promise<string> => {
+      const { certificate } = await world.ports.authority.reissue({
+        issuer: cluster.issuers.server,
+        generation: 1,
+        like: read(readFileSync(path)),
+        key: "same",
+        foreign: true,
+        ...order,
+      });
+      return pemOf([certificate]);
+    };
     const world = openBenchWorld(bench.path("certwright-pki"), passphrase, cluster);
     try {
       await bench.step("a healthy cluster is gathered whole", async () => {
@@ -139,7 +166,7 @@ test("gathering sees what is, names what contradicts the estate, and changes not
           await running.serve("stop", "etcd-2");
           try {
             const silent = await world.gather();
-            assert.ok(rulesOf(silent).includes("member-silent etcd-2"));
+            assert.ok(rulesOf(silent).includes("member-unhealthy etcd-2/etcd"));
             const consumer = silent.inventory.consumers[1]!;
             assert.equal(consumer.healthy, false);
             assert.equal(consumer.process, undefined);
@@ -188,21 +215,18 @@ test("gathering sees what is, names what contradicts the estate, and changes not
           const spot = blind.find(({ id }) => id === "unknown-trust:etcd-1/etcd/client-trust");
           assert.match(spot!.why, /CN=etcd-peer-ca/);
         });
-        await withContent(
-          paths.serverCertificate,
-          readFileSync(paths.peerCertificate, "utf8"),
-          async () => {
-            const told = rulesOf(await world.gather());
-            assert.ok(told.includes("issuer-foreign etcd-1/etcd/server"), told.join("\n"));
-          },
-        );
+        const foreign = await like(paths.serverCertificate, { issuer: cluster.issuers.peer });
+        await withContent(paths.serverCertificate, foreign, async () => {
+          const told = rulesOf(await world.gather());
+          assert.ok(told.includes("issuer-foreign etcd-1/etcd/server"), told.join("\n"));
+        });
       });
 
       await bench.step("another program's files are not taken for the member's", async () => {
         // Replaced by hand with another directory's copy: the port goes on showing the files it was started with.
         const elsewhere = { ...first, certificateDirectory: bench.path("elsewhere") };
         cpSync(first.certificateDirectory, elsewhere.certificateDirectory, { recursive: true });
-        const renewed = readFileSync(memberPaths(second).serverCertificate, "utf8");
+        const renewed = await like(paths.serverCertificate, {});
         writeFileSync(memberPaths(elsewhere).serverCertificate, renewed);
         const found = await world.gather({ ...cluster, members: [elsewhere, second, third] });
         assert.ok(rulesOf(found).includes("served-other etcd-1/etcd/server"));
@@ -230,6 +254,23 @@ test("gathering sees what is, names what contradicts the estate, and changes not
           });
           await withContent(paths.clientTrust, trust + block, async () => {
             assert.deepEqual(faultsOf(await world.gather(kubeadm), "etcd-1/etcd/client-trust"), []);
+          });
+        },
+      );
+
+      await bench.step(
+        "a member whose certificate has expired is not taken for one that is down",
+        async () => {
+          const ending = await like(paths.serverCertificate, {
+            // Certificates begin five minutes before they are made; this one has two seconds left.
+            lifetime: 302_000,
+          });
+          const { notAfter } = read(Buffer.from(ending));
+          await withContent(paths.serverCertificate, ending, async () => {
+            while (Date.now() <= notAfter) await world.ports.timer.sleep(100);
+            const found = await world.gather();
+            assert.equal(found.inventory.consumers[0]!.healthy, false);
+            assert.deepEqual(rulesOf(found), []);
           });
         },
       );

@@ -1,28 +1,28 @@
 import { advertisedClientUrl, advertisedPeerUrl } from "../../../core/estate/etcd-addresses.ts";
+import type { EtcdMember } from "../../../core/model/estate.ts";
 import type { IssuerFacts } from "../../../core/model/inventory.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
-import { formatName } from "../../../core/x509/names.ts";
 import type { EtcdListedMember } from "../../../ports/etcd.ts";
-import { isSigned } from "../../authority/issuers.ts";
 import { attempt } from "../attempt.ts";
-import type { PlacedSlot } from "../layout.ts";
-import type { Look } from "../look.ts";
-import { isSignedBy, short } from "../wanted.ts";
+import { memberConsumer, memberSlot, type PlacedSlot } from "../layout.ts";
+import type { Look, MemberState } from "../look.ts";
 import type { GatheredNode } from "./nodes.ts";
 
-/** Where the estate says one thing and reality another. */
+/** What only reality can object to; what an inventory shows is for the planner to judge. */
 export const contradictions = async (
   look: Look,
   issuers: readonly IssuerFacts[],
   nodes: readonly GatheredNode[],
 ): Promise<readonly PlanFinding[]> => {
+  const members = await look.members();
   const slots = await Promise.all(
-    [...look.at.layout.slots.values()].map((slot) => slotFindings(look, slot, nodes)),
+    [...look.at.layout.slots.values()].map((slot) => portFindings(look, slot, members)),
   );
   return [
     ...nodes.flatMap(unreachable),
     ...(await keyFindings(look, issuers)),
-    ...(await memberFindings(look, nodes)),
+    ...(await silentFindings(look, nodes, members)),
+    ...(await memberFindings(look, members)),
     ...slots.flat(),
   ];
 };
@@ -69,26 +69,33 @@ const keyFindings = async (
   return findings;
 };
 
-const memberFindings = async (
+const silentFindings = async (
   look: Look,
   nodes: readonly GatheredNode[],
+  members: readonly MemberState[],
+): Promise<readonly PlanFinding[]> => {
+  const findings: PlanFinding[] = [];
+  for (const { member, status } of members) {
+    const away = nodes.some(({ facts }) => facts.name === member.node.name && !facts.reachable);
+    if (status.ok || away || (await hasExpired(look, member))) continue;
+    const address = `${member.node.addresses[0]!.value}:${member.clientPort}`;
+    findings.push({
+      rule: "member-unhealthy",
+      subject: memberConsumer(member),
+      text: `${member.name} does not answer at ${address}`,
+      evidence: [status.why],
+      cure: `start it, or correct its address in certwright.yaml; which it is, says: certwright doctor ${address}`,
+    });
+  }
+  return findings;
+};
+
+const memberFindings = async (
+  look: Look,
+  states: readonly MemberState[],
 ): Promise<readonly PlanFinding[]> => {
   const { cluster } = look.at.layout;
-  const states = await look.members();
-  const findings: PlanFinding[] = states.flatMap(({ member, status }): PlanFinding[] => {
-    const away = nodes.some(({ facts }) => facts.name === member.node.name && !facts.reachable);
-    if (status.ok || away) return [];
-    const address = `${member.node.addresses[0]!.value}:${member.clientPort}`;
-    return [
-      {
-        rule: "member-silent",
-        subject: member.name,
-        text: `${member.name} does not answer at ${address}`,
-        evidence: [status.why],
-        cure: `start it, or correct its address in certwright.yaml; which it is, says: certwright doctor ${address}`,
-      },
-    ];
-  });
+  const findings: PlanFinding[] = [];
   const answering = states.find(({ status }) => status.ok);
   if (answering === undefined) return findings;
   const asked = await attempt(() => look.asRoot(answering.member, (one) => one.members()));
@@ -136,105 +143,32 @@ const memberFindings = async (
 const nameOf = ({ name, id }: EtcdListedMember): string =>
   name === "" ? `that never started (${id.toString(16)})` : name;
 
-const slotFindings = async (
-  look: Look,
-  slot: PlacedSlot,
-  nodes: readonly GatheredNode[],
-): Promise<readonly PlanFinding[]> => {
-  const { path, node } = slot.place;
-  if (nodes.some(({ facts }) => facts.name === node && !facts.reachable)) return [];
-  const content = await look.content(slot.id);
-  if (!content.ok) return [];
-  const { file, certificates } = content.value;
-  if (file === undefined) {
-    return [
-      {
-        rule: "slot-empty",
-        subject: slot.id,
-        text: `${slot.id} has no file`,
-        evidence: [`${node === undefined ? "" : `${node}: `}${path}: there is no such file`],
-        cure: "write it: certwright etcd init; or correct its place in certwright.yaml",
-      },
-    ];
-  }
-  if (certificates.length === 0) return [];
-  return [
-    ...(await signerFindings(look, slot, certificates)),
-    ...(await servedFindings(look, slot, certificates)),
-  ];
+/** Its server does not answer because its certificate has expired: certwright mends that by itself. */
+const hasExpired = async (look: Look, member: EtcdMember): Promise<boolean> => {
+  const content = await look.content(memberSlot(member, "server"));
+  const leaf = content.ok ? content.value.certificates[0] : undefined;
+  return leaf !== undefined && leaf.notAfter <= look.at.ports.clock.now();
 };
 
-/** A leaf, or a bundle, with which the issuer of the estate has nothing to do: the PKI is another cluster's. */
-const signerFindings = async (
+/** A member that answers as a whole, and not at one of its ports. */
+const portFindings = async (
   look: Look,
   slot: PlacedSlot,
-  certificates: Extract<
-    Awaited<ReturnType<Look["content"]>>,
-    { ok: true }
-  >["value"]["certificates"],
-): Promise<readonly PlanFinding[]> => {
-  const issuer = await look.issuer(slot.issuer);
-  const generations = issuer.generations.filter(isSigned);
-  const { verifySignature } = look.at.ports;
-  const [first] = certificates;
-  const related =
-    slot.role === "presents"
-      ? generations.some((one) => isSignedBy(first!, one, verifySignature))
-      : certificates.some(
-          ({ publicKey }) =>
-            generations.some(({ keyId }) => keyId === publicKey.id) ||
-            generations.some(({ chain }) => chain.some((one) => one.publicKey.id === publicKey.id)),
-        );
-  if (related) return [];
-  const seen =
-    slot.role === "presents"
-      ? `${slot.place.path}: ${short(first!.fingerprint)}, signed by ${formatName(first!.issuer)}`
-      : `${slot.place.path}: ${certificates.map((one) => formatName(one.subject)).join(", ")}`;
-  return [
-    {
-      rule: "issuer-foreign",
-      subject: slot.id,
-      text:
-        slot.role === "presents"
-          ? `no generation of ${slot.issuer} signed what ${slot.id} holds`
-          : `${slot.id} trusts no generation of ${slot.issuer}`,
-      evidence: [
-        seen,
-        `${slot.issuer}: ${generations.map((one) => short(one.certificate.fingerprint)).join(", ")}`,
-      ],
-      cure: `is --dir the PKI of this cluster, and ${slot.issuer} this slot's issuer in certwright.yaml? see: certwright ca show ${slot.issuer}`,
-    },
-  ];
-};
-
-const servedFindings = async (
-  look: Look,
-  slot: PlacedSlot,
-  [filed]: readonly { readonly fingerprint: string }[],
+  members: readonly MemberState[],
 ): Promise<readonly PlanFinding[]> => {
   if (slot.role !== "presents" || slot.port === undefined) return [];
-  const where = `${slot.port.host}:${slot.port.port}`;
+  const state = members.find(({ member }) => memberConsumer(member) === slot.consumer);
+  if (state?.status.ok !== true) return [];
   const served = await look.served(slot.id);
-  if (!served.ok) {
-    return [
-      {
-        rule: "port-silent",
-        subject: slot.id,
-        text: `no certificate is shown at ${where}, seen from ${slot.place.node ?? "here"}`,
-        evidence: [served.why],
-        cure: `start the member, or correct its address and port in certwright.yaml; see: certwright doctor ${where}`,
-      },
-    ];
-  }
-  const [leaf] = served.value;
-  if (leaf === undefined || leaf.fingerprint === filed!.fingerprint) return [];
+  if (served.ok) return [];
+  const where = `${slot.port.host}:${slot.port.port}`;
   return [
     {
-      rule: "served-other",
+      rule: "port-silent",
       subject: slot.id,
-      text: `${where} shows another certificate than ${slot.place.path} holds`,
-      evidence: [`shown: ${short(leaf.fingerprint)}`, `in the file: ${short(filed!.fingerprint)}`],
-      cure: "another program answers there, or it was started with other files: compare its flags with certwright.yaml",
+      text: `no certificate is shown at ${where}, seen from ${slot.place.node ?? "here"}`,
+      evidence: [served.why],
+      cure: `correct its address and port in certwright.yaml; see: certwright doctor ${where}`,
     },
   ];
 };
