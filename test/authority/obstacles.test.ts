@@ -14,6 +14,7 @@ import { test } from "node:test";
 
 import { mainFile } from "../cli/process.ts";
 import { leaveOut } from "../left-out.ts";
+import { mountSmall } from "../mount-small.ts";
 import { withWorkbench, type Workbench } from "./workbench.ts";
 
 const NOBODY = 65534;
@@ -183,15 +184,6 @@ test("without permission the path and the owner are named, and nothing is left b
     assert.equal(allowed.code, 0, allowed.stderr);
   });
 });
-
-/** A file system of that many kilobytes; undefined where mounting is not allowed. */
-const mountSmall = (path: string, kilobytes: number): (() => void) | undefined => {
-  mkdirSync(path);
-  const options = `size=${kilobytes}k,mode=755`;
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]);
-  if (mounted.status !== 0) return undefined;
-  return () => void spawnSync("umount", [path]);
-};
 
 /** Leaves so many free blocks. */
 const fill = (path: string, blocks: number): void => {
