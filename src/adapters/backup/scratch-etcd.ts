@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,6 +11,7 @@ import type { ScratchEtcd, ScratchMember, ScratchPrograms } from "../../ports/ba
 import type { EtcdAnswer, EtcdConnection } from "../../ports/etcd.ts";
 import { systemClock } from "../clock/system-clock.ts";
 import { keyMaker } from "../crypto/node-keys.ts";
+import { freePorts } from "../etcd/free-ports.ts";
 import { grpcEtcd } from "../etcd/grpc-etcd.ts";
 import { fileFailure } from "../files/errno.ts";
 import { fileSystem } from "../files/file-system.ts";
@@ -87,7 +87,7 @@ const serve = async <T>(
   writeFileSync(files.key, server.key, { mode: 0o600 });
   let last = "";
   for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt += 1) {
-    const [client, peer] = await twoFreePorts();
+    const [client, peer] = (await freePorts(2)) as [number, number];
     await restore(folder, programs, peer, size);
     const child = start(folder, programs, files, client, peer);
     const connection = await grpcEtcd.connect(
@@ -222,18 +222,4 @@ const memberOf = (connection: EtcdConnection): ScratchMember => {
     keys: async (revision) => required(await connection.count(prefixRange(""), revision)),
     hash: async (revision) => required(await connection.hashKv(revision)),
   };
-};
-
-/** Both are held until the second is known, so that they differ. */
-const twoFreePorts = async (): Promise<readonly [number, number]> => {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address !== null && typeof address === "object") ports.push(address.port);
-  }
-  for (const server of servers) server.close();
-  return [ports[0]!, ports[1]!];
 };

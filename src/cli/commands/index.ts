@@ -156,6 +156,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./plan-show.ts"),
   },
   {
+    path: ["rehearse"],
+    summary: "Carry a plan out on a copy and say what will happen",
+    section: "Change",
+    load: () => import("./rehearse.ts"),
+  },
+  {
     path: ["apply"],
     summary: "Carry out a plan, proving each step",
     section: "Change",

@@ -28,8 +28,15 @@ for (const { component, protocol, restarts } of cases) {
         succeeded(put);
         succeeded(
           await scene.certwright(
-            ...["plan", "rotate", "etcd-peer-ca", "etcd-server-ca", "etcd-client-ca"],
-            ...["--protocol", protocol, "--out", scene.path("plan.json")],
+            "plan",
+            "rotate",
+            "etcd-peer-ca",
+            "etcd-server-ca",
+            "etcd-client-ca",
+            "--protocol",
+            protocol,
+            "--out",
+            scene.path("plan.json"),
           ),
         );
         const before = scene.cluster.members.map(({ certificateDirectory }) =>
@@ -38,7 +45,12 @@ for (const { component, protocol, restarts } of cases) {
           ),
         );
         const rehearsed = await scene.certwright(
-          ...["rehearse", scene.path("plan.json"), "--etcd-bin", programs.etcd, "-o", "json"],
+          "rehearse",
+          scene.path("plan.json"),
+          "--etcd-bin",
+          programs.etcd,
+          "-o",
+          "json",
         );
         succeeded(rehearsed);
         const told = JSON.parse(rehearsed.stdout) as Told;

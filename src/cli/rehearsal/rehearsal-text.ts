@@ -1,0 +1,41 @@
+import { stuckWords } from "../../core/run/stuck-words.ts";
+import type { Rehearsed } from "../../engine/rehearsal/rehearse.ts";
+import { columns } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** What happened to the copy, as what will happen to the estate. */
+export const writeRehearsal = (
+  terminal: Terminal,
+  version: string,
+  { end, report, differences }: Rehearsed,
+): void => {
+  terminal.write(
+    columns([
+      ...report.phases.map(({ title, seconds }) => [title, `${seconds.toFixed(1)} s`]),
+      ["all", `${report.seconds.toFixed(1)} s`],
+    ]),
+  );
+  const { load } = report;
+  terminal.write(`${report.restarts.length} restarts, with etcd ${version}\n`);
+  if (load !== undefined) {
+    const { requests, failed, longestGapMs } = load;
+    const words = `${failed} of ${requests} requests failed, longest time without an answer ${longestGapMs} ms`;
+    terminal.write(`${failed === 0 ? words : terminal.style(["red", "bold"], words)}\n`);
+  }
+  for (const line of differences) terminal.write(`differs: ${line}\n`);
+  terminal.write(`${verdictOf(end)}\n`);
+};
+
+const verdictOf = (end: Rehearsed["end"]): string => {
+  switch (end.kind) {
+    case "closed":
+      return "The copy reached the goal. The estate was not touched.";
+    case "paused":
+      return `The copy did not reach the goal: ${stuckWords(end.stuck, end.run)}`;
+    case "halted":
+      return "The copy did not reach the goal: somebody changed its files meanwhile.";
+    case "stopped":
+    case "fenced":
+      return "The rehearsal was stopped.";
+  }
+};

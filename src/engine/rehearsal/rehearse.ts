@@ -1,0 +1,101 @@
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { planFor } from "../../core/plan/plan-for.ts";
+import { comparePlans } from "../../core/rehearsal/compare-plans.ts";
+import type { RunLimits } from "../../core/run/limits.ts";
+import { reportOf, type RunReport } from "../../core/run/report.ts";
+import type { Control } from "../../ports/control.ts";
+import { makeCredentials } from "../rotation/credentials.ts";
+import { gather } from "../rotation/gather/gather.ts";
+import type { RotationPorts } from "../rotation/ports.ts";
+import type { RunBackup } from "../rotation/run-backup.ts";
+import { startWitness } from "../rotation/witness.ts";
+import { createWorld } from "../rotation/world.ts";
+import { drive, type DriveEnd, type Progress } from "../run/drive.ts";
+import { leadAsPlanned } from "./lead.ts";
+import { memoryJournal, soleLease } from "./memory-run.ts";
+
+export interface RehearsalOrder {
+  /** The plan for the real estate. */
+  readonly plan: Plan;
+  /** The copy, running, and its own authority in `ports`. */
+  readonly scratch: EtcdCluster;
+  readonly ports: RotationPorts;
+  readonly backup: RunBackup;
+  readonly control: Control;
+  readonly limits: RunLimits;
+  /** Milliseconds for one handshake or one call of etcd's. */
+  readonly deadline: number;
+  readonly listen?: (progress: Progress) => void;
+}
+
+export interface Rehearsed {
+  readonly end: DriveEnd;
+  readonly report: RunReport;
+  /** Where the copy's plan is another one, in words. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Plans for the copy what the plan wants for the original, and carries it out under load: the same planner, the same
+ * engine, real programs. Every approval is given. Throws rehearsal.not-plannable.
+ */
+export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
+  const { plan, scratch, ports, backup, control, limits, deadline, listen } = order;
+  await leadAsPlanned(ports, scratch, plan, deadline);
+  const { inventory, findings } = await gather({
+    ports,
+    cluster: scratch,
+    estate: plan.basis.estate,
+    deadline,
+  });
+  const planned = planFor(plan.goal, inventory, {
+    now: ports.clock.now(),
+    digests: ports.digests,
+  });
+  if (!planned.ok || findings.length > 0) {
+    const why = [...findings, ...(planned.ok ? [] : planned.findings)];
+    throw failure("rehearsal.not-plannable", {
+      findings: why.map(({ subject, text }) => `${subject}: ${text}`),
+    });
+  }
+  const copy = planned.plan;
+  const credentials = makeCredentials(ports, scratch.issuers);
+  const journal = memoryJournal();
+  const world = createWorld({ ports, cluster: scratch, backup, deadline });
+  const witness = startWitness(ports, scratch, { credentials: credentials.root, writes: true });
+  try {
+    const end = await drive(
+      {
+        world,
+        journal,
+        lease: soleLease,
+        clock: ports.clock,
+        timer: ports.timer,
+        control,
+        digests: ports.digests,
+      },
+      {
+        run: "rehearsal",
+        plan: copy,
+        by: "rehearsal",
+        approve: copy.phases.flatMap(({ steps }) =>
+          steps.flatMap(({ id, approval }) => (approval ? [id] : [])),
+        ),
+        acceptBlind: copy.blind.map(({ id }) => id),
+        limits,
+      },
+      listen,
+    );
+    const load = await witness.stop();
+    return {
+      end,
+      report: reportOf(copy, journal.entries, ports.digests, load),
+      differences: comparePlans(plan, copy),
+    };
+  } finally {
+    await witness.stop();
+    await world.close();
+  }
+};
