@@ -1,4 +1,4 @@
-import { CertwrightError } from "../../core/errors/certwright-error.ts";
+import { isFailure } from "../../core/errors/certwright-error.ts";
 import type { EstateNode } from "../../core/model/estate.ts";
 import type { Nodes, NodeSession } from "../../ports/node.ts";
 
@@ -16,46 +16,55 @@ const here: EstateNode = {
   access: { kind: "local" },
 };
 
+interface Way {
+  readonly session: Promise<NodeSession>;
+  users: number;
+}
+
 export const openSessions = (nodes: Nodes): Sessions => {
-  const open = new Map<string, Promise<NodeSession>>();
-  const sessionOf = (node: EstateNode): Promise<NodeSession> => {
-    const known = open.get(node.name);
+  const current = new Map<string, Way>();
+  const all = new Set<Way>();
+  const wayTo = (node: EstateNode): Way => {
+    const known = current.get(node.name);
     if (known !== undefined) return known;
-    const fresh = nodes.open(node);
-    open.set(node.name, fresh);
-    // One that could not be opened is tried again by who comes next.
-    fresh.catch(() => open.get(node.name) === fresh && open.delete(node.name));
-    return fresh;
+    const way: Way = { session: nodes.open(node), users: 0 };
+    current.set(node.name, way);
+    all.add(way);
+    return way;
+  };
+  const closeWay = async (way: Way): Promise<void> => {
+    all.delete(way);
+    // One that was never opened has nothing to close, and one that is lost cannot be closed in good order.
+    await way.session.then((session) => session.close()).catch(() => undefined);
   };
   return {
     use: async (node = here, work) => {
-      const opening = sessionOf(node);
-      const session = await opening;
+      const way = wayTo(node);
+      const isCurrent = (): boolean => current.get(node.name) === way;
+      way.users += 1;
+      let opened = false;
       try {
+        const session = await way.session;
+        opened = true;
         return await work(session);
       } catch (error) {
-        if (isLost(error) && open.get(node.name) === opening) {
-          open.delete(node.name);
-          session.close().catch(() => undefined);
-        }
+        if (isCurrent() && (!opened || isLost(error))) current.delete(node.name);
         throw error;
+      } finally {
+        way.users -= 1;
+        // Others may still be under way on it: the last of them closes it.
+        if (way.users === 0 && !isCurrent()) await closeWay(way);
       }
     },
     close: async () => {
-      const all = [...open.values()];
-      open.clear();
-      await Promise.all(
-        all.map((opening) =>
-          opening.then(
-            (session) => session.close(),
-            () => undefined,
-          ),
-        ),
-      );
+      current.clear();
+      await Promise.all([...all].map(closeWay));
     },
   };
 };
 
 /** What may be the connection's fault and not the file's or the program's. */
 const isLost = (error: unknown): boolean =>
-  error instanceof CertwrightError && error.code.startsWith("node.") && error.retry !== "never";
+  isFailure(error, "node.lost") ||
+  isFailure(error, "node.unreachable") ||
+  isFailure(error, "node.deadline");
