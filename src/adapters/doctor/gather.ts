@@ -9,6 +9,7 @@ import { filesNearby, systemStoreFor } from "./nearby.ts";
 import type { DoctorOptions } from "./options.ts";
 import type { Part, Surroundings } from "./part.ts";
 import { withProxy } from "./proxy.ts";
+import { shownWord } from "./shown-word.ts";
 import { recognise } from "./recognise.ts";
 
 /** Endpoints that are looked at; an estate of more is not one connection's trouble. */
@@ -60,7 +61,10 @@ export const gather = async (
   const kind = parts.length === 1 ? parts[0]!.kind : (parts.find(hasConnections)?.kind ?? "files");
   return {
     now: Date.now(),
-    target: { word: words.join(" "), kind: log.length > 0 && words.length === 0 ? "log" : kind },
+    target: {
+      word: words.map(shownWord).join(" "),
+      kind: log.length > 0 && words.length === 0 ? "log" : kind,
+    },
     machine: {
       uid: process.getuid?.() ?? -1,
       hostname: hostname(),

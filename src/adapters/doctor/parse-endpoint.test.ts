@@ -17,6 +17,11 @@ test("reads hosts with their ports, URLs, and IPv6 addresses in brackets", () =>
   assert.equal(told("unix:///run/etcd.sock"), undefined);
 });
 
+test("a login in a URL is passed over, and not kept", () => {
+  const endpoint = parsed("https://bob:secret@etcd-1:2379/x");
+  assert.deepEqual([endpoint?.host, endpoint?.written], ["etcd-1", "https://etcd-1:2379/x"]);
+});
+
 test("knows who asks a PostgreSQL for what, and keeps no password", () => {
   const written = "postgresql://bob:p%40ss:w@rd@db1.lab:6543/app?sslmode=verify-full";
   const endpoint = parsed(written);

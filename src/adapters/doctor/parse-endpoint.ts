@@ -46,9 +46,11 @@ export const parseEndpoint = (
     const endpoint = parsePostgres(written, source);
     if (endpoint !== undefined) return endpoint;
   }
+  // A login in a URL is nothing that a handshake needs.
+  const bare = written.trim().replace(/^(https?:\/\/)[^\s/@]*@/, "$1");
   const parts =
     /^(?:(https?|unixs?):\/\/)?(?:\[([0-9a-fA-F:.%]+)\]|([^\s/:[\]]+))(?::(\d{1,5}))?(\/\S*)?$/.exec(
-      written.trim(),
+      bare,
     );
   if (parts === null) return undefined;
   const [, scheme, address, name, portText, path] = parts;
@@ -64,6 +66,6 @@ export const parseEndpoint = (
     path: path ?? "/",
     program: defaults.program ?? programOfPort(port),
     source,
-    written,
+    written: bare === written.trim() ? written : bare,
   };
 };

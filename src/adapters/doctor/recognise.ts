@@ -10,6 +10,7 @@ import { gatherEnvironment } from "./gather-environment.ts";
 import { gatherFiles } from "./gather-files.ts";
 import { gatherKubeadmJoin, isKubeadmJoin } from "./gather-kubeadm-join.ts";
 import { parseEndpoint } from "./parse-endpoint.ts";
+import { shownWord } from "./shown-word.ts";
 import type { Part, Surroundings } from "./part.ts";
 import {
   documentRecognisers,
@@ -38,6 +39,15 @@ export const recognise = async (word: string, around: Surroundings): Promise<Par
         around,
       );
   }
+  if (/^[a-z][\w+.-]*:\/\//i.test(word) && target.kind === "file" && !existsSync(word))
+    return {
+      kind: "address",
+      configs: [],
+      connections: [],
+      blind: [
+        `${shownWord(word)} is no server that can be looked at: https://HOST:PORT, http://HOST:PORT and postgres://HOST are`,
+      ],
+    };
   if (isKubeadmJoin(word)) return gatherKubeadmJoin(word, around);
   // A line of a log, pasted between quotes.
   if (/\s/.test(word.trim()) && !existsSync(word)) {

@@ -81,7 +81,11 @@ const fromJoin = (seen: Case): Detected | undefined => {
   if (authorities.some(({ certificate }) => pins.includes(certificate.publicKey.id)))
     return undefined;
   const [first] = fields;
-  const found = mismatch(pins[0] ?? first!.value, authorities[0], config.file);
+  const found = mismatch(
+    pins[0] ?? first!.value.replace(/^sha256:/i, ""),
+    authorities[0],
+    config.file,
+  );
   return {
     ...found,
     evidence: [`${locationText(first!.at)} pins ${first!.value}`, ...found.evidence],
