@@ -18,6 +18,8 @@ export const command = defineCommand({
       if (options.output !== "text") {
         const data = { backups: backups.map(backupData), unreadable };
         await writeData(terminal, options.output, data);
+      } else if (backups.length === 0) {
+        terminal.say("there is no backup yet; make one with: certwright backup create");
       } else {
         const headings = ["BACKUP", "MADE", "OF RUN", "FILES", "DATA", "SHOWN TO BE"];
         terminal.write(table(terminal, headings, backups.map(row)));
