@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { createRunFolder, newRunName } from "../../adapters/runs/run-folder.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
+import type { Plan } from "../../core/model/plan.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import { shellWord } from "../../core/text/shell-word.ts";
 import { defineCommand } from "../command.ts";
@@ -11,7 +12,7 @@ import { carryOutRun } from "../run/carry-out-run.ts";
 import { checkBasis, checkEstate } from "../run/check-fresh.ts";
 import { findOpenRun, lastEpoch } from "../run/find-run.ts";
 import { withLease } from "../run/lease.ts";
-import { openRunPorts, openWorld } from "../run/open-world.ts";
+import { openRunPorts, openWorld, type RunPorts } from "../run/open-world.ts";
 import { sayPlan } from "../run/plan-summary.ts";
 import { readPlan } from "../run/read-plan.ts";
 import { runOptions, yesOption } from "../run/run-options.ts";
@@ -59,6 +60,7 @@ export const command = defineCommand({
         // Again, for another process may have ended a run since.
         checkBasis(plan, path, directory, terminal.now());
         await checkEstate(terminal, ports, cluster, { plan, path, deadline: options.timeout });
+        if (!options.acceptUnrestored) await requireEtcd(ports, plan);
         if (!options.yes && !(await confirm(terminal, "Carry out this plan?"))) {
           terminal.say("nothing was changed");
           return 1;
@@ -88,4 +90,14 @@ const refuseBesides = (directory: string): void => {
   if (open === undefined) return;
   const { id, stage } = open.run;
   throw failure("run.another-open", { run: id, stage: stage.kind });
+};
+
+/** What tries the backup has to be here before anything is begun. Throws run.no-etcd-here. */
+const requireEtcd = async ({ scratch }: RunPorts, plan: Plan): Promise<void> => {
+  const tries = plan.phases.some(({ steps }) =>
+    steps.some(({ effect }) => effect.kind === "backup.create" && effect.groups.length > 0),
+  );
+  if (!tries) return;
+  const found = await scratch.find();
+  if (!found.ok) throw failure("run.no-etcd-here", { why: found.why });
 };

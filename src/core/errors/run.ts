@@ -82,6 +82,13 @@ export const runErrors = {
     retry: "never",
     exit: 1,
   }),
+  "run.no-etcd-here": define<{ why: string }>({
+    message: (p) => `the run's backup could not be tried before anything is changed: ${p.why}`,
+    hint: () =>
+      "name an etcd on this machine with --etcd-bin (or CERTWRIGHT_ETCD), or begin without that proof: --accept-unrestored-backup",
+    retry: "never",
+    exit: 1,
+  }),
   "run.not-agreed": define<{ command: string }>({
     message: () => "nobody is here to agree to the plan; nothing was changed",
     hint: (p) => `read it, then say yes to it: ${p.command}`,
