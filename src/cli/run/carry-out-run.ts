@@ -12,7 +12,7 @@ import type { Plan, StepId } from "../../core/model/plan.ts";
 import { reportOf } from "../../core/run/report.ts";
 import { drive, type DriveEnd, type Progress } from "../../engine/run/drive.ts";
 import type { HeldLease } from "../../ports/lease.ts";
-import type { World } from "../../ports/world.ts";
+import type { OpenWorld } from "../../engine/rotation/world.ts";
 import type { Terminal } from "../terminal.ts";
 import { exitOf, reportText, sayEnd } from "./end-words.ts";
 import { liveView } from "./live-view.ts";
@@ -25,7 +25,7 @@ export interface RunJob {
   readonly folder: RunFolder;
   readonly plan: Plan;
   readonly lease: HeldLease;
-  readonly world: World;
+  readonly world: OpenWorld;
   /** Why, when the run shall be turned round. */
   readonly rollback?: string;
 }
@@ -57,6 +57,8 @@ export const carryOutRun = async (
     view.stopping();
     interruption.abort();
   });
+  // What it meets, other clients met; it reads only.
+  const witness = world.watch(false);
   let end: DriveEnd;
   try {
     end = await drive(
@@ -87,10 +89,11 @@ export const carryOutRun = async (
     giveBack();
     view.end();
     journal.close();
+    await witness.stop();
   }
   if (end.kind === "stopped") forgetPause(folder.requests);
   if (end.kind !== "fenced") {
-    const report = reportOf(plan, await journal.read(), digests);
+    const report = reportOf(plan, await journal.read(), digests, await witness.stop());
     const path = writeReport(folder, report);
     if (choice.output === "json") terminal.write(`${JSON.stringify(report)}\n`);
     else if (end.kind === "closed") terminal.write(reportText(terminal, report, path));

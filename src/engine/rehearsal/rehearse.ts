@@ -6,11 +6,9 @@ import { comparePlans } from "../../core/rehearsal/compare-plans.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import { reportOf, type RunReport } from "../../core/run/report.ts";
 import type { Control } from "../../ports/control.ts";
-import { makeCredentials } from "../rotation/credentials.ts";
 import { gather } from "../rotation/gather/gather.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
 import type { RunBackup } from "../rotation/run-backup.ts";
-import { startWitness } from "../rotation/witness.ts";
 import { createWorld } from "../rotation/world.ts";
 import { drive, type DriveEnd, type Progress } from "../run/drive.ts";
 import { leadAsPlanned } from "./lead.ts";
@@ -61,10 +59,9 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
     });
   }
   const copy = planned.plan;
-  const credentials = makeCredentials(ports, scratch.issuers);
   const journal = memoryJournal();
   const world = createWorld({ ports, cluster: scratch, backup, deadline });
-  const witness = startWitness(ports, scratch, { credentials: credentials.root, writes: true });
+  const witness = world.watch(true);
   try {
     const end = await drive(
       {

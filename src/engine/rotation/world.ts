@@ -26,6 +26,7 @@ import { performSlotsWrite } from "./perform/slots-write.ts";
 import type { RotationPorts } from "./ports.ts";
 import type { RunBackup } from "./run-backup.ts";
 import { openSessions } from "./sessions.ts";
+import { startWitness, type Witness } from "./witness.ts";
 import type { EtcdCluster } from "../../core/model/estate.ts";
 
 export interface WorldOptions {
@@ -39,6 +40,8 @@ export interface WorldOptions {
 
 /** A world that holds ways to machines open. */
 export interface OpenWorld extends World {
+  /** One more client for as long as the run goes on; with `writes` it writes, too. */
+  watch(writes: boolean): Witness;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,7 @@ export const createWorld = ({
         return unknown(error);
       }
     },
+    watch: (writes) => startWitness(ports, cluster, { credentials: at.credentials.root, writes }),
     close: () => sessions.close(),
   };
 };
