@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,8 @@ import type { NodeAccess } from "../../src/core/model/estate.ts";
 import type { NodeSession } from "../../src/ports/node.ts";
 import { makeKey, type Host } from "../real/hosts/host.ts";
 import { canHaveHosts, startHosts, type Hosts } from "../real/hosts/hosts.ts";
+import { componentProgram } from "../../tools/components/cache.ts";
+import { leaveOut } from "../left-out.ts";
 import { holdsOnBrokenDisks } from "./node-faults.ts";
 import { creating, digest, replacing, text } from "./node.ts";
 
@@ -328,6 +331,55 @@ test("ssh: what may not be read or written is told, and nothing changes", async 
   });
   assert.deepEqual(readdirSync(host.path("/srv/roots")).toSorted(), ["a.crt", "a.key"]);
   assert.deepEqual(readdirSync(host.path("/srv/home")), []);
+});
+
+test("what is root's is reached by sudo where it is told, and only as sudoers says", async (t) => {
+  const lab = await oneHost(t);
+  if (lab === undefined) return;
+  if (!existsSync("/usr/bin/sudo") && componentProgram("sudo", "sudo") === undefined) {
+    leaveOut(t, "sudo is not in the cache: npm run components sudo");
+    return;
+  }
+  const { hosts, host } = lab;
+  const access = { user: "operator", sudo: true };
+  const rule = /visudo -f \/etc\/sudoers\.d\/certwright: operator ALL=\(root\) NOPASSWD: ALL$/;
+  if (!existsSync("/usr/bin/sudo")) {
+    await refused(
+      open(hosts, access),
+      "node.program-missing",
+      /no program sudo$/,
+      /command -v sudo/,
+    );
+  }
+  host.allow("operator ALL=(root) ALL");
+  await refused(open(hosts, access), "node.sudo-password", /sudo wants a password there/, rule);
+  host.allow("root ALL=(ALL) ALL");
+  await refused(open(hosts, access), "node.sudo-password", /sudo wants a password there/, rule);
+  host.allow("operator ALL=(root) NOPASSWD: /bin/true");
+  await refused(open(hosts, access), "node.sudo-password", /sudo wants a password there/, rule);
+  host.allow("Defaults !authenticate\nroot ALL=(ALL) ALL");
+  await refused(open(hosts, access), "node.sudo-refused", /is not in the sudoers file/, rule);
+  host.allow("operator ALL=(root) NOPASSWD: ALL");
+  host.run("mkdir", "-p", "-m", "700", "/srv/closed");
+  await within(open(hosts, access), async (node) => {
+    const path = "/srv/closed/a.key";
+    await node.write([creating(path, "key", 0o600)]);
+    await node.write([replacing(path, "key", "new")]);
+    assert.equal(text((await node.read(path))?.bytes), "new");
+    const { uid, mode } = statSync(host.path(path));
+    assert.deepEqual([uid, mode & 0o7777], [0, 0o600]);
+    const deadline = 20_000;
+    assert.equal((await node.run(["id", "-u"], { deadline })).stdout, "0\n");
+    await assert.rejects(node.run(["no-program-of-this-name"], { deadline }), {
+      code: "node.program-missing",
+    });
+    assert.ok((await node.processes("sh")).some(({ pid }) => pid === 1));
+    await node.remove(path, digest("new"));
+    // Taken back while the session is open.
+    host.allow("operator ALL=(root) ALL");
+    await assert.rejects(node.read(path), { code: "node.sudo-password" });
+    await assert.rejects(node.run(["id"], { deadline }), { code: "node.sudo-password" });
+  });
 });
 
 test("a file that cannot be given its name is told, with those that were", async (t) => {

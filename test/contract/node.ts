@@ -284,7 +284,7 @@ export const nodeContract = (title: string, under: NodeUnderTest): void => {
       const input = bytes("from here\n");
       assert.equal((await node.run(["cat"], { deadline, input })).stdout, "from here\n");
       const failed = await node.run(["ls", "/nowhere-of-this-name"], { deadline });
-      assert.equal(failed.code, 2);
+      assert.ok(failed.code > 0, "busybox says 1, GNU says 2");
       assert.match(failed.stderr, /nowhere-of-this-name/);
     },
   );

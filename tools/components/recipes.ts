@@ -145,6 +145,27 @@ export const recipes: readonly Recipe[] = [
     environment: { LD_LIBRARY_PATH: libraries },
   },
   {
+    // For machines without it. It runs as root only where its tree lies at /usr and /etc: a host of the tests lays it there.
+    name: "sudo",
+    version: "1.9.13p3",
+    kind: "debian",
+    provides: ["sudo"],
+    about: "sudo of Debian 12, for machines whose files are root's (2 MB to fetch)",
+    packages: ["sudo"],
+    from: ["usr/bin"],
+    environment: {},
+  },
+  {
+    // Everything a small machine has, in one program: what we run there must do with that.
+    name: "busybox",
+    version: "1.35.0",
+    kind: "debian",
+    provides: ["busybox"],
+    about: "busybox of Debian 12, as the tools of a small machine (1 MB to fetch)",
+    packages: ["busybox-static"],
+    from: ["bin"],
+  },
+  {
     name: "haproxy",
     version: "2.6.12",
     kind: "debian",

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { componentProgram } from "../../../tools/components/cache.ts";
 import { enter, hold } from "./enter.ts";
 import type { Network } from "./network.ts";
@@ -25,6 +25,8 @@ export interface Host {
   startSshd(): void;
   /** Ends the server's processes for open connections, as a crash of the machine's SSH would. */
   killConnections(): void;
+  /** "operator" may do with sudo what these lines of sudoers(5) say. */
+  allow(rules: string): void;
   /** The host shows another key from now on. */
   changeHostKey(): void;
   /** kill -9 of the service. */
@@ -49,6 +51,9 @@ export const makeKey = (path: string): void => {
 };
 
 const here = import.meta.dirname;
+
+/** Where sudo's package lies unpacked; not needed where the machine has sudo itself. */
+const sudoTree = (): string => join(dirname(componentProgram("sudo", "sudo") ?? "/none"), "tree");
 
 export const startHost = async (options: {
   readonly name: string;
@@ -102,6 +107,7 @@ export const startHost = async (options: {
     startSshd: () =>
       void run(sshProgram("server"), "-f", "/srv/sshd_config", "-E", "/srv/sshd.log"),
     killConnections: () => void run("sh", join(here, "end-sshd.sh"), "connections"),
+    allow: (rules) => void run(join(here, "sudo.sh"), sudoTree(), rules),
     changeHostKey() {
       execFileSync("rm", ["-f", join(srv, "host_key"), join(srv, "host_key.pub")]);
       makeKey(join(srv, "host_key"));

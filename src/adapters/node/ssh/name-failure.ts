@@ -63,15 +63,19 @@ export const nameSudoFailure = (
   stderr: string,
 ): CertwrightError | undefined => {
   const user = access.user ?? "USER";
+  // With an account that PAM refuses it says that a password is required, too.
+  const closed = [
+    "account validation failure",
+    "is not in the sudoers file",
+    "may not run sudo",
+    "is not allowed to execute",
+    "sudo: .*must be (?:owned|setuid)",
+  ];
+  if (new RegExp(closed.join("|")).test(stderr)) {
+    return failure("node.sudo-refused", { node, why: lastWords(stderr), user });
+  }
   if (/sudo: (?:a password is required|a terminal is required)|sudo: no tty present/.test(stderr)) {
     return failure("node.sudo-password", { node, user });
-  }
-  if (
-    /is not in the sudoers file|may not run sudo|is not allowed to execute|sudo: .*must be (?:owned|setuid)/.test(
-      stderr,
-    )
-  ) {
-    return failure("node.sudo-refused", { node, why: lastWords(stderr), user });
   }
   if (/sudo.*(?:not found|No such file)/.test(stderr)) {
     return failure("node.program-missing", { node, program: "sudo" });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
 import { failure } from "../../../core/errors/certwright-error.ts";
@@ -37,9 +37,8 @@ const quoted = 'it\'s \\\\ "$HOME" `id` !x\nand more';
  * Throws node.* for everything that is wrong with the way there.
  */
 export const openConnection = async (node: string, access: SshAccess): Promise<Connection> => {
-  const folder = controlFolder();
-  const socket = join(folder, "s");
   const token = newToken();
+  const socket = join(controlFolder(), token);
   const script = `${frameScript}printf %s "$1"
 printf '\\ncertwright-end-%s %s\\n' "$token" 0
 trap - 0
@@ -90,7 +89,7 @@ exec cat >/dev/null
         : failure("node.shell-unusable", { node, why: lastSaid(output, said, code) }),
     );
   });
-  const forget = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = (): void => rmSync(socket, { force: true });
   process.once("exit", forget);
   const close = async (): Promise<void> => {
     child.kill("SIGTERM");
@@ -134,9 +133,21 @@ const pause = (): Promise<void> => {
   return promise;
 };
 
-/** 0700, as mkdtemp makes it: who can open the socket is logged in there. */
+/**
+ * Who can open the socket is logged in there. One folder a user for all sockets, which ssh takes away itself when it ends,
+ * so that a process that is killed leaves nothing; of our own when somebody else made one of that name.
+ */
 const controlFolder = (): string => {
-  const name = "certwright-ssh-";
-  const long = join(tmpdir(), `${name}123456`, "s").length > socketPathLimit;
-  return mkdtempSync(join(long ? "/tmp" : tmpdir(), name));
+  const { uid } = userInfo();
+  const long = join(tmpdir(), `certwright-ssh-${uid}`, newToken()).length > socketPathLimit;
+  const place = long ? "/tmp" : tmpdir();
+  const folder = join(place, `certwright-ssh-${uid}`);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch {
+    const { uid: owner, mode } = lstatSync(folder);
+    const ours = owner === uid && (mode & 0o170_777) === 0o040_700;
+    if (!ours) return mkdtempSync(join(place, "certwright-ssh-"));
+  }
+  return folder;
 };
