@@ -14,7 +14,6 @@ import type { RunRecord } from "./record.ts";
 /** What a step is doing at the moment, for whoever watches. */
 export type Activity =
   | { readonly kind: "looking" }
-  | { readonly kind: "checking" }
   | { readonly kind: "acting"; readonly attempt: number }
   /** `unmet`: claims that do not hold yet. */
   | { readonly kind: "proving"; readonly unmet: readonly Proof[] };
@@ -53,11 +52,9 @@ export const carryOut = async (
   };
 
   tell({ kind: "looking" });
-  const found = await look(step, ports, limits, doubt, tell);
+  const { found, required } = await lookAround(step, ports, limits, doubt, tell);
   if (found.holds) return await settle({ kind: "done", effect: doubt, proofs: found.proofs });
 
-  tell({ kind: "checking" });
-  const required = await ports.world.observe(requirements(step, doubt));
   const unmet = required.filter(({ verdict }) => verdict !== "holds");
   const drift = unmet.filter(({ claim, verdict }) => claim.kind === "holds" && verdict === "fails");
   if (drift.length > 0) {
@@ -108,20 +105,29 @@ interface Looked {
   readonly took: number;
 }
 
-/** Whether the step is done already. A step without proofs never is: nobody could tell. */
-const look = async (
+/**
+ * Whether the step is done already, and whether what it requires holds. Both are looked at together: of a step that has
+ * yet to be done, which nearly all have, each look at the world costs as much as its slowest observation.
+ */
+const lookAround = async (
   step: Step,
   ports: StepPorts,
   limits: RunLimits,
   doubt: boolean,
   tell: (activity: Activity) => void,
-): Promise<Looked> => {
-  if (step.proves.length === 0) {
-    return { holds: step.effect.kind === "none", proofs: [], unmet: [], took: 0 };
-  }
+): Promise<{ readonly found: Looked; readonly required: readonly Proof[] }> => {
+  const requires = requirements(step, doubt);
   // What was restarted a moment ago comes up by itself; restarting it once more would only lengthen its absence.
-  const patience = doubt && step.hazard === "disruptive" ? limits.doubt : 0;
-  return await lookUntil(step.proves, patience, ports, limits, tell);
+  if (doubt && step.hazard === "disruptive" && step.proves.length > 0) {
+    const found = await lookUntil(step.proves, limits.doubt, ports, limits, tell);
+    return { found, required: found.holds ? [] : await ports.world.observe(requires) };
+  }
+  const seen = await ports.world.observe([...step.proves, ...requires]);
+  const proofs = seen.slice(0, step.proves.length);
+  const unmet = proofs.filter(({ verdict }) => verdict !== "holds");
+  // A step without proofs is never done already: nobody could tell.
+  const holds = unmet.length === 0 && (proofs.length > 0 || step.effect.kind === "none");
+  return { found: { holds, proofs, unmet, took: 0 }, required: seen.slice(step.proves.length) };
 };
 
 /** Looks at the claims until all hold, or for so many milliseconds; once at least. */
