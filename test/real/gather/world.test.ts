@@ -299,6 +299,32 @@ test("each claim is told true and false of a real cluster, and each effect is on
         },
       );
 
+      await bench.step(
+        "a cross certificate lets a new leaf in where only the old root is trusted",
+        async () => {
+          const id = slot("etcd-3/etcd/peer");
+          const old = leaf(peer, 1);
+          const via: Content = { kind: "leaf", issuer: peer, generation: 2, key: "same", via: 1 };
+          const edges = ["etcd-2/etcd>etcd-3/etcd:peer", "etcd-3/etcd>etcd-2/etcd:peer"].map(
+            (one): Claim => ({ kind: "verifies", edge: edge(one) }),
+          );
+          await done(write("etcd-3/etcd", [[id, via, holding(old)]]));
+          await is("holds", { kind: "holds", slot: id, content: via });
+          await is(
+            "fails",
+            { kind: "holds", slot: id, content: leaf(peer, 2) },
+            /cross certificate/,
+          );
+          await is("holds", { kind: "presents", slot: id, generation: 2 });
+          for (const one of edges) await is("holds", one);
+          await done(write("etcd-3/etcd", [[id, leaf(peer, 2), holding(via)]]));
+          await is("fails", { kind: "holds", slot: id, content: via }, /chain lacks/);
+          for (const one of edges) await is("fails", one);
+          await done(write("etcd-3/etcd", [[id, old, holding(leaf(peer, 2))]]));
+          for (const one of edges) await is("holds", one);
+        },
+      );
+
       await bench.step("leadership, health and data", async () => {
         const follows = (id: string): Claim => ({ kind: "follows", consumer: consumer(id) });
         const leads = async (): Promise<string> => {
