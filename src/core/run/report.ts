@@ -131,7 +131,8 @@ const phaseTimes = (
   const begun = new Map<StepId, Instant>();
   let before = entries[0]?.at ?? 0;
   for (const { event, at } of entries) {
-    if ("step" in event && steps.has(event.step)) {
+    // An approval may be given long before the step's turn.
+    if ("step" in event && event.kind !== "step.approved" && steps.has(event.step)) {
       // A step's first record is of its intent; what was looked at before it began after the record before.
       first ??= before;
       last = at;
