@@ -22,6 +22,9 @@ export interface Answer {
 /** How much of an answer's body is kept: nginx's and kube-apiserver's refusals have some 300 octets. */
 const maxBody = 2048;
 
+/** "HTTP/1.1 200" and the blank behind it, and some more. */
+const enough = 16;
+
 /** Header lines kept; Go's net/http reads 1 MiB of them, no honest answer to GET has a hundred. */
 const maxHeaders = 100;
 
@@ -52,7 +55,8 @@ export const readAnswer = (bytes: Uint8Array): Answer => {
       first,
       headers: {},
       body: "",
-      complete: first.kind === "http2" || first.kind === "postgresql",
+      // So many octets say whether it is HTTP; a server of another protocol has no more to say to a GET.
+      complete: !/^(?:nothing|text|binary)$/.test(first.kind) || bytes.length >= enough,
     };
   }
   const text = latin1Of(bytes);
