@@ -16,7 +16,7 @@ import { grpcEtcd } from "../etcd/grpc-etcd.ts";
 import { fileFailure } from "../files/errno.ts";
 import { fileSystem } from "../files/file-system.ts";
 import { createSystemRandom } from "../random/system-random.ts";
-import { findEtcdPrograms } from "./etcd-programs.ts";
+import { findEtcdPrograms, type EtcdChoice } from "./etcd-programs.ts";
 import { lastLine, runToEnd } from "./run-to-end.ts";
 import { makeScratchPki } from "./scratch-pki.ts";
 import { makeWorkplace, PROCESS_FILE, removeWorkplace } from "./workplace.ts";
@@ -33,13 +33,11 @@ const PORT_ATTEMPTS = 3;
 export interface ScratchOptions {
   /** Where the scratch folder is made; with the decrypted data in it, so a place that only the operator can enter. */
   readonly parent: string;
-  /** Path of etcd, when the operator names it. */
-  readonly etcd: string | undefined;
-  readonly searchPath: string;
+  readonly choice: EtcdChoice;
 }
 
-export const scratchEtcd = ({ parent, etcd, searchPath }: ScratchOptions): ScratchEtcd => ({
-  find: () => findEtcdPrograms(etcd, searchPath),
+export const scratchEtcd = ({ parent, choice }: ScratchOptions): ScratchEtcd => ({
+  find: () => findEtcdPrograms(choice),
   use: async (programs, snapshot, work) => {
     const folder = makeWorkplace(parent, "scratch");
     const remove = (): void => removeWorkplace(folder);

@@ -4,6 +4,7 @@ import { fileBackups } from "../../adapters/backup/file-backups.ts";
 import { scratchEtcd } from "../../adapters/backup/scratch-etcd.ts";
 import type { Sealer } from "../../adapters/keystore/file.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
+import type { EtcdCluster } from "../../core/model/estate.ts";
 import type { BackupPorts } from "../../engine/backup/ports.ts";
 import type { RotationPorts } from "../../engine/rotation/ports.ts";
 import type { Backups, StoredBackup } from "../../ports/backups.ts";
@@ -26,20 +27,30 @@ export interface BackupChoice extends PkiChoice {
 /** DIR/backups. */
 export const backupsDirectory = (choice: PkiChoice): string => join(directoryOf(choice), "backups");
 
-/** A rotation's ports with those of its backups; `authority.close()` ends them. Throws store.absent. */
+export type OpenBackupPorts = RotationPorts & BackupPorts & { readonly sealer: Sealer };
+
+/**
+ * A rotation's ports with those of its backups; `authority.close()` ends them. Where a member of `cluster` is this
+ * machine, its etcd is the one that backups are tried with. Throws store.absent.
+ */
 export const openBackupPorts = (
   terminal: Terminal,
   choice: BackupChoice,
-): RotationPorts & BackupPorts & { readonly sealer: Sealer } => {
+  cluster?: EtcdCluster,
+): OpenBackupPorts => {
   const ports = openRotationPorts(terminal, choice);
   const directory = backupsDirectory(choice);
+  const isHere = cluster?.members.some(({ node }) => node.access.kind === "local") ?? false;
   return {
     ...ports,
     backups: fileBackups(directory, ports.sealer),
     scratch: scratchEtcd({
       parent: directory,
-      etcd: choice.etcdBin,
-      searchPath: terminal.env["PATH"] ?? "",
+      choice: {
+        named: choice.etcdBin,
+        own: isHere ? cluster?.binary : undefined,
+        searchPath: terminal.env["PATH"] ?? "",
+      },
     }),
   };
 };

@@ -12,7 +12,8 @@ import { carryOutRun } from "../run/carry-out-run.ts";
 import { checkBasis, checkEstate } from "../run/check-fresh.ts";
 import { findOpenRun, lastEpoch } from "../run/find-run.ts";
 import { withLease } from "../run/lease.ts";
-import { openRunPorts, openWorld, type RunPorts } from "../run/open-world.ts";
+import { openBackupPorts, type OpenBackupPorts } from "../backup/backup-ports.ts";
+import { openWorld } from "../run/open-world.ts";
 import { sayPlan } from "../run/plan-summary.ts";
 import { readPlan } from "../run/read-plan.ts";
 import { runOptions, yesOption } from "../run/run-options.ts";
@@ -47,7 +48,7 @@ export const command = defineCommand({
     const estate = resolve(options.estate);
     const cluster = await readCluster(estate);
     const directory = directoryOf(options);
-    const ports = openRunPorts(terminal, cluster, options);
+    const ports = openBackupPorts(terminal, options, cluster);
     try {
       checkBasis(plan, path, directory, terminal.now());
       if (options.output === "text") sayPlan(terminal, plan);
@@ -93,7 +94,7 @@ const refuseBesides = (directory: string): void => {
 };
 
 /** What tries the backup has to be here before anything is begun. Throws run.no-etcd-here. */
-const requireEtcd = async ({ scratch }: RunPorts, plan: Plan): Promise<void> => {
+const requireEtcd = async ({ scratch }: OpenBackupPorts, plan: Plan): Promise<void> => {
   const tries = plan.phases.some(({ steps }) =>
     steps.some(({ effect }) => effect.kind === "backup.create" && effect.groups.length > 0),
   );

@@ -31,7 +31,7 @@ export const command = defineCommand({
   ],
   async run(terminal, { options }) {
     const cluster = await readCluster(options.estate);
-    const ports = openBackupPorts(terminal, options);
+    const ports = openBackupPorts(terminal, options, cluster);
     const id = options.id ?? timeName(terminal);
     let ended = terminal.progress("reading the estate's files");
     const progress = (what: string): void => {

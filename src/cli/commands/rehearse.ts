@@ -59,7 +59,7 @@ export const command = defineCommand({
       const { ports, cluster: scratch, choice } = copy;
       const parent = join(directoryOf(choice), "backups");
       const backups = fileBackups(parent, ports.sealer);
-      const restorer = scratchEtcd({ parent, etcd: scratch.binary, searchPath: "" });
+      const restorer = scratchEtcd({ parent, choice: { named: scratch.binary, searchPath: "" } });
       rehearsed = await rehearse({
         plan,
         scratch,

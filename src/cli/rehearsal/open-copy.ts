@@ -63,7 +63,10 @@ export const openCopy = async (
   cluster: EtcdCluster,
   options: { readonly etcd: string | undefined; readonly deadline: number },
 ): Promise<RehearsalCopy> => {
-  const programs = await findEtcdPrograms(options.etcd, terminal.env["PATH"] ?? "");
+  const programs = await findEtcdPrograms({
+    named: options.etcd,
+    searchPath: terminal.env["PATH"] ?? "",
+  });
   if (!programs.ok) throw failure("rehearsal.no-etcd", { why: programs.why });
   const folder = makeWorkplace(resolve(directoryOf(choice), "rehearsals"), "scratch");
   let members: ScratchMembers | undefined;

@@ -7,7 +7,8 @@ import type { Terminal } from "../terminal.ts";
 import { carryOutRun } from "./carry-out-run.ts";
 import { findRun, type FoundRun } from "./find-run.ts";
 import { withLease } from "./lease.ts";
-import { openRunPorts, openWorld } from "./open-world.ts";
+import { openBackupPorts } from "../backup/backup-ports.ts";
+import { openWorld } from "./open-world.ts";
 import type { RunChoice } from "./run-options.ts";
 
 /** Goes on with a run that is not closed, in its own direction or, with `rollback` (why), back. */
@@ -20,7 +21,7 @@ export const goOn = async (
   const directory = directoryOf(choice);
   const { folder, run } = openOnly(findRun(directory, word));
   const cluster = await readCluster(choice.estate ?? readRunSettings(folder).estate);
-  const ports = openRunPorts(terminal, cluster, choice);
+  const ports = openBackupPorts(terminal, choice, cluster);
   try {
     // Now and not in the midst of a step.
     await ports.sealer.header();
