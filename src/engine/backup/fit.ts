@@ -14,9 +14,9 @@ export const generationsApart = (
     const before = issuingThen(then);
     const after = current === undefined ? [] : issuingNow(current);
     if (sameKeys(before, after)) return [];
-    return [
-      `${then.name} was issued by generation ${numbers(before)}, and is by generation ${numbers(after)}`,
-    ];
+    const [was, is] = [numbers(before), numbers(after)];
+    const other = was === is ? " with another key" : "";
+    return [`${then.name} was issued by generation ${was}, and is by generation ${is}${other}`];
   });
 
 interface Issuing {
