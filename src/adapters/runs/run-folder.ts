@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Instant } from "../../core/model/certificate.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import type { RunReport } from "../../core/run/report.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { createFile, replaceFile } from "../files/create.ts";
 import { fileFailure } from "../files/errno.ts";
@@ -88,5 +89,9 @@ export const writeReport = ({ path }: RunFolder, report: object): string => {
   replaceFile(fileSystem, file, json(report));
   return file;
 };
+
+/** The report that an earlier process of this run left; undefined when it was killed, or there was none. Throws run.state-damaged. */
+export const readReport = ({ path }: RunFolder): RunReport | undefined =>
+  readOwnFile(join(path, "report.json")) as RunReport | undefined;
 
 const json = (value: object): Uint8Array => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -4,12 +4,12 @@ import { forgetPause, runControl } from "../../adapters/control/run-control.ts";
 import { raiseEstateVersion, readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { fileSystem } from "../../adapters/files/file-system.ts";
 import { openFileJournal } from "../../adapters/journal/file-journal.ts";
-import { writeReport, type RunFolder } from "../../adapters/runs/run-folder.ts";
+import { readReport, writeReport, type RunFolder } from "../../adapters/runs/run-folder.ts";
 import { systemTimer } from "../../adapters/timer/system-timer.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import type { Plan, StepId } from "../../core/model/plan.ts";
-import { reportOf } from "../../core/run/report.ts";
+import { addLoads, reportOf } from "../../core/run/report.ts";
 import { drive, type DriveEnd, type Progress } from "../../engine/run/drive.ts";
 import type { HeldLease } from "../../ports/lease.ts";
 import type { OpenWorld } from "../../engine/rotation/world.ts";
@@ -59,6 +59,7 @@ export const carryOutRun = async (
   });
   // What it meets, other clients met; it reads only.
   const witness = world.watch(false);
+  const before = readReport(folder)?.load;
   let end: DriveEnd;
   try {
     end = await drive(
@@ -93,7 +94,13 @@ export const carryOutRun = async (
   }
   if (end.kind === "stopped") forgetPause(folder.requests);
   if (end.kind !== "fenced") {
-    const report = reportOf(plan, await journal.read(), digests, await witness.stop());
+    const seen = await witness.stop();
+    const report = reportOf(
+      plan,
+      await journal.read(),
+      digests,
+      before === undefined ? seen : addLoads(before, seen),
+    );
     const path = writeReport(folder, report);
     if (choice.output === "json") terminal.write(`${JSON.stringify(report)}\n`);
     else if (end.kind === "closed") terminal.write(reportText(terminal, report, path));

@@ -64,8 +64,19 @@ export interface Setback {
 export interface WatchedLoad {
   readonly requests: number;
   readonly failed: number;
+  /** Between two answers to one process; what passed while none carried the run out is not in it. */
   readonly longestGapMs: number;
+  /** The first of those that failed, of each process. */
+  readonly failures: readonly { readonly at: Instant; readonly why: string }[];
 }
+
+/** What two processes saw that carried out parts of one run. */
+export const addLoads = (one: WatchedLoad, other: WatchedLoad): WatchedLoad => ({
+  requests: one.requests + other.requests,
+  failed: one.failed + other.failed,
+  longestGapMs: Math.max(one.longestGapMs, other.longestGapMs),
+  failures: [...one.failures, ...other.failures],
+});
 
 /** The report of a journal, from its first entry to its last. Throws journal.impossible. */
 export const reportOf = (

@@ -1,6 +1,7 @@
 import { singleKey } from "../../core/estate/key-range.ts";
 import type { EtcdCluster } from "../../core/model/estate.ts";
 import type { Instant } from "../../core/model/certificate.ts";
+import type { WatchedLoad } from "../../core/run/report.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Etcd, EtcdAnswer, EtcdCredentials } from "../../ports/etcd.ts";
 import type { Timer } from "../../ports/timer.ts";
@@ -10,16 +11,7 @@ import { clientTarget } from "../etcd/connect.ts";
 /** One more client of the cluster for as long as it is changed: what it meets, others meet. */
 export interface Witness {
   /** Ends it and tells what it saw. */
-  stop(): Promise<WitnessReport>;
-}
-
-export interface WitnessReport {
-  readonly requests: number;
-  readonly failed: number;
-  /** Longest time between two answers, milliseconds. */
-  readonly longestGapMs: number;
-  /** The first of those that failed. */
-  readonly failures: readonly { readonly at: Instant; readonly why: string }[];
+  stop(): Promise<WatchedLoad>;
 }
 
 export interface WitnessPorts {
