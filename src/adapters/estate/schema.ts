@@ -46,7 +46,11 @@ const service = described(
 const ssh = described(
   z.strictObject({
     destination: z.optional(
-      described(text(), "Host or alias of your ssh configuration; default the first address."),
+      described(
+        // What begins with a dash would be an option.
+        text().check(z.regex(/^[^-\s]\S*$/)),
+        "Host or alias of your ssh configuration; default the first address.",
+      ),
     ),
     user: z.optional(described(word(), "Who to be there; default what your configuration says.")),
     port: z.optional(described(port(), "Default what your configuration says.")),

@@ -16,6 +16,13 @@ export const settleAccess = (
   if (local !== undefined && ssh !== undefined) {
     faults.push({ path, message: 'has both "local" and "ssh"', hint: "keep the one that is so" });
   }
+  if (ssh?.configuration?.startsWith("~") === true) {
+    faults.push({
+      path: [...path, "ssh", "configuration"],
+      message: `"${ssh.configuration}": only a shell knows what ~ is`,
+      hint: "write the whole path, or one from the folder of this file",
+    });
+  }
   const [first] = addresses;
   if (local === true || (ssh === undefined && (first === undefined || isLoopback(first)))) {
     return { kind: "local" };

@@ -34,6 +34,18 @@ export const settleClients = (
         hint: didYouMean(client.node, nodes, "nodes"),
       });
     }
+    if (client.node !== undefined) {
+      const missing = (["certificate", "key", "trust"] as const).filter(
+        (field) => client[field] === undefined,
+      );
+      if (missing.length > 0) {
+        faults.push({
+          path,
+          message: `where its files lie on ${client.node} is not said: ${missing.join(", ")}`,
+          hint: "only files on this machine have a place by default",
+        });
+      }
+    }
     const service = settleService(
       client.service ?? { none: true },
       absolute,

@@ -135,6 +135,12 @@ const settleMembers = (
   faults: EstateFault[],
 ): readonly EtcdMember[] => {
   const members: EtcdMember[] = [];
+  const service = settleService(
+    etcd.service ?? etcdDefaults.service,
+    absolute,
+    ["etcd", "service"],
+    faults,
+  );
   /** What only one member may have, with the member that has it. */
   const taken = new Map<string, string>();
   /** Whether it was free; one fault a member is enough to look at. */
@@ -180,12 +186,10 @@ const settleMembers = (
           etcd.certificateDirectory ??
           `${configDirectory}/${etcdDefaults.certificateFolder}`,
       ),
-      service: settleService(
-        declared.service ?? etcd.service ?? etcdDefaults.service,
-        absolute,
-        declared.service === undefined ? ["etcd", "service"] : [...path, "service"],
-        faults,
-      ),
+      service:
+        declared.service === undefined
+          ? service
+          : settleService(declared.service, absolute, [...path, "service"], faults),
     };
     const exclusive: readonly (readonly [what: string, key: string])[] = [
       [`the member name "${name}"`, `name ${name}`],
