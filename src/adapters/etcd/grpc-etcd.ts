@@ -1,4 +1,5 @@
 import type { ClientUnaryCall, requestCallback } from "@grpc/grpc-js";
+import { failureWords } from "./failure-words.ts";
 import type { EtcdAccess } from "../../core/model/estate.ts";
 import type { Etcd, EtcdAnswer, EtcdConnection } from "../../ports/etcd.ts";
 import { dial } from "./dial.ts";
@@ -57,7 +58,7 @@ export const grpcEtcd: Etcd = {
         if (error === null && response !== undefined) resolve({ ok: true, value: response });
         else {
           const code = error === null ? "UNKNOWN" : (grpc.status[error.code] ?? "UNKNOWN");
-          resolve({ ok: false, code, message: error?.details ?? "" });
+          resolve({ ok: false, code, message: failureWords(error?.details ?? "") });
         }
       };
       const started: ClientUnaryCall = client.makeUnaryRequest(
