@@ -39,6 +39,8 @@ export interface Canvas {
   readonly columns: number;
   readonly rows: number;
   draw(lines: readonly string[]): void;
+  /** Leaves what is drawn where it is; what is said from now on goes below. */
+  leave(): void;
 }
 
 /** Only what lasts longer than this is worth a progress line. */
@@ -141,6 +143,9 @@ const createCanvas = (): Canvas & { above(work: () => void): void } => {
     draw: (lines) => {
       put(wiped() + lines.map((line) => `${line}\n`).join(""));
       drawn = lines;
+    },
+    leave: () => {
+      drawn = [];
     },
     above: (work) => {
       if (drawn.length === 0) {

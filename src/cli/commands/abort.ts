@@ -41,7 +41,7 @@ export const command = defineCommand({
   async run(terminal, { arguments: { run: word }, options }): Promise<ExitCode> {
     const directory = directoryOf(options);
     const { folder, run: before } = openOnly(findRun(directory, word));
-    writeStatus(terminal, before);
+    writeStatus(terminal, before, { name: folder.run, atWork: false });
     if (!options.yes) {
       if (!canAsk(terminal)) {
         throw failure("run.not-agreed", { command: `certwright abort ${folder.run} --yes` });

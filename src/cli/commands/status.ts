@@ -24,14 +24,14 @@ export const command = defineCommand({
     const at = holder?.run === folder.run ? holder : undefined;
     if (options.output !== "text") {
       const data = {
-        ...statusOf(run),
+        ...statusOf(run, at !== undefined),
         run: folder.run,
         ...(at === undefined ? {} : { holder: at }),
       };
       await writeData(terminal, options.output, data);
       return;
     }
-    writeStatus(terminal, run, folder.run);
+    writeStatus(terminal, run, { name: folder.run, atWork: at !== undefined });
     terminal.write(holderText(terminal, run, at));
   },
 });

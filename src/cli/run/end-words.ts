@@ -81,8 +81,10 @@ export const reportText = (terminal: Terminal, report: RunReport, path: string):
     verdict === "reached"
       ? terminal.style("green", "reached")
       : terminal.style("yellow", verdict.replace("-", " "));
+  const still = report.seconds - report.workSeconds;
+  const standing = still < 1 ? "" : ` of work; it stood still for ${spanWords(still * 1000)}`;
   const rows = [
-    `${word}: ${goalWords(report.goal)}, in ${spanWords(report.seconds * 1000)}`,
+    `${word}: ${goalWords(report.goal)}, in ${spanWords(report.workSeconds * 1000)}${standing}`,
     `  ${restarts.length} restart${restarts.length === 1 ? "" : "s"}, ${proofs.length} proofs, ${setbacks.length} setback${setbacks.length === 1 ? "" : "s"}`,
     ...(load === undefined
       ? []

@@ -6,7 +6,7 @@ import type { Progress } from "../../engine/run/drive.ts";
 import type { Canvas, Terminal } from "../terminal.ts";
 import { goalWords } from "../../core/plan/explain/goal-words.ts";
 import { spanWords } from "../../core/text/span.ts";
-import { effectWords, subjectOf, unmetWords } from "./words.ts";
+import { everyone, effectWords, subjectOf, unmetWords } from "./words.ts";
 
 /** Milliseconds between two drawings: seconds tick, and no eye follows more than a few changes in one. */
 const interval = 200;
@@ -58,6 +58,7 @@ export const liveView = (terminal: Terminal, canvas: Canvas, plan: Plan): LiveVi
     end() {
       clearInterval(timer);
       draw(true);
+      canvas.leave();
     },
   };
 };
@@ -90,7 +91,7 @@ const phaseLines = (terminal: Terminal, run: Run, active: Active, rows: number):
   const current = currentList(run)?.phase;
   const width = Math.max(...run.plan.phases.map(({ id }) => id.length));
   const lines: string[] = [];
-  for (const [index, phase] of statusOf(run).phases.entries()) {
+  for (const [index, phase] of statusOf(run, true).phases.entries()) {
     const mark = marks[phase.state];
     const coloured = phase.state === "done" ? terminal.emphasize("green", mark) : mark;
     const count = phase.steps === 0 ? "" : `${phase.done} of ${phase.steps}`;
@@ -119,7 +120,10 @@ const consumerLines = (
   }
   const isBusy = (of: readonly Step[]): boolean =>
     of.some(({ id }) => active.has(id) || stateOf(run, id).kind === "failed");
-  const all = [...bySubject];
+  // What concerns all of them is proved last.
+  const all = [...bySubject].toSorted(
+    ([a], [b]) => Number(a === everyone) - Number(b === everyone),
+  );
   const busy = all.filter(([, of]) => isBusy(of));
   const shown = all.length * 2 <= rows ? all : busy.slice(0, Math.max(1, Math.floor(rows / 2)));
   const width = Math.max(0, ...shown.map(([subject]) => subject.length));
@@ -132,7 +136,7 @@ const consumerLines = (
 };
 
 const stepWord = (terminal: Terminal, run: Run, step: Step, active: Active): string => {
-  const word = effectWords(step.effect);
+  const word = effectWords(step);
   const at = active.get(step.id);
   if (at !== undefined) {
     return terminal.emphasize("cyan", `▸ ${word} ${spanWords(terminal.now() - at.since)}`);

@@ -28,9 +28,14 @@ const stepWords: Readonly<Record<StepStatus["state"], string>> = {
 };
 
 /** Where a run stands, to stdout. */
-export const writeStatus = (terminal: Terminal, run: Run, name = run.id): void => {
-  const status = statusOf(run);
-  const stage = status.verdict ?? status.state;
+export const writeStatus = (
+  terminal: Terminal,
+  run: Run,
+  { name, atWork }: { readonly name: string; readonly atWork: boolean },
+): void => {
+  const status = statusOf(run, atWork);
+  const stage =
+    status.verdict ?? (status.state === "open" && !atWork ? "broken off" : status.state);
   terminal.write(
     `${terminal.style("bold", `run ${name}`)}: ${goalWords(status.goal)}, ${stage}${status.direction === "back" ? ", going back" : ""}\n`,
   );

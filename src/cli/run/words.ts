@@ -1,14 +1,15 @@
 import type { Proof } from "../../core/model/claim.ts";
-import type { Effect, Step } from "../../core/model/plan.ts";
+import type { Step } from "../../core/model/plan.ts";
 import { claimWords } from "../../core/run/claim-words.ts";
 
 // Short words for what a run does.
 
 /** What a step does to its consumer, as one word or two. */
-export const effectWords = (effect: Effect): string => {
+export const effectWords = ({ id, effect }: Step): string => {
   switch (effect.kind) {
     case "none":
-      return "prove";
+      // "trust.proved", "drop.ready": the planner's own word.
+      return id.split(".", 3)[1] ?? "proved";
     case "backup.create":
       return "back up";
     case "generation.create":
@@ -28,11 +29,13 @@ export const effectWords = (effect: Effect): string => {
   }
 };
 
-/** Whom a step concerns: a consumer, an issuer, or nobody in particular. */
+export const everyone = "all";
+
+/** Whom a step concerns: a consumer, an issuer, or everyone. */
 export const subjectOf = ({ effect }: Step): string => {
   if ("consumer" in effect) return effect.consumer;
   if ("issuer" in effect) return effect.issuer;
-  return "";
+  return everyone;
 };
 
 /** The first of the claims that do not hold, with what was seen, and how many more there are. */

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly openedAt: Instant;
   readonly endedAt: Instant;
   readonly seconds: number;
+  /** Of that, while a process was at it. */
+  readonly workSeconds: number;
   readonly phases: readonly ReportPhase[];
   readonly restarts: readonly Restart[];
   /** Every proof that let a step count as done, in the order of the journal. */
@@ -39,7 +41,7 @@ export interface ReportPhase {
   readonly id: string;
   readonly title: string;
   readonly state: PhaseState;
-  /** Between the first and the last record of its steps; its way back included. */
+  /** Of work, between the first and the last record of its steps; its way back included. */
   readonly seconds: number;
   /** What its disruptive steps and waits took, of that. */
   readonly disruptiveSeconds: number;
@@ -86,7 +88,8 @@ export const reportOf = (
   load?: WatchedLoad,
 ): RunReport => {
   const run = evolveAll(unopened(plan), entries);
-  const status = statusOf(run);
+  const status = statusOf(run, false);
+  const worked = workedTimes(entries);
   const body = {
     format: "certwright.report/1",
     run: run.id,
@@ -97,8 +100,9 @@ export const reportOf = (
     openedAt: run.openedAt,
     endedAt: run.at,
     seconds: seconds(run.at - run.openedAt),
+    workSeconds: seconds(worked.at(-1) ?? 0),
     phases: status.phases.map(({ id, title, state }) => {
-      const times = phaseTimes(entries, stepsOf(plan, id), run.placed);
+      const times = phaseTimes(entries, worked, stepsOf(plan, id), run.placed);
       return { id, title, state, seconds: times.seconds, disruptiveSeconds: times.disruptive };
     }),
     restarts: restartsOf(entries, run.placed),
@@ -131,31 +135,41 @@ const stepsOf = (plan: Plan, id: string): ReadonlySet<StepId> => {
   return new Set([...(phase?.steps ?? []), ...(phase?.rollback ?? [])].map((step) => step.id));
 };
 
+/**
+ * Milliseconds of work up to each entry: what passes before a process goes on with a run that stood still does not
+ * count, nor does a clock that was set back.
+ */
+const workedTimes = (entries: readonly Entry[]): readonly number[] => {
+  let worked = 0;
+  return entries.map(({ event, at }, index) => {
+    const before = entries[index - 1];
+    if (before !== undefined && event.kind !== "run.resumed") worked += Math.max(0, at - before.at);
+    return worked;
+  });
+};
+
 const phaseTimes = (
   entries: readonly Entry[],
+  worked: readonly number[],
   steps: ReadonlySet<StepId>,
   placed: Placed,
 ): { readonly seconds: number; readonly disruptive: number } => {
   let first: number | undefined;
   let last = 0;
   let disruptive = 0;
-  const begun = new Map<StepId, Instant>();
-  let before = entries[0]?.at ?? 0;
-  for (const { event, at } of entries) {
+  const begun = new Map<StepId, number>();
+  for (const [index, { event }] of entries.entries()) {
     // An approval may be given long before the step's turn.
-    if ("step" in event && event.kind !== "step.approved" && steps.has(event.step)) {
-      // A step's first record is of its intent; what was looked at before it began after the record before.
-      first ??= before;
-      last = at;
-      if (event.kind === "step.intended") begun.set(event.step, at);
-      const since = begun.get(event.step);
-      if (event.kind === "step.settled" && since !== undefined) {
-        const { hazard, effect } = placed.get(event.step)!.step;
-        if (hazard === "disruptive" || effect.kind === "wait") disruptive += at - since;
-        begun.delete(event.step);
-      }
-    }
-    before = at;
+    if (!("step" in event) || event.kind === "step.approved" || !steps.has(event.step)) continue;
+    // A step's first record is of its intent; what was looked at before it began after the record before.
+    first ??= worked[index - 1] ?? 0;
+    last = worked[index]!;
+    if (event.kind === "step.intended") begun.set(event.step, last);
+    const since = begun.get(event.step);
+    if (event.kind !== "step.settled" || since === undefined) continue;
+    const { hazard, effect } = placed.get(event.step)!.step;
+    if (hazard === "disruptive" || effect.kind === "wait") disruptive += last - since;
+    begun.delete(event.step);
   }
   return {
     seconds: first === undefined ? 0 : seconds(last - first),
@@ -163,26 +177,30 @@ const phaseTimes = (
   };
 };
 
-const restartsOf = (entries: readonly Entry[], placed: Placed): readonly Restart[] =>
-  entries.flatMap(({ event, at, sequence }): readonly Restart[] => {
-    if (event.kind !== "step.intended") return [];
+const restartsOf = (entries: readonly Entry[], placed: Placed): readonly Restart[] => {
+  const restarts: Restart[] = [];
+  /** Where in the list a step's restart is that has not settled. */
+  const open = new Map<StepId, number>();
+  for (const { event, at } of entries) {
+    if (event.kind === "step.settled") {
+      const index = open.get(event.step);
+      if (index === undefined) continue;
+      const restart = restarts[index]!;
+      restarts[index] = { ...restart, seconds: seconds(at - restart.at) };
+      open.delete(event.step);
+    }
+    if (event.kind !== "step.intended") continue;
     const { effect } = placed.get(event.step)!.step;
-    const restarts =
+    if (
       effect.kind === "consumer.restart" ||
-      (effect.kind === "slots.write" && effect.during === "stopped");
-    if (!restarts) return [];
-    const settled = entries
-      .slice(sequence)
-      .find((later) => later.event.kind === "step.settled" && later.event.step === event.step);
-    return [
-      {
-        consumer: effect.consumer,
-        at,
-        step: event.step,
-        ...(settled === undefined ? {} : { seconds: seconds(settled.at - at) }),
-      },
-    ];
-  });
+      (effect.kind === "slots.write" && effect.during === "stopped")
+    ) {
+      open.set(event.step, restarts.length);
+      restarts.push({ consumer: effect.consumer, at, step: event.step });
+    }
+  }
+  return restarts;
+};
 
 /** Of milliseconds, to the millisecond. */
 const seconds = (milliseconds: number): number => Math.max(0, milliseconds) / 1000;

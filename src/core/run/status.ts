@@ -57,7 +57,8 @@ export interface StepStatus {
   readonly blind?: readonly BlindSpot[];
 }
 
-export const statusOf = (run: Run): RunStatus => {
+/** `atWork`: whether a process is carrying it out at this moment, which a journal does not tell. */
+export const statusOf = (run: Run, atWork: boolean): RunStatus => {
   const { stage } = run;
   return {
     run: run.id,
@@ -71,7 +72,10 @@ export const statusOf = (run: Run): RunStatus => {
     openedBy: run.openedBy,
     changedAt: run.at,
     phases: run.plan.phases.map((phase) => phaseStatus(run, phase)),
-    steps: stage.kind === "closed" ? [] : (currentList(run)?.steps ?? []).flatMap(stepStatus(run)),
+    steps:
+      stage.kind === "closed"
+        ? []
+        : (currentList(run)?.steps ?? []).flatMap(stepStatus(run, atWork)),
     drift: stage.kind === "halted" ? stage.proofs : [],
   };
 };
@@ -108,12 +112,12 @@ const tally = (
 };
 
 const stepStatus =
-  (run: Run) =>
+  (run: Run, atWork: boolean) =>
   (step: Step): readonly StepStatus[] => {
     const state = stateOf(run, step.id);
     const { id, title } = step;
     const { attempt } = state;
-    const word = wordOf(run, state);
+    const word = wordOf(state, atWork && run.stage.kind === "open");
     if (word !== undefined) {
       const failure = state.kind === "failed" ? { failure: state.failure } : {};
       return [{ id, title, state: word, attempt, ...failure }];
@@ -126,11 +130,11 @@ const stepStatus =
     return [];
   };
 
-const wordOf = (run: Run, state: StepState): StepStatus["state"] | undefined => {
+const wordOf = (state: StepState, atWork: boolean): StepStatus["state"] | undefined => {
   switch (state.kind) {
     case "intended":
       // Of a run that is not going on, nobody waits for the outcome.
-      return run.stage.kind === "open" ? "acting" : "in-doubt";
+      return atWork ? "acting" : "in-doubt";
     case "doubted":
       return "in-doubt";
     case "failed":
