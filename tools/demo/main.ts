@@ -1,25 +1,26 @@
-/** `npm run demo [-- --once --stand-in -o json]`: from nothing to a three-node etcd under mutual TLS, in one command. */
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+/** `npm run demo [-- --once --stand-in --act rotate -o json]`: from nothing to a three-node etcd under mutual TLS, and new CAs for it while it is used. */
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
-import type { EtcdCluster, EtcdVersion } from "../../src/core/model/estate.ts";
+import type { EtcdCluster } from "../../src/core/model/estate.ts";
 import type { CheckResult } from "../../src/engine/etcd/check/check-result.ts";
-import { freePorts } from "../etcd-cluster/free-ports.ts";
-import { localEstate } from "../etcd-cluster/local-estate.ts";
 import { startFleet } from "../etcd-cluster/fleet.ts";
-import { startCluster } from "../etcd-cluster/start.ts";
-import { certwright } from "./certwright.ts";
+import type { RunningCluster } from "../etcd-cluster/start.ts";
+import { initialise, prove, startEtcd, tellRefusals } from "./act-one.ts";
+import { changeByHand, rotateUnderLoad } from "./act-two.ts";
 import { findEtcd, type FoundEtcd } from "./find-etcd.ts";
+import { setStage, type Stage } from "./stage.ts";
 import { tell } from "./story.ts";
 
 const usage = `usage: npm run demo [-- OPTIONS]
 
   --once      clean up at the end instead of leaving the cluster running
   --stand-in  do not look for etcd: TLS servers with the members' files, as where no etcd can be had
-  -o json     print one JSON line {etcd, checks, refusals, seconds}; words go to standard error
+  --act ACT   "first": a cluster from nothing; "rotate": only what new CAs for it need. Default: both
+  -o json     print one JSON line {etcd, checks, refusals, seconds}, or for --act rotate {protocol, members,
+              requests, failed, longestGapMs, restarts, seconds, phases}; words go to standard error.
+              Without --act it plays the first.
 `;
 
 const fail = (message: string, code: number): never => {
@@ -33,6 +34,7 @@ const options = (() => {
       options: {
         once: { type: "boolean", default: false },
         "stand-in": { type: "boolean", default: false },
+        act: { type: "string" },
         output: { type: "string", short: "o", default: "text" },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -49,59 +51,23 @@ if (!["text", "json"].includes(options.output)) {
   fail(`-o: "${options.output}" is not text or json\n\n${usage}`, 2);
 }
 
+if (![undefined, "first", "rotate"].includes(options.act)) {
+  fail(`--act: "${options.act}" is not first or rotate\n\n${usage}`, 2);
+}
+
 const started = performance.now();
+const playsBoth = options.act === undefined && options.output === "text";
 const story = tell(options.output === "json");
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => interrupted.abort());
 }
 const folder = await mkdtemp(join(tmpdir(), "certwright-demo-"));
-let members: { stop(): Promise<void> } | undefined;
+const open: { stop(): Promise<void> }[] = [];
 
 const cleanUp = async (): Promise<void> => {
-  await members?.stop();
+  await Promise.all(open.map((members) => members.stop()));
   await rm(folder, { recursive: true, force: true });
-};
-
-/** Runs certwright and takes its JSON; its own words are shown when it fails. */
-const ask = async (args: readonly string[], accept: readonly number[] = [0]): Promise<unknown> => {
-  const answer = await certwright(folder, [...args, "-o", "json"], interrupted.signal);
-  if (!accept.includes(answer.code)) {
-    throw new Error(`certwright ${args.join(" ")} ended with ${answer.code}:\n${answer.stderr}`);
-  }
-  return JSON.parse(answer.stdout);
-};
-
-const shop = `  roles:
-    shop: [{ prefix: /shop/, access: readwrite }]
-  users:
-    shop: { roles: [shop] }
-`;
-
-const prepare = async (version: EtcdVersion): Promise<EtcdCluster> => {
-  const text = localEstate({ version, ports: await freePorts(6), extra: shop });
-  const path = join(folder, "certwright.yaml");
-  await writeFile(path, text);
-  await writeFile(join(folder, "passphrase"), `${randomBytes(24).toString("base64")}\n`, {
-    mode: 0o600,
-  });
-  const { etcd } = parseEstate(text, path);
-  if (etcd === undefined) throw new Error("the demo's estate has no etcd");
-  return etcd;
-};
-
-const tellChecks = (checks: readonly CheckResult[]): readonly CheckResult[] => {
-  const refusals = checks.filter((one) => one.group === "refusals");
-  const seen = new Set<string>();
-  for (const one of refusals) {
-    const same = refusals.filter(({ id, claim }) => id === one.id && claim === one.claim);
-    const key = `${one.id} ${one.claim}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const worst = same.find(({ verdict }) => verdict !== "pass") ?? one;
-    story.mark(worst.verdict === "pass", worst.claim, worst.observed);
-  }
-  return refusals;
 };
 
 const untilInterrupted = async (): Promise<void> => {
@@ -114,54 +80,20 @@ const untilInterrupted = async (): Promise<void> => {
   clearInterval(alive);
 };
 
-const initialise = async (): Promise<void> => {
-  const done = story.step(
-    "creating the PKI and the members' files",
-    "certwright etcd init --in-place",
-  );
-  const init = (await ask([
-    "etcd", "init", "--in-place", "--passphrase-file", "passphrase",
-  ])) as { issuers: unknown[]; certificates: unknown[]; files: unknown[] }; // prettier-ignore
-  done(
-    `${init.issuers.length} CAs, ${init.certificates.length} certificates, each for one use; ${init.files.length} files in ${folder}`,
-  );
-};
-
-/** Three real members, their users and roles. */
-const startEtcd = async (cluster: EtcdCluster, etcd: FoundEtcd): Promise<void> => {
-  let done = story.step("starting three members", "etcd  # three times, from those files");
-  members = await startCluster({ cluster, etcd: etcd.etcd, logs: join(folder, "logs") });
-  done(`etcd ${etcd.release} of ${etcd.from}: ${cluster.members.length} members, quorum reached`);
-  done = story.step("setting users and roles", "certwright etcd users --yes");
-  const users = (await ask(["etcd", "users", "--yes"])) as { steps: unknown[] };
-  done(`${users.steps.length} changes: user = name in the client certificate, authentication on`);
-};
-
 /** The members' ports without a database behind them; what only etcd can answer is left out. */
-const startStandIn = async (cluster: EtcdCluster, why: string): Promise<void> => {
+const startStandIn = async ({ cluster }: Stage, why: string): Promise<void> => {
   story.say(`  No etcd is used: ${why.split("\n")[0]}.`);
   story.say("  In its place: TLS servers with the members' files, ports and way of reloading.");
-  story.say("  They show certificates and refusals; there is no database, no quorum and no user.");
+  story.say("  They show certificates and refusals; there is no database, no quorum and no user,");
+  story.say(
+    "  so the rotation under load, which the demo goes on with where etcd is, is not shown.",
+  );
   const done = story.step("starting three stand-ins");
-  members = await startFleet(cluster);
+  open.push(await startFleet(cluster));
   done(`${cluster.members.length} stand-ins listen`);
 };
 
-const prove = async (real: boolean): Promise<readonly CheckResult[]> => {
-  const done = story.step("proving it", "certwright etcd check --in-place");
-  const answer = (await ask(
-    ["etcd", "check", "--in-place", ...(real ? [] : ["--timeout", "1s"])],
-    [0, 1, 3],
-  )) as { checks: readonly CheckResult[] };
-  const checks = answer.checks.filter(
-    ({ group, id }) => real || (group !== "health" && !id.endsWith(".range")),
-  );
-  const passed = checks.filter(({ verdict }) => verdict === "pass").length;
-  done(`${passed} of ${checks.length} checks pass; these were tried for real:`);
-  return checks;
-};
-
-const writeResult = (
+const writeChecks = (
   checks: readonly CheckResult[],
   refusals: readonly CheckResult[],
   etcd: { readonly version: string | null; readonly members: number; readonly real: boolean },
@@ -192,28 +124,71 @@ It is running. In another terminal, in this folder:
 Ctrl-C here stops the members and removes ${folder}.`);
 };
 
-const play = async (): Promise<void> => {
+/** From nothing to members that refuse whom they must. */
+const playFirst = async (
+  stage: Stage,
+  etcd: FoundEtcd | { missing: string },
+): Promise<RunningCluster | undefined> => {
+  let running: RunningCluster | undefined;
   story.say("certwright: from nothing to a three-node etcd under mutual TLS\n");
-  const etcd = options["stand-in"] ? { missing: "--stand-in was given" } : await findEtcd();
-  const real = !("missing" in etcd);
-  const cluster = await prepare(real ? etcd.version : "3.6");
-  await initialise();
-  if (real) await startEtcd(cluster, etcd);
-  else await startStandIn(cluster, etcd.missing);
-  const checks = await prove(real);
-  const refusals = tellChecks(checks);
+  await initialise(stage);
+  if ("missing" in etcd) await startStandIn(stage, etcd.missing);
+  else running = await startEtcd(stage, etcd, (members) => open.push(members));
+  const checks = await prove(stage, !("missing" in etcd));
+  const refusals = tellRefusals(stage, checks);
   if (options.output === "json") {
-    writeResult(checks, refusals, {
-      version: real ? etcd.release : null,
-      members: cluster.members.length,
-      real,
+    writeChecks(checks, refusals, {
+      version: "missing" in etcd ? null : etcd.release,
+      members: stage.cluster.members.length,
+      real: !("missing" in etcd),
     });
   }
   if (checks.some(({ verdict }) => verdict !== "pass")) {
     throw new Error("not everything is as it must be; see above");
   }
+  return running;
+};
+
+/** New CAs for the members that run, while they are used. */
+const playSecond = async (
+  stage: Stage,
+  etcd: FoundEtcd,
+  running: RunningCluster,
+): Promise<void> => {
+  story.say("\ncertwright: new CAs for the running cluster, with clients on it\n");
+  const result = await rotateUnderLoad(stage, etcd, running);
+  if (options.output === "json") process.stdout.write(`${JSON.stringify(result)}\n`);
+  else {
+    story.say("\nwithout certwright, for comparison\n");
+    await changeByHand(stage, etcd, (members) => open.push(members));
+  }
+  if (result.failed > 0) throw new Error("requests failed; see above");
+};
+
+const play = async (): Promise<void> => {
+  const etcd = options["stand-in"] ? { missing: "--stand-in was given" } : await findEtcd();
+  const stage = await setStage({
+    folder,
+    version: "missing" in etcd ? "3.6" : etcd.version,
+    programs: "missing" in etcd ? undefined : dirname(etcd.etcd),
+    story,
+    signal: interrupted.signal,
+  });
+  if (options.act === "rotate") {
+    if ("missing" in etcd) {
+      throw new Error(`a rotation under load needs an etcd, and there is none: ${etcd.missing}`);
+    }
+    await initialise(stage);
+    const running = await startEtcd(stage, etcd, (members) => open.push(members));
+    await playSecond(stage, etcd, running);
+  } else {
+    const running = await playFirst(stage, etcd);
+    if (playsBoth && running !== undefined && !("missing" in etcd)) {
+      await playSecond(stage, etcd, running);
+    }
+  }
   if (options.once) return;
-  sayWhatNext(cluster, real ? etcd.etcdctl : undefined);
+  sayWhatNext(stage.cluster, "missing" in etcd ? undefined : etcd.etcdctl);
   await untilInterrupted();
   story.say("\nstopping the members and cleaning up");
 };

@@ -19,6 +19,7 @@ export interface ClientFiles {
 }
 
 export type Answer =
+  /** `revision`: of the key's last change. */
   | { readonly ok: true; readonly revision: bigint; readonly value?: string }
   | {
       readonly ok: false;
@@ -111,7 +112,7 @@ export const connect = (endpoint: Endpoint, files: ClientFiles): Connection => {
         { deadline },
         answer(resolve, ({ header, kvs }) => ({
           ok: true,
-          revision: header?.revision ?? 0n,
+          revision: kvs[0]?.modRevision ?? header?.revision ?? 0n,
           ...(kvs[0] === undefined ? {} : { value: Buffer.from(kvs[0].value).toString() }),
         })),
       );

@@ -12,20 +12,57 @@ export interface EtcdctlOptions {
   readonly recorder: Recorder;
 }
 
-/** One `etcdctl put` or `get` with all members as its endpoints; its own failover, its own deadlines. */
+/** What it says of a write that met a change of leader; see policy.ts. */
+const inDoubtWords = /raft proposal dropped|request timed out|deadline exceeded|leader changed/;
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * One `etcdctl put` or `get` with all members as its endpoints: its own failover, its own deadlines. A put that it
+ * leaves in doubt is done once more, as a script does that is safe to run twice.
+ */
 export const askEtcdctl = async (
-  { client, etcdctl, endpoints, files, recorder }: EtcdctlOptions,
+  options: EtcdctlOptions,
   operation: Operation,
   key: string,
   value: string,
 ): Promise<void> => {
+  const { client, recorder } = options;
   const startedAt = recorder.now();
   const { phase } = recorder;
-  const { promise, resolve } = Promise.withResolvers<{
-    code: number;
-    stdout: string;
-    stderr: string;
-  }>();
+  const words = [operation, key, ...(operation === "put" ? [value] : [])];
+  let ended = await runEtcdctl(options, words);
+  const inDoubt = operation === "put" && ended.code !== 0 && inDoubtWords.test(ended.stderr);
+  if (inDoubt) ended = await runEtcdctl(options, words);
+  const { code, stdout, stderr } = ended;
+  const why = stderr.trim().split("\n").at(-1) ?? "";
+  if (isRefusal(stderr)) recorder.refused(client, "any", why);
+  const revision = operation === "put" ? /"revision":(\d+)/.exec(stdout)?.[1] : undefined;
+  recorder.add({
+    client,
+    operation,
+    startedAt,
+    endedAt: recorder.now(),
+    phase,
+    endpoint: "any",
+    // What it does within itself is not seen.
+    tries: inDoubt ? 2 : 1,
+    inDoubt,
+    result: code === 0 ? "answered" : "failed",
+    ...(code === 0 ? {} : { why }),
+    ...(revision === undefined ? {} : { revision: BigInt(revision) }),
+  });
+};
+
+const runEtcdctl = (
+  { etcdctl, endpoints, files }: EtcdctlOptions,
+  words: readonly string[],
+): Promise<Ended> => {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
   execFile(
     etcdctl,
     [
@@ -38,28 +75,10 @@ export const askEtcdctl = async (
       "--key",
       files.key,
       "--write-out=json",
-      operation,
-      key,
-      ...(operation === "put" ? [value] : []),
+      ...words,
     ],
     { env: { ETCDCTL_API: "3" }, encoding: "utf8" },
     (error, stdout, stderr) => resolve({ code: error === null ? 0 : 1, stdout, stderr }),
   );
-  const { code, stdout, stderr } = await promise;
-  const why = stderr.trim().split("\n").at(-1) ?? "";
-  if (isRefusal(stderr)) recorder.refused(client, "any", why);
-  const revision = operation === "put" ? /"revision":(\d+)/.exec(stdout)?.[1] : undefined;
-  recorder.add({
-    client,
-    operation,
-    startedAt,
-    endedAt: recorder.now(),
-    phase,
-    endpoint: "any",
-    // What it does within itself is not seen.
-    tries: 1,
-    result: code === 0 ? "answered" : "failed",
-    ...(code === 0 ? {} : { why }),
-    ...(revision === undefined ? {} : { revision: BigInt(revision) }),
-  });
+  return promise;
 };

@@ -1,10 +1,12 @@
 import { connect, type Answer, type ClientFiles, type Connection } from "./connection.ts";
 import type { Endpoint } from "./connection.ts";
-import { isRefusal, mayRepeat, wasCut, type Operation } from "./policy.ts";
+import { isRefusal, judge, type Operation } from "./policy.ts";
 import type { Recorder } from "./record.ts";
 
 /** etcdctl's own default for one command (--command-timeout). */
-export const requestDeadline = 5000;
+const requestDeadline = 5000;
+/** For one try: a leader that hands over loses what it was sent, and whoever waits for the answer waits in vain. */
+const tryDeadline = 1500;
 /** Between two rounds over all members; the mean of what etcd's client waits (client/v3/client.go, backoffWaitBetween). */
 const betweenRounds = 25;
 
@@ -65,36 +67,32 @@ export interface Request {
   readonly value: string;
 }
 
+interface Asked {
+  readonly answer: Answer;
+  readonly endpoint: Endpoint;
+  readonly tries: number;
+  readonly inDoubt: boolean;
+}
+
 /**
- * One request with the failover of etcd's client: from the first of `endpoints` to the next as long as `mayRepeat`.
- * A write goes round the members once, as a client without any connection fails at once; a read until its deadline.
+ * One request with failover: from the first of `endpoints` to the next for as long as policy.ts allows. A write that
+ * found no connection anywhere fails at once, as etcd's client does; everything else ends with the deadline.
  */
 export const ask = async (
-  { client, operation, key, value }: Request,
+  request: Request,
   endpoints: readonly Endpoint[],
   connections: Connections,
   recorder: Recorder,
 ): Promise<Answer> => {
   const startedAt = recorder.now();
   const { phase } = recorder;
-  const deadline = Date.now() + requestDeadline;
-  let tries = 0;
-  let answer: Answer = { ok: false, code: "UNKNOWN", message: "not asked", unsent: true };
-  let endpoint = endpoints[0]!;
-  for (;;) {
-    endpoint = endpoints[tries % endpoints.length]!;
-    tries++;
-    answer = await once(endpoint, connections, (connection) =>
-      operation === "put" ? connection.put(key, value, deadline) : connection.get(key, deadline),
-    );
-    if (answer.ok) break;
-    if (isRefusal(answer.message)) recorder.refused(client, endpoint.name, answer.message);
-    const roundEnds = tries % endpoints.length === 0;
-    if (!mayRepeat(operation, answer) || Date.now() >= deadline) break;
-    // A client of one member is not made to wait for its restart: that is counted apart.
-    if (roundEnds && (operation === "put" || endpoints.length === 1)) break;
-    if (roundEnds) await pause(betweenRounds);
-  }
+  const { client, operation } = request;
+  const { answer, endpoint, tries, inDoubt } = await askUntilAnswered(
+    request,
+    endpoints,
+    connections,
+    (at, why) => recorder.refused(client, at.name, why),
+  );
   recorder.add({
     client,
     operation,
@@ -103,6 +101,7 @@ export const ask = async (
     phase,
     endpoint: endpoint.name,
     tries,
+    inDoubt,
     result: answer.ok ? "answered" : isAway(endpoints, answer) ? "away" : "failed",
     ...(answer.ok ? {} : { why: `${answer.code} ${answer.message}` }),
     ...(answer.ok && operation === "put" ? { revision: answer.revision } : {}),
@@ -110,13 +109,42 @@ export const ask = async (
   return answer;
 };
 
-/** For a client of one member: it does not listen, or closed in the middle. No certificate is the reason. */
+const askUntilAnswered = async (
+  { operation, key, value }: Request,
+  endpoints: readonly Endpoint[],
+  connections: Connections,
+  refused: (endpoint: Endpoint, why: string) => void,
+): Promise<Asked> => {
+  const deadline = Date.now() + requestDeadline;
+  let inDoubt = false;
+  for (let tries = 1; ; tries++) {
+    const endpoint = endpoints[(tries - 1) % endpoints.length]!;
+    // After a doubt one looks first whether it was done.
+    const looks = operation === "get" || inDoubt;
+    const until = Math.min(deadline, Date.now() + tryDeadline);
+    let answer = await once(endpoint, connections, (connection) =>
+      looks ? connection.get(key, until) : connection.put(key, value, until),
+    );
+    if (answer.ok && operation === "put" && looks && answer.value !== value) {
+      answer = await once(endpoint, connections, (connection) => connection.put(key, value, until));
+    }
+    if (answer.ok) return { answer, endpoint, tries, inDoubt };
+    if (isRefusal(answer.message)) refused(endpoint, answer.message);
+    const verdict = judge(operation, answer);
+    if (verdict === "in-doubt") inDoubt = true;
+    const roundEnds = tries % endpoints.length === 0;
+    // A client of one member is not made to wait for its restart: that is counted apart.
+    const nobody = roundEnds && answer.unsent && (operation === "put" || endpoints.length === 1);
+    if (verdict === "failed" || nobody || Date.now() >= deadline) {
+      return { answer, endpoint, tries, inDoubt };
+    }
+    if (roundEnds) await pause(betweenRounds);
+  }
+};
+
+/** For a client of one member: it does not listen. No certificate is the reason. */
 const isAway = (endpoints: readonly Endpoint[], answer: Extract<Answer, { ok: false }>): boolean =>
-  endpoints.length === 1 &&
-  !isRefusal(answer.message) &&
-  (answer.unsent ||
-    wasCut(answer) ||
-    /Connection dropped|ECONNRESET|ECONNREFUSED|server stopped/.test(answer.message));
+  endpoints.length === 1 && !isRefusal(answer.message) && answer.unsent;
 
 const once = async (
   endpoint: Endpoint,

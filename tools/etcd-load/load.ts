@@ -80,7 +80,7 @@ export const startLoad = async (options: LoadOptions): Promise<Load> => {
           const at = recorder.now();
           recorder.add({
             client: name, operation: "get", startedAt: at, endedAt: at, phase: recorder.phase,
-            endpoint: "any", tries: 1, result: "failed", why: `read ${got.value}, ${written} was written`,
+            endpoint: "any", tries: 1, inDoubt: false, result: "failed", why: `read ${got.value}, ${written} was written`,
           }); // prettier-ignore
         }
       },

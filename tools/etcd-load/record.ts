@@ -10,6 +10,8 @@ export interface RequestRecord {
   readonly endpoint: string;
   /** 1 for a request that the first member answered. */
   readonly tries: number;
+  /** A write of which the client had to find out whether it was done (policy.ts). */
+  readonly inDoubt: boolean;
   /** "away": a client of one member only found it not listening, which a restart of that member is. */
   readonly result: "answered" | "failed" | "away";
   readonly why?: string;
@@ -30,6 +32,7 @@ export interface ClientSummary {
   readonly client: string;
   readonly requests: number;
   readonly retried: number;
+  readonly inDoubt: number;
   readonly failed: number;
   readonly away: number;
   /** Longest time without an answer, from the first request to the last; milliseconds. */
@@ -51,8 +54,10 @@ export interface WatchSummary {
 
 export interface LoadSummary {
   readonly requests: number;
-  /** Answered, but not by the first member that was asked. */
+  /** Answered, but not at the first try. */
   readonly retried: number;
+  /** Of those: writes that a change of leader or a stopping member left in doubt until the client looked. */
+  readonly inDoubt: number;
   readonly failed: number;
   /** Of clients with failover only. */
   readonly longestGapMs: number;
@@ -119,6 +124,7 @@ export class Recorder {
     return {
       requests: sum(({ requests }) => requests),
       retried: sum(({ retried }) => retried),
+      inDoubt: sum(({ inDoubt }) => inDoubt),
       failed: sum(({ failed }) => failed),
       longestGapMs: Math.max(
         0,
@@ -147,6 +153,7 @@ const summarise = (client: string, records: readonly RequestRecord[]): ClientSum
     // What a client of one member asked while the member was away is no request that anybody could answer.
     requests: count(({ result }) => result !== "away"),
     retried: count(({ result, tries }) => result === "answered" && tries > 1),
+    inDoubt: count(({ result, inDoubt }) => result === "answered" && inDoubt),
     failed: count(({ result }) => result === "failed"),
     away: count(({ result }) => result === "away"),
     longestGapMs: Math.round(gap.ms),

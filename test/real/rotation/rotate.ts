@@ -73,6 +73,8 @@ export const assertSameData = async (scene: Scene): Promise<void> => {
 
 interface Kept {
   readonly port: number;
+  /** A peer port speaks HTTP/1.1, and etcd 3.4 closes it on anything else. */
+  readonly http: 1 | 2;
   readonly member: string;
   readonly certificate: string;
   readonly key: string;
@@ -89,12 +91,14 @@ export const keepOld = (scene: Scene): readonly Kept[] => {
     {
       member: name,
       port: clientPort,
+      http: 2,
       certificate: keep("clients/app/client.crt", "app.crt"),
       key: keep("clients/app/client.key", "app.key"),
     },
     {
       member: name,
       port: peerPort,
+      http: 1,
       certificate: keep(`run/${name}/pki/peer.crt`, `${name}.crt`),
       key: keep(`run/${name}/pki/peer.key`, `${name}.key`),
     },
@@ -106,8 +110,8 @@ const probeDeadline = 10_000;
 /** What each port makes of them: "accepted" or "refused". */
 export const offers = (kept: readonly Kept[]): Promise<readonly string[]> =>
   Promise.all(
-    kept.map(async ({ port, certificate, key }) => {
-      const target = { host: "127.0.0.1", port };
+    kept.map(async ({ port, http, certificate, key }) => {
+      const target = { host: "127.0.0.1", port, http };
       return (await tlsProbe.offer(target, { certificate, key }, probeDeadline)).kind;
     }),
   );

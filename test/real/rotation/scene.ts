@@ -73,10 +73,10 @@ export const inScene = (
 /** What a load came to, in a line for each client; what a failing test prints. */
 export const inWords = (summary: LoadSummary): string =>
   [
-    `${summary.failed} of ${summary.requests} requests failed, ${summary.retried} retried, longest gap ${summary.longestGapMs} ms, ${summary.refusals.length} refusals in ${summary.seconds} s`,
+    `${summary.failed} of ${summary.requests} requests failed, ${summary.retried} retried, ${summary.inDoubt} in doubt, longest gap ${summary.longestGapMs} ms, ${summary.refusals.length} refusals in ${summary.seconds} s`,
     ...summary.clients.map(
       (one) =>
-        `  ${one.client}: ${one.requests} requests, ${one.retried} retried, ${one.failed} failed, ${one.away} while the member was away, gap ${one.longestGapMs} ms (${one.longestGapPhase})`,
+        `  ${one.client}: ${one.requests} requests, ${one.retried} retried, ${one.inDoubt} in doubt, ${one.failed} failed, ${one.away} while the member was away, gap ${one.longestGapMs} ms (${one.longestGapPhase})`,
     ),
     ...summary.watches.map(
       (one) =>
