@@ -9,5 +9,6 @@ const plain = (buffer: Buffer): Uint8Array =>
 export const digests: Digests = {
   sha256: (data) => plain(hash("sha256", data, "buffer")),
   sha256Hex: (data) => hash("sha256", data, "hex"),
+  sha256HexOfText: (text) => hash("sha256", text, "hex"),
   sha1: (data) => plain(hash("sha1", data, "buffer")),
 };

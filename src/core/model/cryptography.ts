@@ -8,6 +8,8 @@ export interface Digests {
   sha256(data: Uint8Array): Uint8Array;
   /** The same digest as 64 lower-case hexadecimal digits; apart because it is 2.5 times cheaper than bytes on Node 24. */
   sha256Hex(data: Uint8Array): string;
+  /** Of a text's UTF-8: ten times cheaper than making the octets in JavaScript first. */
+  sha256HexOfText(text: string): string;
   sha1(data: Uint8Array): Uint8Array;
 }
 

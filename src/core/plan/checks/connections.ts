@@ -1,18 +1,26 @@
 import type { SlotId } from "../../model/inventory.ts";
+import type { Step } from "../../model/plan.ts";
 import type { PlanFinding } from "../finding.ts";
 import { slotsOfEdge, type Survey } from "../survey.ts";
-import { verifiesNow, type State } from "../walk/state.ts";
+import { stateAfterSteps } from "../walk/event.ts";
+import { modelOf, verifiedEdges } from "../walk/model.ts";
+import type { Instant } from "../../model/certificate.ts";
 
-/** Connections that do not verify in this state: they would not get better by a plan that keeps what works working. */
+/**
+ * Connections that do not verify even after these steps have mended what they can: no plan that keeps working what
+ * works would make them better.
+ */
 export const checkConnections = (
   survey: Survey,
-  state: State,
+  now: Instant,
+  mended: readonly Step[],
   concerned: ReadonlySet<SlotId>,
-): readonly PlanFinding[] =>
-  survey.edges.flatMap((edge) => {
+): readonly PlanFinding[] => {
+  const model = modelOf(survey, now);
+  const verified = verifiedEdges(model, stateAfterSteps(model, mended));
+  return survey.edges.flatMap((edge) => {
     const slots = slotsOfEdge(edge);
-    if (!slots.some((id) => concerned.has(id))) return [];
-    if (verifiesNow(state, edge)) return [];
+    if (verified.has(edge.id) || !slots.some((id) => concerned.has(id))) return [];
     const port = survey.slots.get(edge.serverPresents)?.port;
     return [
       {
@@ -27,6 +35,7 @@ export const checkConnections = (
       },
     ];
   });
+};
 
 const describe = (survey: Survey, id: SlotId): string => {
   const slot = survey.slots.get(id);

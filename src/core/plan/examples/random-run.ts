@@ -1,16 +1,10 @@
 import type { Instant } from "../../model/certificate.ts";
 import type { EdgeId, Inventory } from "../../model/inventory.ts";
 import type { Phase, Step, StepId } from "../../model/plan.ts";
-import { surveyOf, type Survey } from "../survey.ts";
-import {
-  afterEvents,
-  eventsOf,
-  initialState,
-  holdsNow,
-  verificationsOf,
-  type State,
-  type Verification,
-} from "../walk/state.ts";
+import { surveyOf } from "../survey.ts";
+import { afterEvents, eventsOf } from "../walk/event.ts";
+import { initialState } from "../walk/keys.ts";
+import { holdsNow, modelOf, type Model, type State, type Verification } from "../walk/model.ts";
 
 /** Gives a number from 0 to below the bound. */
 export type Pick = (bound: number) => number;
@@ -32,14 +26,12 @@ export const randomRun = (
   now: Instant,
   pick: Pick,
 ): Broken | undefined => {
-  const survey = surveyOf(inventory);
+  const model = modelOf(surveyOf(inventory), now);
   const stopAfter = pick(phases.flatMap(({ steps }) => steps).length * 2);
   const world: World = {
-    survey,
-    now,
+    model,
     pick,
-    state: initialState(survey, now),
-    verifications: survey.edges.flatMap(verificationsOf),
+    state: initialState(model),
     verified: new Set(),
     left: stopAfter,
   };
@@ -60,11 +52,9 @@ export const randomRun = (
 };
 
 interface World {
-  readonly survey: Survey;
-  readonly now: Instant;
+  readonly model: Model;
   readonly pick: Pick;
   state: State;
-  readonly verifications: readonly Verification[];
   /** Those that have held at some time. */
   readonly verified: Set<Verification>;
   /** Events until the run is broken off. */
@@ -72,7 +62,7 @@ interface World {
 }
 
 const look = (world: World): EdgeId | undefined => {
-  for (const one of world.verifications) {
+  for (const one of world.model.verifications) {
     if (holdsNow(world.state, one)) world.verified.add(one);
     else if (world.verified.has(one)) return one.edge;
   }
@@ -92,8 +82,8 @@ const carryOut = (
     );
     const step = ready[world.pick(ready.length)];
     if (step === undefined) return undefined;
-    for (const event of shuffled(eventsOf(world.survey, step, world.now), world.pick)) {
-      world.state = afterEvents(world.survey, world.state, [event]);
+    for (const event of shuffled(eventsOf(world.model, step), world.pick)) {
+      world.state = afterEvents(world.model, world.state, [event]);
       const edge = look(world);
       if (edge !== undefined) return { edge, phase, step: step.id };
       if (mayStop && --world.left < 0) return undefined;

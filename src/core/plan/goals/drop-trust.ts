@@ -15,7 +15,6 @@ import { preflight } from "../phases/preflight.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
 import { stageStep, unretire } from "../phases/stages.ts";
 import { bundleIn, issuingGeneration, presentedGeneration, type Survey } from "../survey.ts";
-import { stateAfterSteps } from "../walk/state.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -50,7 +49,8 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
   const mended = heal(ground);
   const broken = checkConnections(
     survey,
-    stateAfterSteps(survey, now, mended?.steps ?? []),
+    now,
+    mended?.steps ?? [],
     new Set(ground.slots.map(({ id }) => id)),
   );
   if (broken.length > 0) return refused(broken);

@@ -11,7 +11,8 @@ import { heal, leafOfCurrent } from "../phases/heal.ts";
 import { preflight } from "../phases/preflight.ts";
 import { inUse, verifying } from "../phases/proofs.ts";
 import { issuingGeneration, presentedGeneration, slotsOfEdge, type Survey } from "../survey.ts";
-import { stateAfterSteps, verifiesNow } from "../walk/state.ts";
+import { stateAfterSteps } from "../walk/event.ts";
+import { modelOf, verifiedEdges } from "../walk/model.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -117,11 +118,12 @@ const renewed = (survey: Survey, { issuer, holds }: Slot, key: Renewal["key"]): 
 
 /** Edges on which a renewed leaf is seen; but not those that fail for another reason, and still will. */
 const edgesBetter = ({ survey, slots, now }: Ground, steps: readonly Step[]): readonly Claim[] => {
-  const after = stateAfterSteps(survey, now, steps);
+  const model = modelOf(survey, now);
+  const verified = verifiedEdges(model, stateAfterSteps(model, steps));
   const renewedSlots = new Set(slots.map(({ id }) => id));
   return verifying(
     survey.edges.filter(
-      (edge) => slotsOfEdge(edge).some((id) => renewedSlots.has(id)) && verifiesNow(after, edge),
+      (edge) => verified.has(edge.id) && slotsOfEdge(edge).some((id) => renewedSlots.has(id)),
     ),
   );
 };

@@ -15,7 +15,6 @@ import { stage } from "../phases/stage.ts";
 import { expected, step } from "../phases/step.ts";
 import { bundleIn, presentedGeneration } from "../survey.ts";
 import { targetsOf, type Target, type Work } from "../work.ts";
-import { stateAfterSteps } from "../walk/state.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -53,11 +52,7 @@ export const draftReplacement = (
   // Nobody can take a snapshot of a group that nobody can connect to.
   const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [] };
   const replacing = replace(ground, target);
-  const broken = checkConnections(
-    survey,
-    stateAfterSteps(survey, now, replacing.steps),
-    new Set(slots.map(({ id }) => id)),
-  );
+  const broken = checkConnections(survey, now, replacing.steps, new Set(slots.map(({ id }) => id)));
   if (broken.length > 0) return refused(broken);
   return {
     ok: true,

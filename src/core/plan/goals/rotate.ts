@@ -4,7 +4,6 @@ import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import { heal } from "../phases/heal.ts";
-import { stateAfterSteps } from "../walk/state.ts";
 import { targetsOf } from "../work.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
 import { refused, type Drafted } from "./drafted.ts";
@@ -31,7 +30,8 @@ export const draftRotation = (
   const healed = heal(ground);
   const broken = checkConnections(
     survey,
-    stateAfterSteps(survey, now, healed?.steps ?? []),
+    now,
+    healed?.steps ?? [],
     new Set(ground.slots.map(({ id }) => id)),
   );
   if (broken.length > 0) return refused(broken);

@@ -1,9 +1,7 @@
-import type { Instant } from "../../model/certificate.ts";
-import type { ConsumerId, SlotId } from "../../model/inventory.ts";
+import type { ConsumerId } from "../../model/inventory.ts";
 import type { Effect, Step, StepId } from "../../model/plan.ts";
-import { grouped, type Survey } from "../survey.ts";
-import { sameKeys, type Keys } from "./keys.ts";
-import { eventsOf, stateOf, type Event, type SlotState, type State } from "./state.ts";
+import { eventsOf, type Event } from "./event.ts";
+import type { Keys, Model, SlotState, State } from "./model.ts";
 
 /** A step with what it does to the model and what it waits for. */
 export interface Happening {
@@ -19,34 +17,28 @@ export interface Lists {
   readonly undo: readonly Happening[];
 }
 
-export const happenings = (
-  survey: Survey,
-  steps: readonly Step[],
-  now: Instant,
-): readonly Happening[] =>
+export const happenings = (model: Model, steps: readonly Step[]): readonly Happening[] =>
   steps.map((step) => ({
     step: step.id,
     needs: step.needs,
     consumer: consumerOf(step.effect),
-    events: eventsOf(survey, step, now),
+    events: eventsOf(model, step),
   }));
 
 const consumerOf = (effect: Effect): ConsumerId | undefined =>
   effect.kind === "none" ? effect.reloaded : "consumer" in effect ? effect.consumer : undefined;
 
-/** Everything that each slot which is written may ever hold or have loaded meanwhile, whatever the order. */
+/** Everything that each slot which is written may ever hold or have loaded meanwhile, whatever the order, by number. */
 export const everUsed = (
   state: State,
-  list: readonly Happening[],
-): ReadonlyMap<SlotId, readonly Keys[]> => {
-  const ever = new Map<SlotId, readonly Keys[]>();
-  for (const { events } of list) {
+  ...lists: readonly (readonly Happening[])[]
+): ReadonlyMap<number, readonly Keys[]> => {
+  const ever = new Map<number, readonly Keys[]>();
+  for (const { events } of lists.flat()) {
     for (const event of events) {
       if (event.kind !== "write") continue;
-      const { id } = event.slot;
-      const used = ever.get(id) ?? stateOf(state, id).used;
-      const known = used.some((one) => sameKeys(one, event.keys));
-      ever.set(id, known ? used : [...used, event.keys]);
+      const used = ever.get(event.slot) ?? state[event.slot]!.used;
+      ever.set(event.slot, used.includes(event.keys) ? used : [...used, event.keys]);
     }
   }
   return ever;
@@ -56,46 +48,56 @@ export const everUsed = (
  * The state in which a whole list is sure to end. What is read at a start only counts as loaded when a restart comes
  * after its write in every order; else the consumer may still use anything that lay there.
  */
-export const afterAll = (survey: Survey, state: State, list: readonly Happening[]): State => {
-  const after = new Map(state);
+export const afterAll = (model: Model, state: State, list: readonly Happening[]): State => {
+  const after = [...state];
   const ever = everUsed(state, list);
-  const ofConsumer = grouped(
-    list.filter(({ consumer }) => consumer !== undefined),
-    ({ consumer }) => consumer!,
-  );
-  for (const [consumer, own] of ofConsumer) {
-    const reloads = own.filter(({ events }) => events.some(({ kind }) => kind === "reload"));
-    const reached = reloads.map(({ step }) => reachedFrom(own, step));
-    for (const slot of survey.slotsOf.get(consumer) ?? []) {
-      const writes = own.filter(({ events }) =>
-        events.some((event) => event.kind === "write" && event.slot.id === slot.id),
-      );
-      const { disk, stopped } = lastWrite(writes, slot.id, stateOf(state, slot.id));
+  for (const own of byConsumer(list)) {
+    const reached = own
+      .filter(({ events }) => events.some(({ kind }) => kind === "reload"))
+      .map(({ step }) => reachedFrom(own, step));
+    for (const { id, reload } of model.survey.slotsOf.get(own[0]!.consumer!) ?? []) {
+      const slot = model.numberOf(id);
+      const { disk, stopped, writers } = lastWrite(own, slot, state[slot]!);
       const loaded =
-        slot.reload === "handshake" ||
+        reload === "handshake" ||
         stopped ||
-        reached.some((before) => writes.every(({ step }) => before.has(step)));
-      const used = loaded ? [disk] : (ever.get(slot.id) ?? stateOf(state, slot.id).used);
-      after.set(slot.id, { disk, used });
+        reached.some((before) => writers.every((step) => before.has(step)));
+      after[slot] = loaded ? disk.settled : { disk, used: ever.get(slot) ?? state[slot]!.used };
     }
   }
   return after;
 };
 
-const lastWrite = (
-  writes: readonly Happening[],
-  slot: SlotId,
-  before: SlotState,
-): { readonly disk: Keys; readonly stopped: boolean } => {
-  let last = { disk: before.disk, stopped: false };
-  for (const { events } of writes) {
+const byConsumer = (list: readonly Happening[]): Iterable<readonly Happening[]> => {
+  const lists = new Map<ConsumerId, Happening[]>();
+  for (const one of list) {
+    if (one.consumer === undefined) continue;
+    const own = lists.get(one.consumer);
+    if (own === undefined) lists.set(one.consumer, [one]);
+    else own.push(one);
+  }
+  return lists.values();
+};
+
+interface LastWrite {
+  readonly disk: Keys;
+  readonly stopped: boolean;
+  readonly writers: readonly StepId[];
+}
+
+const lastWrite = (own: readonly Happening[], slot: number, before: SlotState): LastWrite => {
+  let { disk } = before;
+  let stopped = false;
+  const writers: StepId[] = [];
+  for (const { step, events } of own) {
     for (const event of events) {
-      if (event.kind === "write" && event.slot.id === slot) {
-        last = { disk: event.keys, stopped: event.stopped };
-      }
+      if (event.kind !== "write" || event.slot !== slot) continue;
+      disk = event.keys;
+      stopped = event.stopped;
+      writers.push(step);
     }
   }
-  return last;
+  return { disk, stopped, writers };
 };
 
 /** Steps of the same consumer that have settled before this one in every order. */

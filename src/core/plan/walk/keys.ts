@@ -1,57 +1,47 @@
-import type { Fingerprint, Instant } from "../../model/certificate.ts";
+import type { Fingerprint } from "../../model/certificate.ts";
 import type { Content } from "../../model/claim.ts";
 import type { Slot } from "../../model/inventory.ts";
-import type { Survey } from "../survey.ts";
-
-/**
- * What a slot's content amounts to for a verification. Of a bundle: the keys it trusts. Of a chain: the keys that
- * vouch for its leaf, each enough by itself; empty when the leaf is not valid, so that nobody accepts it.
- */
-export type Keys = ReadonlySet<string>;
-
-export const nothing: Keys = new Set();
+import type { Keys, Model, State } from "./model.ts";
 
 /** A generation that does not exist yet has no key yet; this name stands for it. */
-const keyOf = (survey: Survey, issuer: string, number: number): string =>
+const keyOf = ({ survey }: Model, issuer: string, number: number): string =>
   survey.issuers.get(issuer)?.generations.find((one) => one.number === number)?.key ??
   `${issuer}#${number}`;
 
 /** What lies in the slot at first. */
-export const heldKeys = (survey: Survey, slot: Slot, now: Instant): Keys =>
-  slot.role === "trusts"
-    ? bundleKeys(survey, slot.holds?.certificates ?? [], now)
-    : chainKeys(survey, slot.holds?.certificates ?? [], now);
+const heldKeys = (model: Model, slot: Slot): Keys => {
+  const held = slot.holds?.certificates ?? [];
+  return model.keysOf(slot.role === "trusts" ? bundleKeys(model, held) : chainKeys(model, held));
+};
 
 /** What the slot amounts to once that content lies in it. */
-export const contentKeys = (survey: Survey, slot: Slot, content: Content, now: Instant): Keys => {
+export const contentKeys = (model: Model, slot: Slot, content: Content): Keys => {
   switch (content.kind) {
     case "before":
-      return heldKeys(survey, slot, now);
+      return heldKeys(model, slot);
     case "bundle":
-      return new Set([
-        ...content.generations.map((number) => keyOf(survey, content.issuer, number)),
-        ...bundleKeys(survey, content.others as readonly Fingerprint[], now),
+      return model.keysOf([
+        ...content.generations.map((number) => keyOf(model, content.issuer, number)),
+        ...bundleKeys(model, content.others as readonly Fingerprint[]),
       ]);
     case "leaf":
-      return new Set(
+      return model.keysOf(
         [content.generation, ...(content.via === undefined ? [] : [content.via])].map((number) =>
-          keyOf(survey, content.issuer, number),
+          keyOf(model, content.issuer, number),
         ),
       );
   }
 };
 
-const bundleKeys = (survey: Survey, held: readonly Fingerprint[], now: Instant): Keys =>
-  new Set(
-    held.flatMap((fingerprint) => {
-      const facts = survey.certificates.get(fingerprint);
-      return facts?.ca === true && facts.notAfter >= now ? [facts.key] : [];
-    }),
-  );
+const bundleKeys = ({ survey, now }: Model, held: readonly Fingerprint[]): readonly string[] =>
+  held.flatMap((fingerprint) => {
+    const facts = survey.certificates.get(fingerprint);
+    return facts?.ca === true && facts.notAfter >= now ? [facts.key] : [];
+  });
 
-const chainKeys = (survey: Survey, held: readonly Fingerprint[], now: Instant): Keys => {
+const chainKeys = ({ survey, now }: Model, held: readonly Fingerprint[]): readonly string[] => {
   const [leaf, ...above] = held.map((fingerprint) => survey.certificates.get(fingerprint));
-  if (leaf?.signedBy === undefined || leaf.notAfter < now || leaf.notBefore > now) return nothing;
+  if (leaf?.signedBy === undefined || leaf.notAfter < now || leaf.notBefore > now) return [];
   const vouching = new Set<string>([leaf.signedBy]);
   // A chain's certificates may stand in any order (RFC 8446 section 4.4.2): go over them until none adds a key.
   for (let size = 0; size < vouching.size;) {
@@ -62,14 +52,11 @@ const chainKeys = (survey: Survey, held: readonly Fingerprint[], now: Instant): 
       }
     }
   }
-  return vouching;
+  return [...vouching];
 };
 
-/** Whether a verifier with these keys accepts that chain. */
-export const accepts = (trusted: Keys, chain: Keys): boolean => {
-  for (const key of chain) if (trusted.has(key)) return true;
-  return false;
-};
-
-export const sameKeys = (a: Keys, b: Keys): boolean =>
-  a.size === b.size && [...a].every((key) => b.has(key));
+/** Everything as the inventory has it, and loaded as it lies there. */
+export const initialState = (model: Model): State => [
+  ...model.slots.map((slot) => heldKeys(model, slot).settled),
+  model.keysOf([]).settled,
+];

@@ -1,8 +1,7 @@
-import type { SlotId } from "../../model/inventory.ts";
 import type { StepId } from "../../model/plan.ts";
-import type { Survey } from "../survey.ts";
+import { afterEvent, type Event } from "./event.ts";
 import type { Happening, Lists } from "./happening.ts";
-import { afterEvent, verifies, type Event, type SlotState, type Verification } from "./state.ts";
+import { verifies, type Keys, type Model, type State, type Verification } from "./model.ts";
 
 /** The order of steps in which a verification fails: the last one is where it does. */
 export type FailingOrder = readonly StepId[];
@@ -13,46 +12,49 @@ export type FailingOrder = readonly StepId[];
  * A verification that fails at the start may do so until it holds for the first time.
  */
 export const failingOrder = (
-  survey: Survey,
+  model: Model,
   { presents, trusts }: Verification,
-  start: readonly [SlotState, SlotState],
+  state: State,
   lists: Lists,
 ): FailingOrder | undefined => {
-  const slots = [survey.slots.get(presents)!, survey.slots.get(trusts)!] as const;
-  const forward = relevant(lists.forward, [presents, trusts], slots);
-  const undo = relevant(lists.undo, [presents, trusts], slots);
+  const forward = relevant(model, lists.forward, [presents, trusts]);
+  const undo = relevant(model, lists.undo, [presents, trusts]);
   const seen = new Set<string>();
-  const names = new Map<unknown, number>();
-  const nameOf = (keys: unknown): number => {
+  const names = new Map<Keys, number>();
+  const nameOf = (keys: Keys): number => {
     if (!names.has(keys)) names.set(keys, names.size);
     return names.get(keys)!;
   };
   const go = (
-    state: readonly [SlotState, SlotState],
+    [shown, trusted]: Pair,
     list: readonly Concerning[],
     done: ReadonlySet<number>,
     order: FailingOrder,
     heldBefore: boolean,
   ): FailingOrder | undefined => {
-    const held = verifies(state[0].used, state[1].used);
+    const held = verifies(shown.used, trusted.used);
     if (heldBefore && !held) return order;
-    const key = `${list === undo ? "u" : "f"}${held ? "h" : ""}${[...done].sort().join()}|${state.map(({ disk, used }) => `${nameOf(disk)}:${used.map(nameOf).join()}`).join("|")}`;
+    const key = `${list === undo ? "u" : "f"}${held ? "h" : ""}${[...done].sort().join()}|${[shown, trusted].map(({ disk, used }) => `${nameOf(disk)}:${used.map(nameOf).join()}`).join("|")}`;
     if (seen.has(key)) return undefined;
     seen.add(key);
     for (const [index, one] of list.entries()) {
       if (done.has(index) || !one.after.every((before) => done.has(before))) continue;
-      const next: readonly [SlotState, SlotState] = [
-        afterEvent(slots[0], state[0], one.event),
-        afterEvent(slots[1], state[1], one.event),
+      const next: Pair = [
+        afterEvent(model, presents, shown, one.event),
+        afterEvent(model, trusts, trusted, one.event),
       ];
       const failing = go(next, list, new Set([...done, index]), [...order, one.step], held);
       if (failing !== undefined) return failing;
     }
     // Rollback may begin here, or anywhere before.
-    return list === undo || undo.length === 0 ? undefined : go(state, undo, new Set(), order, held);
+    return list === undo || undo.length === 0
+      ? undefined
+      : go([shown, trusted], undo, new Set(), order, held);
   };
-  return go(start, forward, new Set(), [], false);
+  return go([state[presents]!, state[trusts]!], forward, new Set(), [], false);
 };
+
+type Pair = readonly [State[number], State[number]];
 
 interface Concerning {
   readonly step: StepId;
@@ -62,14 +64,13 @@ interface Concerning {
 }
 
 const relevant = (
+  { slots }: Model,
   list: readonly Happening[],
-  ids: readonly SlotId[],
-  slots: readonly [{ readonly consumer: string }, { readonly consumer: string }],
+  numbers: readonly number[],
 ): readonly Concerning[] => {
+  const consumers = new Set(numbers.map((number) => slots[number]?.consumer));
   const concerns = (event: Event): boolean =>
-    event.kind === "write"
-      ? ids.includes(event.slot.id)
-      : slots.some(({ consumer }) => consumer === event.consumer);
+    event.kind === "write" ? numbers.includes(event.slot) : consumers.has(event.consumer);
   const chosen = list.flatMap(({ step, events }) =>
     events.filter(concerns).map((event) => ({ step, event })),
   );

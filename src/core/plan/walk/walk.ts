@@ -1,19 +1,19 @@
 import type { Instant } from "../../model/certificate.ts";
 import type { EdgeId, Inventory, SlotId } from "../../model/inventory.ts";
 import type { Phase, Plan, StepId } from "../../model/plan.ts";
-import { surveyOf, type Survey } from "../survey.ts";
-import { sameKeys, type Keys } from "./keys.ts";
+import { surveyOf } from "../survey.ts";
 import { afterAll, everUsed, happenings, type Lists } from "./happening.ts";
-import { failingOrder } from "./orders.ts";
+import { initialState } from "./keys.ts";
 import {
   holdsNow,
-  initialState,
-  stateOf,
-  verificationsOf,
+  modelOf,
   verifies,
+  type Keys,
+  type Model,
   type State,
   type Verification,
-} from "./state.ts";
+} from "./model.ts";
+import { failingOrder } from "./orders.ts";
 
 /** Where a plan would break something. */
 export interface Breach {
@@ -39,23 +39,20 @@ export const walk = (
   now: Instant,
   outage: ReadonlySet<string> = new Set(),
 ): Breach | undefined => {
-  const survey = surveyOf(inventory);
-  const verifications = survey.edges.flatMap(verificationsOf);
-  let state = initialState(survey, now);
+  const model = modelOf(surveyOf(inventory), now);
+  let state = initialState(model);
   /** Failed from the start: not the plan's fault, until they hold for the first time. */
-  const failing = new Set(verifications.filter((one) => !holdsNow(state, one)));
+  const failing = new Set(model.verifications.filter((one) => !holdsNow(state, one)));
   for (const phase of phases) {
     const lists: Lists = {
-      forward: happenings(survey, phase.steps, now),
-      undo: happenings(survey, phase.rollback, now),
+      forward: happenings(model, phase.steps),
+      undo: happenings(model, phase.rollback),
     };
-    const after = afterAll(survey, state, lists.forward);
+    const after = afterAll(model, state, lists.forward);
     const breach =
-      (outage.has(phase.id)
-        ? undefined
-        : brokenWithin(survey, phase, { verifications, failing }, state, lists)) ??
-      brokenAtEnd(phase, { verifications, failing }, after) ??
-      notRestored(survey, phase, { before: state, after }, lists);
+      (outage.has(phase.id) ? undefined : brokenWithin(model, phase, state, lists)) ??
+      brokenAtEnd(model, phase, failing, after) ??
+      notRestored(model, phase, { before: state, after }, lists);
     if (breach !== undefined) return breach;
     state = after;
     for (const one of failing) if (holdsNow(state, one)) failing.delete(one);
@@ -63,67 +60,69 @@ export const walk = (
   return undefined;
 };
 
-interface Watched {
-  readonly verifications: readonly Verification[];
-  readonly failing: ReadonlySet<Verification>;
-}
+const breachOf = (
+  { slots }: Model,
+  { id }: Phase,
+  { edge, presents, trusts }: Verification,
+  order: readonly StepId[],
+): Breach => ({
+  phase: id,
+  kind: "edge",
+  edge,
+  slots: [slots[presents], slots[trusts]].flatMap((slot) => slot?.id ?? []),
+  order,
+});
 
 /**
  * First as if anything could happen at any time within the phase: everything a slot may hold against everything its
  * peer may. That is linear, and right plans pass; only where it fails are the orders looked at that can really happen.
  */
 const brokenWithin = (
-  survey: Survey,
+  model: Model,
   phase: Phase,
-  { verifications }: Watched,
   state: State,
   lists: Lists,
 ): Breach | undefined => {
-  const ever = everUsed(state, [...lists.forward, ...lists.undo]);
+  const ever = everUsed(state, lists.forward, lists.undo);
   if (ever.size === 0) return undefined;
-  const usedBy = (slot: SlotId): readonly Keys[] => ever.get(slot) ?? stateOf(state, slot).used;
-  for (const verification of verifications) {
-    const { edge, presents, trusts } = verification;
+  const usedBy = (slot: number): readonly Keys[] => ever.get(slot) ?? state[slot]!.used;
+  for (const verification of model.verifications) {
+    const { presents, trusts } = verification;
     if (!ever.has(presents) && !ever.has(trusts)) continue;
     if (verifies(usedBy(presents), usedBy(trusts))) continue;
-    const start = [stateOf(state, presents), stateOf(state, trusts)] as const;
-    const order = failingOrder(survey, verification, start, lists);
-    if (order !== undefined) {
-      return { phase: phase.id, kind: "edge", edge, slots: [presents, trusts], order };
-    }
+    const order = failingOrder(model, verification, state, lists);
+    if (order !== undefined) return breachOf(model, phase, verification, order);
   }
   return undefined;
 };
 
 const brokenAtEnd = (
+  model: Model,
   phase: Phase,
-  { verifications, failing }: Watched,
+  failing: ReadonlySet<Verification>,
   after: State,
 ): Breach | undefined => {
-  const broken = verifications.find((one) => !failing.has(one) && !holdsNow(after, one));
-  if (broken === undefined) return undefined;
-  const { edge, presents, trusts } = broken;
-  return { phase: phase.id, kind: "edge", edge, slots: [presents, trusts], order: [] };
+  const broken = model.verifications.find((one) => !failing.has(one) && !holdsNow(after, one));
+  return broken && breachOf(model, phase, broken, []);
 };
 
 /** A phase with a rollback has to be taken back by it wholly, in the files and in what was loaded from them. */
 const notRestored = (
-  survey: Survey,
+  model: Model,
   phase: Phase,
   { before, after }: { readonly before: State; readonly after: State },
   { forward, undo }: Lists,
 ): Breach | undefined => {
   if (phase.rollback.length === 0) return undefined;
-  const restored = afterAll(survey, after, undo);
-  for (const event of forward.flatMap(({ events }) => events)) {
-    if (event.kind !== "write") continue;
-    const { id } = event.slot;
-    const was = stateOf(before, id);
-    const is = stateOf(restored, id);
-    const same =
-      sameKeys(was.disk, is.disk) &&
-      is.used.every((one) => was.used.some((other) => sameKeys(one, other)));
-    if (!same) return { phase: phase.id, kind: "rollback", slots: [id], order: [] };
+  const restored = afterAll(model, after, undo);
+  for (const { events } of forward) {
+    for (const event of events) {
+      if (event.kind !== "write") continue;
+      const was = before[event.slot]!;
+      const is = restored[event.slot]!;
+      if (was.disk === is.disk && is.used.every((one) => was.used.includes(one))) continue;
+      return { phase: phase.id, kind: "rollback", slots: [model.slots[event.slot]!.id], order: [] };
+    }
   }
   return undefined;
 };

@@ -1,0 +1,108 @@
+import type { Instant } from "../../model/certificate.ts";
+import type { Edge, EdgeId, Slot, SlotId } from "../../model/inventory.ts";
+import type { Survey } from "../survey.ts";
+
+/**
+ * What a slot's content amounts to for a verification. Of a bundle: the keys it trusts. Of a chain: the keys that
+ * vouch for its leaf, each enough by itself; none when the leaf is not valid, so that nobody accepts it.
+ * The same keys are the same object in one model: tens of thousands of slots hold a handful of them.
+ */
+export interface Keys {
+  readonly names: ReadonlySet<string>;
+  /** The state of a slot that holds this and whose consumer uses nothing else. */
+  readonly settled: SlotState;
+}
+
+/** One slot in the model: what lies there, and everything that its consumer may be using of what lay there. */
+export interface SlotState {
+  readonly disk: Keys;
+  /**
+   * Just `disk` for what is read at each handshake. What is read at a start stays in memory until the next one; that
+   * may come at any moment, unasked for, so what is on the disk counts as well.
+   */
+  readonly used: readonly Keys[];
+}
+
+/** States of all slots, each at its number. */
+export type State = readonly SlotState[];
+
+/** One side of an edge: the server's chain as the client sees it, or the other way round when it is mutual. */
+export interface Verification {
+  readonly edge: EdgeId;
+  /** Numbers of slots. */
+  readonly presents: number;
+  readonly trusts: number;
+}
+
+/** The estate as the walk sees it: slots have numbers, so that a state is a list. */
+export interface Model {
+  readonly survey: Survey;
+  readonly now: Instant;
+  readonly slots: readonly Slot[];
+  readonly numberOf: (slot: SlotId) => number;
+  readonly keysOf: (names: readonly string[]) => Keys;
+  readonly verifications: readonly Verification[];
+}
+
+export const modelOf = (survey: Survey, now: Instant): Model => {
+  const { slots } = survey.inventory;
+  const numbers = new Map(slots.map(({ id }, index) => [id, index]));
+  // One more than there are: a slot that the inventory does not have shows nothing and trusts nobody.
+  const numberOf = (slot: SlotId): number => numbers.get(slot) ?? slots.length;
+  return {
+    survey,
+    now,
+    slots,
+    numberOf,
+    keysOf: internKeys(),
+    verifications: survey.edges.flatMap((edge) => verificationsOf(edge, numberOf)),
+  };
+};
+
+const internKeys = (): Model["keysOf"] => {
+  const known = new Map<string, Keys>();
+  return (names) => {
+    const word = names.length < 2 ? (names[0] ?? "") : [...new Set(names)].sort().join();
+    const found = known.get(word);
+    if (found !== undefined) return found;
+    const used: Keys[] = [];
+    const settled: { disk?: Keys; used: readonly Keys[] } = { used };
+    const keys: Keys = { names: new Set(names), settled: settled as SlotState };
+    settled.disk = keys;
+    used.push(keys);
+    known.set(word, keys);
+    return keys;
+  };
+};
+
+const verificationsOf = (
+  { id: edge, serverPresents, clientTrusts, clientPresents, serverTrusts }: Edge,
+  numberOf: Model["numberOf"],
+): readonly Verification[] => {
+  const server = { edge, presents: numberOf(serverPresents), trusts: numberOf(clientTrusts) };
+  if (clientPresents === undefined || serverTrusts === undefined) return [server];
+  return [server, { edge, presents: numberOf(clientPresents), trusts: numberOf(serverTrusts) }];
+};
+
+/** Whether everything that may be shown is accepted by everything that may be trusted. */
+export const verifies = (presents: readonly Keys[], trusts: readonly Keys[]): boolean =>
+  trusts.every(({ names }) => presents.every((chain) => accepts(names, chain.names)));
+
+const accepts = (trusted: ReadonlySet<string>, chain: ReadonlySet<string>): boolean => {
+  for (const key of chain) if (trusted.has(key)) return true;
+  return false;
+};
+
+export const holdsNow = (state: State, { presents, trusts }: Verification): boolean =>
+  verifies(state[presents]!.used, state[trusts]!.used);
+
+/** Edges all of whose sides verify. */
+export const verifiedEdges = (model: Model, state: State): ReadonlySet<EdgeId> => {
+  const verified = new Set<EdgeId>();
+  const broken = new Set<EdgeId>();
+  for (const one of model.verifications) {
+    (holdsNow(state, one) ? verified : broken).add(one.edge);
+  }
+  for (const edge of broken) verified.delete(edge);
+  return verified;
+};
