@@ -5,7 +5,8 @@ import type { EtcdCluster, EtcdMember } from "../../core/model/estate.ts";
 import type { BackupWriter } from "../../ports/backups.ts";
 import type { EtcdAnswer, EtcdConnection, EtcdStatus } from "../../ports/etcd.ts";
 import { clientTarget, endpointOf } from "../etcd/connect.ts";
-import { rootCredentials } from "../rotation/root-client.ts";
+import { openSessions } from "../rotation/sessions.ts";
+import { ownRootFiles, rootCredentials } from "../rotation/root-client.ts";
 import type { BackupPorts } from "./ports.ts";
 
 /** For each call and each next piece. A hash over 8 GiB, the largest database recommended, is read from disk at 100 MB/s. */
@@ -23,7 +24,10 @@ export const storeSnapshot = async (
   writer: BackupWriter,
   name: string,
 ): Promise<BackupGroup> => {
-  const credentials = await rootCredentials(ports.authority, cluster.issuers);
+  const sessions = openSessions(ports.nodes);
+  const credentials = await rootCredentials(ports.authority, cluster.issuers, () =>
+    ownRootFiles(sessions, cluster),
+  ).finally(() => sessions.close());
   const connections = await Promise.all(
     cluster.members.map(async (member) => ({
       member,

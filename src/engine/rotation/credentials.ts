@@ -1,9 +1,11 @@
 import { parseIp } from "../../core/x509/ip.ts";
+import type { EtcdCluster } from "../../core/model/estate.ts";
 import type { EtcdCredentials } from "../../ports/etcd.ts";
 import type { TlsCredentials } from "../../ports/tls.ts";
 import type { PlacedSlot } from "./layout.ts";
 import type { RotationPorts } from "./ports.ts";
-import { pemOf, rootCredentials } from "./root-client.ts";
+import { ownRootFiles, pemOf, rootCredentials } from "./root-client.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Leaves of minutes that certwright shows itself with. Made when first asked for, and again before they end. */
 export interface Credentials {
@@ -17,8 +19,10 @@ const freshFor = 300_000;
 
 export const makeCredentials = (
   { authority, clock }: Pick<RotationPorts, "authority" | "clock">,
-  issuers: { readonly server: string; readonly client: string },
+  sessions: Sessions,
+  cluster: EtcdCluster,
 ): Credentials => {
+  const { issuers } = cluster;
   const made = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
   const fresh = <T>(key: string, make: () => Promise<T>): Promise<T> => {
     const known = made.get(key);
@@ -40,7 +44,7 @@ export const makeCredentials = (
       const stages = server.generations.map(({ number, stage }) => `${number} ${stage}`).join();
       const crossed = client.current?.crossSigns.at(-1)?.by ?? 0;
       return fresh(`root ${client.current?.number} ${crossed} ${stages}`, () =>
-        rootCredentials(authority, issuers),
+        rootCredentials(authority, issuers, () => ownRootFiles(sessions, cluster)),
       );
     },
     probe: ({ port }, issuer, generation) =>

@@ -1,10 +1,13 @@
+import { utf8Of } from "../../core/bytes/utf8.ts";
+import { failure, isFailure } from "../../core/errors/certwright-error.ts";
+import { rootName, type EtcdCluster } from "../../core/model/estate.ts";
 import { writePem } from "../../core/x509/pem.ts";
-import { rootName } from "../../core/model/estate.ts";
 import type { Certificate } from "../../core/model/certificate.ts";
 import type { EtcdCredentials } from "../../ports/etcd.ts";
+import type { TlsCredentials } from "../../ports/tls.ts";
 import type { Authority, Issuer } from "../authority/authority.ts";
-import { failure } from "../../core/errors/certwright-error.ts";
 import { chainFrom, isSigned } from "../authority/issuers.ts";
+import type { Sessions } from "./sessions.ts";
 
 export const pemOf = (certificates: readonly Certificate[]): string =>
   certificates.map(({ der }) => writePem("CERTIFICATE", der)).join("");
@@ -12,16 +15,28 @@ export const pemOf = (certificates: readonly Certificate[]): string =>
 /**
  * certwright as root of an etcd cluster, with a leaf that lives for minutes: of the generation that issues clients,
  * with its cross certificate where one exists, so that members before and after the switch let it in. It trusts
- * every generation of the servers' issuer that is not retired. Throws authority.*.
+ * every generation of the servers' issuer that is not retired. Where that generation's key is lost, `own` gives what
+ * root has been using so far. Throws authority.*, and what `own` throws.
  */
 export const rootCredentials = async (
   authority: Authority,
   issuers: { readonly server: string; readonly client: string },
+  own?: () => Promise<TlsCredentials>,
 ): Promise<EtcdCredentials> => {
   const [server, client] = await Promise.all([
     authority.issuer(issuers.server),
     authority.issuer(issuers.client),
   ]);
+  const ca = pemOf(trusted(server));
+  try {
+    return { ca, ...(await shortLived(authority, client)) };
+  } catch (error) {
+    if (own === undefined || !isFailure(error, "keystore.no-key")) throw error;
+    return { ca, ...(await own()) };
+  }
+};
+
+const shortLived = async (authority: Authority, client: Issuer): Promise<TlsCredentials> => {
   const { current } = client;
   if (current === undefined) throw failure("authority.not-signed", { issuer: client.name });
   const via = current.crossSigns.at(-1)?.by;
@@ -32,7 +47,25 @@ export const rootCredentials = async (
     names: { commonName: rootName },
     ...(via === undefined ? {} : { via }),
   });
-  return { ca: pemOf(trusted(server)), certificate: pemOf(presented), key: key.pem("pkcs8") };
+  return { certificate: pemOf(presented), key: key.pem("pkcs8") };
+};
+
+/** Certificate and key of the client whose user is root, from where they lie. Throws etcd.no-client-files, node.*. */
+export const ownRootFiles = async (
+  sessions: Sessions,
+  { clients }: EtcdCluster,
+): Promise<TlsCredentials> => {
+  const root = clients.find(({ user }) => user === rootName);
+  if (root === undefined) throw failure("etcd.no-client-files", { why: "the estate names none" });
+  const { node, certificate, key } = root;
+  return sessions.use(node, async (session) => {
+    const [first, second] = await Promise.all([session.read(certificate), session.read(key)]);
+    if (first === undefined || second === undefined) {
+      const path = first === undefined ? certificate : key;
+      throw failure("etcd.no-client-files", { why: `${path}: there is no such file` });
+    }
+    return { certificate: utf8Of(first.bytes).text, key: utf8Of(second.bytes).text };
+  });
 };
 
 const trusted = (issuer: Issuer): readonly Certificate[] =>

@@ -60,7 +60,7 @@ export const createWorld = ({
     ports,
     layout: layoutOf(cluster),
     sessions,
-    credentials: makeCredentials(ports, cluster.issuers),
+    credentials: makeCredentials(ports, sessions, cluster),
     deadline,
   };
   let newest = 0;

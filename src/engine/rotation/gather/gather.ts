@@ -46,7 +46,7 @@ export const gather = async ({
       ports,
       layout,
       sessions,
-      credentials: makeCredentials(ports, cluster.issuers),
+      credentials: makeCredentials(ports, sessions, cluster),
       deadline,
     });
     progress("the CA");

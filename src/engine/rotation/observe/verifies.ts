@@ -2,6 +2,7 @@ import type { Certificate } from "../../../core/model/certificate.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { SlotId } from "../../../core/model/inventory.ts";
 import { buildPath, type PathInput } from "../../../core/x509/path.ts";
+import type { SigningGeneration } from "../../authority/authority.ts";
 import { isSigned } from "../../authority/issuers.ts";
 import type { Material } from "../../etcd/check/material.ts";
 import { referenceOf } from "../layout.ts";
@@ -79,7 +80,7 @@ const shownBy = async (look: Look, id: SlotId): Promise<Material<readonly Certif
 
 /**
  * What a consumer trusts now. A file that is read for each connection is that. A server's memory is asked, generation
- * by generation, at its port; what of its file is no generation of ours cannot be asked and is taken as loaded.
+ * by generation, at its port; what of its file is no generation whose key we have cannot be asked and is taken as loaded.
  */
 const anchorsOf = async (look: Look, id: SlotId): Promise<Material<readonly Certificate[]>> => {
   const slot = look.slot(id);
@@ -90,7 +91,10 @@ const anchorsOf = async (look: Look, id: SlotId): Promise<Material<readonly Cert
   }
   const issuer = await look.issuer(slot.issuer);
   const ours = issuer.generations.filter(isSigned);
-  const asked = ours.filter(({ stage }) => stage !== "retired");
+  const asked: SigningGeneration[] = [];
+  for (const one of ours) {
+    if (one.stage !== "retired" && (await look.at.ports.hasKey(one.keyId))) asked.push(one);
+  }
   const verdicts = await Promise.all(
     asked.map(({ number }) => look.offered(id, slot.issuer, number)),
   );
@@ -98,7 +102,7 @@ const anchorsOf = async (look: Look, id: SlotId): Promise<Material<readonly Cert
   if (unknown !== undefined) return { ok: false, why: unknown.why };
   const trusted = asked.filter((_, i) => verdicts[i]!.kind === "accepted");
   const foreign = found.value.certificates.filter(
-    ({ publicKey }) => !ours.some(({ keyId }) => keyId === publicKey.id),
+    ({ publicKey }) => !asked.some(({ keyId }) => keyId === publicKey.id),
   );
   return {
     ok: true,
