@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { failure } from "../../../core/errors/certwright-error.ts";
+import type { EtcdMember, Service } from "../../../core/model/estate.ts";
+import type { ConsumerId } from "../../../core/model/inventory.ts";
+import type { Nodes, NodeSession } from "../../../ports/node.ts";
+import type { PlacedConsumer } from "../layout.ts";
+import { openSessions } from "../sessions.ts";
+import type { Hands } from "./hands.ts";
+import { restartService, startService, stopService } from "./service.ts";
+
+const manifest = "/etc/kubernetes/manifests/etcd.yaml";
+const aside = "/etc/kubernetes/certwright-etcd.yaml";
+
+/** A node whose programs and files are a list of what was asked of them; a pod runs while its manifest is in its folder. */
+const node = (
+  options: { readonly code?: number; readonly at?: string; readonly away?: boolean } = {},
+) => {
+  const { code = 0, away = false } = options;
+  let at = options.at;
+  const commands: string[] = [];
+  const session = {
+    name: "a",
+    run: async (command: readonly string[]) => {
+      commands.push(command.join(" "));
+      if (command[0] === "mv") at = command[2];
+      return { code, stdout: "", stderr: "Job for etcd.service failed.\n" };
+    },
+    facts: async (path: string) => (path === at ? { digest: "" } : undefined),
+    processes: async () =>
+      at === manifest ? [{ pid: 1, startedAt: 0, command: ["etcd", "--name=m"] }] : [],
+    close: async () => undefined,
+  } as unknown as NodeSession;
+  const nodes: Nodes = {
+    open: async () => {
+      if (away) throw failure("node.lost", { node: "a", destination: "a", why: "", retry: "" });
+      return session;
+    },
+  };
+  let now = 0;
+  const hands = {
+    at: {
+      sessions: openSessions(nodes),
+      layout: { cluster: { binary: "/usr/bin/etcd" } },
+      ports: {
+        clock: { now: () => now },
+        timer: {
+          sleep: async (milliseconds: number) => {
+            now += milliseconds;
+          },
+        },
+      },
+    },
+  } as unknown as Hands;
+  return { commands, hands, place: () => at };
+};
+
+const consumer = (service: Service): PlacedConsumer => ({
+  id: "m/etcd" as ConsumerId,
+  program: "etcd",
+  service,
+  node: { name: "a", addresses: [], access: { kind: "local" } },
+  member: { name: "m", dataDirectory: "/d", configDirectory: "/c" } as EtcdMember,
+});
+
+const systemd: Service = { kind: "systemd", unit: "etcd.service" };
+
+test("systemd is asked for the unit by its name", async () => {
+  const { commands, hands } = node();
+  for (const serve of [restartService, stopService, startService]) {
+    assert.deepEqual(await serve(hands, consumer(systemd)), { kind: "done" });
+  }
+  assert.deepEqual(commands, [
+    "systemctl restart etcd.service",
+    "systemctl stop etcd.service",
+    "systemctl start etcd.service",
+  ]);
+});
+
+test("a program that failed may have done something, and says what it said last", async () => {
+  const { hands } = node({ code: 1 });
+  const performed = await restartService(hands, consumer(systemd));
+  assert.ok(performed.kind === "unknown");
+  assert.equal(performed.failure.code, "rotation.service-failed");
+  assert.match(
+    performed.failure.message,
+    /systemctl restart etcd\.service.*exit code 1: Job for etcd\.service failed\./,
+  );
+});
+
+test("a node that is not reached has restarted nothing", async () => {
+  const { hands } = node({ away: true });
+  const performed = await restartService(hands, consumer(systemd));
+  assert.ok(performed.kind === "refused" && performed.failure.code === "node.lost");
+});
+
+test("what nobody can restart, or not stop, is refused", async () => {
+  const { hands } = node();
+  const restartOnly: Service = { kind: "command", restart: ["/srv/again"] };
+  for (const [serve, service] of [
+    [restartService, { kind: "none" }],
+    [stopService, restartOnly],
+  ] as const) {
+    const performed = await serve(hands, consumer(service));
+    assert.ok(performed.kind === "refused" && performed.failure.code === "rotation.no-service");
+  }
+});
+
+test("a static pod's manifest is renamed out of its folder and back, in one file system", async () => {
+  const pod = consumer({ kind: "static-pod", manifest });
+  const { commands, hands, place } = node({ at: manifest });
+  assert.deepEqual(await restartService(hands, pod), { kind: "done" });
+  assert.deepEqual(commands, [`mv ${manifest} ${aside}`, `mv ${aside} ${manifest}`]);
+  assert.equal(place(), manifest);
+});
+
+test("a manifest that a killed attempt left aside comes back; one that is nowhere is told", async () => {
+  const pod = consumer({ kind: "static-pod", manifest });
+  const left = node({ at: aside });
+  assert.deepEqual(await restartService(left.hands, pod), { kind: "done" });
+  assert.equal(left.place(), manifest);
+  const performed = await restartService(node().hands, pod);
+  assert.ok(performed.kind === "unknown" && performed.failure.code === "rotation.no-manifest");
+});
