@@ -9,7 +9,7 @@ import { createJournalCheck, unopenedView } from "./checks/journal.ts";
 import { buildEstate } from "./estate/build-estate.ts";
 import { takeInventory } from "./estate/inventory.ts";
 import { createFaultBook } from "./faults/fault-book.ts";
-import { strikeEstate } from "./faults/strike.ts";
+import { changeEstate, strikeEstate } from "./faults/strike.ts";
 import { createHistory, type History } from "./history.ts";
 import { type Mutant, sound } from "./mutant.ts";
 import { runEngine, type RunFolder } from "./people/engine-session.ts";
@@ -94,9 +94,18 @@ export const runScenario = async (
     },
   };
   edges = createEdgeCheck(simulation);
-  const before = rememberBefore(simulation);
 
-  const planned = planIn(scenario, simulation, machine.digests);
+  let planned = planIn(scenario, simulation, machine.digests);
+  if (planned.ok && faults.map((fault) => changeEstate(simulation, fault)).includes(true)) {
+    const found = takeInventory(estate, schedule.now(), machine.digests);
+    const isStale = found.digest !== planned.plan.basis.inventory;
+    history.record("apply", isStale ? "refuses" : "accepts", "a plan made before the change");
+    if (isStale && mutant.acceptsStalePlans === true)
+      violate(simulation, "fresh-plan", "a plan is begun that was made on another state");
+    // The operator plans again.
+    if (isStale) planned = planIn(scenario, simulation, machine.digests);
+  }
+  const before = rememberBefore(simulation);
   if (!planned.ok) {
     const rules = planned.findings.map(({ rule }) => rule).join(", ");
     return ending(simulation, "goal", `refused: ${rules}`, 0);

@@ -14,6 +14,8 @@ export interface RunView {
   /** Virtual moment. */
   stageSince: number;
   back: boolean;
+  /** Sequence of the last record. */
+  records: number;
   /** Attempt of the last intent that was not settled. */
   readonly intended: Map<StepId, number>;
   readonly approved: Set<StepId>;
@@ -26,6 +28,7 @@ export const unopenedView = (): RunView => ({
   stage: "unopened",
   stageSince: 0,
   back: false,
+  records: 0,
   intended: new Map(),
   approved: new Set(),
   done: new Set(),
@@ -62,6 +65,7 @@ export const createJournalCheck = (simulation: Simulation, digests: Digests): Jo
     if (view.stage === "closed")
       violate(simulation, "closed-means-closed", `${event.kind} after the run was closed`);
     last = entry;
+    view.records = entry.sequence;
     switch (event.kind) {
       case "run.opened":
       case "run.resumed":

@@ -3,6 +3,12 @@ import type { SimulatedSlot } from "../estate/state.ts";
 import { type Simulation, violate } from "../simulation.ts";
 import { unnoticed } from "./members-down.ts";
 
+/** Before the first write there is a backup of what is written over (promise 3: there is a way back). */
+export const checkBackup = (simulation: Simulation, { slot }: SlotWrite): void => {
+  if (simulation.estate.backups.get(simulation.run)?.complete === true) return;
+  violate(simulation, "backup-first", `${slot} is written, and there is no backup`);
+};
+
 /** What a person has written is never written over: the run halts, and says so. */
 export const checkOverwrite = (
   simulation: Simulation,

@@ -36,7 +36,9 @@ export const strikeEstate = (
       const clocks: readonly Pick<SimulatedNode, "name" | "clock">[] = [
         // A client's restart is proved by clocks alone: one that is set in that very moment is out of the model.
         ...[...estate.nodes.values()].filter(({ name }) => !name.endsWith("-host")),
-        { name: "operator", clock: estate.clock },
+        ...([...estate.consumers.values()].some(({ node }) => node === undefined)
+          ? []
+          : [{ name: "operator", clock: estate.clock }]),
       ];
       const { name, clock } = nth(clocks, fault.node);
       note(name);
@@ -97,6 +99,23 @@ const editSlot = (
   placeFile(estate, id, file);
   slot.edited = { before, at: schedule.now(), what: how };
   simulation.changed(`${id} edited by hand`);
+};
+
+/** The estate is changed by somebody before certwright begins: what was planned on it is stale. */
+export const changeEstate = (simulation: Simulation, fault: Fault): boolean => {
+  if (fault.kind !== "estate-changed") return false;
+  const { estate, history } = simulation;
+  const [id, slot] = nth([...estate.slots], fault.slot);
+  const { certificates } = slot.disk;
+  const added =
+    slot.facts.role === "trusts" ? [...certificates, estate.strangers[0]!] : certificates;
+  placeFile(estate, id, {
+    ...slot.disk,
+    certificates: [...new Set(added)],
+    bytes: symbolicDigest(`${slot.disk.bytes} changed before apply`),
+  });
+  history.record("fault", describeFault(fault, [...estate.slots.keys()]), "before apply");
+  return true;
 };
 
 /** The person takes back what was written by hand. */

@@ -2,6 +2,7 @@ import { CertwrightError } from "../../src/core/errors/certwright-error.ts";
 import type { StepId } from "../../src/core/model/plan.ts";
 import type { DriveEnd } from "../../src/engine/run/drive.ts";
 import type { Wish } from "../../src/ports/control.ts";
+import { checkStatus } from "../checks/status.ts";
 import { stepOf } from "../checks/effect.ts";
 import { startProcess, stopProcess } from "../estate/process.ts";
 import type { Fault } from "../faults/fault.ts";
@@ -121,6 +122,7 @@ export const createOperator = (
 
   const react = (how: DriveEnd): void => {
     history.record("operator", "reads", how.kind);
+    checkStatus(simulation, how.run);
     switch (how.kind) {
       case "closed":
         end = "closed";

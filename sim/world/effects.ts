@@ -5,7 +5,7 @@ import { keyNamed, makeCertificate } from "../estate/certificate.ts";
 import { generationOf, isContent, makeFile } from "../estate/contents.ts";
 import { elect, placeFile, startProcess, stopProcess } from "../estate/process.ts";
 import type { Backup, SimulatedGeneration, SlotFile } from "../estate/state.ts";
-import { checkBundleOrder, checkOverwrite } from "../checks/write.ts";
+import { checkBackup, checkBundleOrder, checkOverwrite } from "../checks/write.ts";
 import { checkRestart } from "../checks/members-down.ts";
 import type { Rules } from "../rules.ts";
 import { type Simulation, delay, violate } from "../simulation.ts";
@@ -242,6 +242,7 @@ const writeSlots = (
       answer(refused("simulated.no-content", `${write.slot} cannot be made`, "never"));
       return;
     }
+    checkBackup(simulation, write);
     checkOverwrite(simulation, slot, sending.lookedAt);
     if (sending.direction === "forward") checkBundleOrder(simulation, write);
     placeFile(estate, write.slot, file);

@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { digests } from "../adapters/crypto/node-digests.ts";
 import { describeFault } from "../../sim/faults/fault.ts";
+import { hunt } from "../../sim/hunt.ts";
+import { mutants } from "../../sim/mutants/index.ts";
 import { sound } from "../../sim/mutant.ts";
 import { type Ending, type Machine, runScenario } from "../../sim/run-scenario.ts";
 import { drawScenario, describeScenario } from "../../sim/scenario.ts";
@@ -81,6 +83,22 @@ const runMany = async (from: number, seeds: number, json: boolean): Promise<numb
   return unsafe + stuck === 0 ? 0 : 1;
 };
 
+const runMutants = async (from: number, seeds: number, json: boolean): Promise<number> => {
+  const firstSeed: Record<string, number> = {};
+  for (const mutant of mutants) {
+    const { seed, principle } = await hunt(mutant, from, seeds, machine);
+    if (seed !== undefined) firstSeed[mutant.name] = seed;
+    if (json) continue;
+    const found =
+      seed === undefined ? `NOT CAUGHT in ${seeds} seeds` : `seed ${seed}: ${principle}`;
+    print(`${mutant.name.padEnd(24)} ${found.padEnd(36)} ${mutant.fault}\n`);
+  }
+  const caught = Object.keys(firstSeed).length;
+  if (json) print(`${JSON.stringify({ mutants: mutants.length, caught, firstSeed })}\n`);
+  else print(`${caught} of ${mutants.length} mutants caught\n`);
+  return caught === mutants.length ? 0 : 1;
+};
+
 const count = (text: string | undefined, otherwise: number): number => {
   if (text === undefined) return otherwise;
   if (!/^\d{1,9}$/.test(text)) throw new RangeError(`${text} is no number of seeds`);
@@ -105,6 +123,8 @@ const main = async (): Promise<number> => {
   }
   if (output !== "json" && output !== "text") throw new RangeError(`-o ${output}: json or text`);
   if (values.seed !== undefined) return await runOne(count(values.seed, 1));
+  if (values.mutants === true)
+    return await runMutants(count(values.from, 1), count(values.seeds, 200), output === "json");
   return await runMany(count(values.from, 1), count(values.seeds, 1000), output === "json");
 };
 
