@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { systemNodes } from "../../src/adapters/node/system-nodes.ts";
 import { componentProgram } from "../../tools/components/cache.ts";
 import { leaveOut } from "../left-out.ts";
 import type { Host } from "../real/hosts/host.ts";
 import { canHaveHosts, startHosts, whyNoHosts } from "../real/hosts/hosts.ts";
-import { nodeContract, type NodeUnderTest } from "./node.ts";
+import { aclPrograms, nodeContract, type NodeUnderTest } from "./node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "certwright-node-"));
 
@@ -18,6 +18,8 @@ if (whyNoHosts() === undefined) {
     rmSync(folder, { recursive: true });
   });
   const { configuration, network } = hosts;
+  const acl = dirname(aclPrograms()?.setfacl ?? "/");
+  writeFileSync(hosts.hosts[0]!.path("/srv/root/.bashrc"), `PATH=$PATH:${acl}\n`);
   const under = (destination: string): NodeUnderTest => ({
     open: () =>
       systemNodes.open({
@@ -40,7 +42,7 @@ if (whyNoHosts() === undefined) {
     small.run("mkdir", "/srv/bin");
     small.run(busybox, "--install", "-s", "/srv/bin");
     // bash reads it for what sshd starts, too.
-    writeFileSync(small.path("/srv/root/.bashrc"), "PATH=/srv/bin\n");
+    writeFileSync(small.path("/srv/root/.bashrc"), `PATH=/srv/bin:${acl}\n`);
     nodeContract("ssh with busybox", under("host-2"));
   }
 } else {

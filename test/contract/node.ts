@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -16,9 +17,11 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import type { Digest } from "../../src/core/model/inventory.ts";
 import type { NodeSession, NodeWrite } from "../../src/ports/node.ts";
+import { componentProgram } from "../../tools/components/cache.ts";
+import { leaveOut } from "../left-out.ts";
 
 /** A way to a machine under test, with a folder that both the machine and the test see. */
 export interface NodeUnderTest {
@@ -49,16 +52,25 @@ export const creating = (path: string, after: string, mode = 0o640): NodeWrite =
   mode,
 });
 
+/** The component's, or the system's. */
+export const aclPrograms = (): { setfacl: string; getfacl: string } | undefined => {
+  const found = (name: string): string | undefined =>
+    ["/usr/bin", "/bin"].map((folder) => join(folder, name)).find((path) => existsSync(path)) ??
+    componentProgram("acl", name);
+  const [setfacl, getfacl] = [found("setfacl"), found("getfacl")];
+  return setfacl === undefined || getfacl === undefined ? undefined : { setfacl, getfacl };
+};
+
 /** What every way to a machine must keep; see NodeSession. */
 export const nodeContract = (title: string, under: NodeUnderTest): void => {
   const within = (
     sentence: string,
-    body: (node: NodeSession, folder: string) => Promise<void>,
+    body: (node: NodeSession, folder: string, t: TestContext) => Promise<void>,
   ): void => {
-    void test(`${title}: ${sentence}`, async () => {
+    void test(`${title}: ${sentence}`, async (t) => {
       const session = await under.open();
       try {
-        await body(session, under.folder());
+        await body(session, under.folder(), t);
       } finally {
         await session.close();
       }
@@ -142,6 +154,23 @@ export const nodeContract = (title: string, under: NodeUnderTest): void => {
       assert.deepEqual(readdirSync(folder), ["server.key"]);
     },
   );
+
+  within("an access control list is kept", async (node, folder, t) => {
+    const programs = aclPrograms();
+    if (programs === undefined) {
+      leaveOut(t, "there is no setfacl: npm run components acl");
+      return;
+    }
+    const path = join(folder, "server.key");
+    writeFileSync(path, "old", { mode: 0o600 });
+    execFileSync(programs.setfacl, ["-m", "u:daemon:r", path]);
+    const list = (): string => execFileSync(programs.getfacl, ["-pc", path], { encoding: "utf8" });
+    const before = list();
+    assert.match(before, /user:daemon:r--/);
+    await node.write([replacing(path, "old", "new")]);
+    assert.equal(readFileSync(path, "utf8"), "new");
+    assert.equal(list(), before);
+  });
 
   within(
     "a new file has the mode it was given, whatever the umask, and its owner",

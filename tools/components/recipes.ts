@@ -166,6 +166,17 @@ export const recipes: readonly Recipe[] = [
     from: ["bin"],
   },
   {
+    name: "acl",
+    version: "2.3.1",
+    kind: "debian",
+    provides: ["getfacl", "setfacl"],
+    about:
+      "getfacl and setfacl of Debian 12, for files with access control lists (100 kB to fetch)",
+    packages: ["acl", "libacl1"],
+    from: ["bin", "usr/bin"],
+    environment: { LD_LIBRARY_PATH: libraries },
+  },
+  {
     name: "haproxy",
     version: "2.6.12",
     kind: "debian",

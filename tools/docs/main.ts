@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cliPage } from "./cli.ts";
 import { errorsPage } from "./errors.ts";
+import { estatePage } from "./estate.ts";
 import { faultByToolPage } from "./fault-by-tool.ts";
 import { faultPages } from "./faults.ts";
 import { profilesPage } from "./profiles.ts";
@@ -15,6 +16,7 @@ export const pages = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     [join(folder, "cli.md"), await cliPage()],
     [join(folder, "errors.md"), errorsPage()],
+    [join(folder, "estate.md"), estatePage()],
     [join(folder, "fault-by-tool.md"), faultByToolPage()],
     [join(folder, "profiles.md"), profilesPage()],
     [join(folder, "reload-table.md"), reloadTablePage()],

@@ -150,7 +150,9 @@ test("every user is a client with the files that init writes, which a declaratio
   });
   const none = { kind: "none" };
   assert.deepEqual(
-    clients.map(({ node, ...client }) => ({ ...client, node: node?.name })),
+    clients.map((client) =>
+      Object.assign({ node: undefined }, client, client.node && { node: client.node.name }),
+    ),
     [
       {
         name: "root",

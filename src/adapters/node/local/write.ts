@@ -1,5 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 
 import { failure } from "../../../core/errors/certwright-error.ts";
@@ -12,6 +10,7 @@ import { isTemporaryNameOf } from "../../files/names.ts";
 import { look } from "../../files/plan.ts";
 import { stage, syncFolders, type StagedFile } from "../../files/stage.ts";
 import { FILE_LIMIT } from "../limits.ts";
+import { keepAccess } from "./keep-access.ts";
 import { nameFailure } from "./name-failure.ts";
 
 interface Prepared extends StagedFile {
@@ -92,7 +91,7 @@ const prepare = (
         ? { mode, ...owner }
         : { mode: facts.mode, uid: facts.uid, gid: facts.gid }),
     });
-    if (facts !== undefined) keepLabel(node, path, staged);
+    if (facts !== undefined) keepAccess(node, path, staged);
     return { ...staged, file };
   } catch (error) {
     throw nameFailure(node, path, "write", error);
@@ -105,16 +104,6 @@ const removeTemporaries = (target: string): void => {
   for (const name of fileSystem.readdir(folder)) {
     if (isTemporaryNameOf(target, name)) fileSystem.unlink(join(folder, name));
   }
-};
-
-/** Only where SELinux runs: a file without its label is one that its program may not read. */
-const keepLabel = (node: string, path: string, { target, temporary }: StagedFile): void => {
-  if (!existsSync("/sys/fs/selinux/enforce")) return;
-  const chcon = spawnSync("chcon", [`--reference=${target}`, temporary], { encoding: "utf8" });
-  if (chcon.status === 0) return;
-  attempt(() => fileSystem.unlink(temporary));
-  const why = `its SELinux label cannot be kept: ${(chcon.stderr ?? "no chcon").trim()}`;
-  throw failure("node.file-failed", { node, path, operation: "write", why });
 };
 
 const commit = (node: string, { file, target, temporary }: Prepared): void => {

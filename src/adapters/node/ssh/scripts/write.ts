@@ -76,6 +76,24 @@ check() {
     [ ! -f "$old" ] || rm -f "$old"
   done
 }
+# What else decides who may read it.
+keep() {
+  if [ -e /sys/fs/selinux/enforce ]; then
+    chcon --reference="$target" "$temporary" || return 1
+  fi
+  if command -v getfacl >/dev/null && command -v setfacl >/dev/null; then
+    # Nothing for a file that has modes only.
+    list=$(getfacl -pcs "$target") || return 1
+    [ -z "$list" ] || printf '%s\\n' "$list" | setfacl --set-file=- "$temporary"
+    return
+  fi
+  case $(ls -ld "$target") in
+    ??????????+*)
+      echo 'it has an access control list, which takes getfacl and setfacl to keep'
+      return 1
+      ;;
+  esac
+}
 stage() {
   place "$1"
   fault=$({ set -C; : >"$temporary"; } 2>&1) || { refuse fault "$fault"; return 1; }
@@ -102,8 +120,8 @@ stage() {
     fault=$(chown "$owner" "$temporary" 2>&1) || { refuse owner "$fault"; return 1; }
   fi
   fault=$(chmod "$mode" "$temporary" 2>&1) || { refuse fault "$fault"; return 1; }
-  if [ "$4" != absent ] && [ -e /sys/fs/selinux/enforce ]; then
-    fault=$(chcon --reference="$target" "$temporary" 2>&1) || { refuse fault "$fault"; return 1; }
+  if [ "$4" != absent ]; then
+    fault=$(keep 2>&1) || { refuse fault "$fault"; return 1; }
   fi
   fault=$(sync "$temporary" 2>&1) || { refuse fault "$fault"; return 1; }
 }
