@@ -11,7 +11,7 @@ import { defineConfig, type Plugin } from "rolldown";
  * it saved less than it cost, and its folder under /tmp is one where another user could leave code for root.
  */
 export default defineConfig({
-  input: { main: "src/cli/main.ts" },
+  input: { main: "src/cli/main.ts", simulator: "src/cli/simulator.ts" },
   platform: "node",
   output: {
     dir: "packages/certwright/dist",

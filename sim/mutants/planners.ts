@@ -130,8 +130,8 @@ export const wrongPlanners: readonly Mutant[] = [
     fault: "takes the first phase back first",
     plan: (plan) =>
       changePhases(plan, (phases) => {
-        const order = ["trust", "switch", "drop"];
-        const moving = phases.filter(({ id }) => order.includes(id));
+        const order = new Set(["trust", "switch", "drop"]);
+        const moving = phases.filter(({ id }) => order.has(id));
         const turned = moving.toReversed();
         return phases.map((phase) => {
           const index = moving.indexOf(phase);

@@ -128,10 +128,13 @@ const main = async (): Promise<number> => {
   return await runMany(count(values.from, 1), count(values.seeds, 1000), output === "json");
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-  process.stderr.write(`certwright-sim: ${error.message}\n\n${usage}`);
-  process.exitCode = 2;
-}
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    process.stderr.write(`certwright-sim: ${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+  },
+);

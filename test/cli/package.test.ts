@@ -64,6 +64,17 @@ test("every command of the bundle loads and shows its help", async () => {
   }
 });
 
+test("the simulator of the package runs seeds and reproduces one", async () => {
+  const bin = join(installed, "bin/certwright-sim.cjs");
+  const many = await run(process.execPath, [bin, "--seeds", "5", "-o", "json"], folder);
+  assert.equal(many.code, 0, many.stderr);
+  const { seeds, goal, unsafe, stuck, perMinute } = JSON.parse(many.stdout);
+  assert.deepEqual({ seeds, goal, unsafe, stuck }, { seeds: 5, goal: 5, unsafe: 0, stuck: 0 });
+  assert.ok(perMinute > 0);
+  const one = await run(process.execPath, [bin, "--seed", "3"], folder);
+  assert.match(one.stdout, /\nseed 3: /);
+});
+
 test("the package tells nothing of the machine that made it, and holds no source maps", () => {
   const files = globSync("**/*", { cwd: installed });
   assert.ok(files.includes("README.md") && files.includes("LICENSE"), files.join(" "));
