@@ -77,9 +77,10 @@ const viaOf = (
   { reachedAt, scheme }: Endpoint,
   { proxy }: ClientSetup,
 ): Pick<ProbeTarget, "via"> => {
-  if (proxy === undefined || reachedAt !== undefined || scheme === "http") return {};
+  if (proxy === undefined || reachedAt !== undefined) return {};
   const via = proxyAddress(proxy.url);
-  return via === undefined ? {} : { via };
+  // An HTTP proxy passes plain requests on in another way than by a tunnel, and refuses one to most ports.
+  return via === undefined || (scheme === "http" && via.kind !== "socks5") ? {} : { via };
 };
 
 /** RFC 6066 section 3 has no addresses in SNI. */

@@ -1,6 +1,7 @@
 import type { Certificate } from "../model/certificate.ts";
 import type { Case } from "./case.ts";
 import { endpointText } from "./endpoint.ts";
+import { locationText } from "./location.ts";
 import { certificatesOf, roleText } from "./file-evidence.ts";
 import type { Health } from "./verdict.ts";
 import { callIt, counted } from "./words.ts";
@@ -60,11 +61,19 @@ const checkedIn = (seen: Case): readonly string[] => {
 };
 
 /** A plugin is never started, a password never tried, and a token goes to nobody who was not verified. */
-const uncheckedIn = ({ client, probes, demand }: Case): readonly string[] => {
+const uncheckedIn = ({ client, probes, demand, endpoint }: Case): readonly string[] => {
   if (probes === undefined) return [];
-  const unverified = client.insecure
-    ? [`whether the server is the right one: ${client.who} is told not to verify it`]
-    : [];
+  const around = client.proxy !== undefined && probes.main.via === undefined;
+  const unverified = [
+    ...(around && endpoint?.reachedAt === undefined
+      ? [
+          `the way through the proxy that ${locationText(client.proxy.source)} sets: plain HTTP was looked at directly`,
+        ]
+      : []),
+    ...(client.insecure
+      ? [`whether the server is the right one: ${client.who} is told not to verify it`]
+      : []),
+  ];
   const known = demand?.acceptance.verdict === "accepted" && demand.acceptance.presented;
   if (known || probes.followUps.token !== undefined) return unverified;
   const means =
