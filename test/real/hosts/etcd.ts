@@ -1,5 +1,5 @@
 import { cpSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseEstate } from "../../../src/adapters/estate/read-estate.ts";
 import type { EtcdCluster } from "../../../src/core/model/estate.ts";
 import { untilReady } from "../../../tools/etcd-cluster/until-ready.ts";
@@ -42,7 +42,8 @@ export const startEtcdOnHosts = async (options: {
     writeFileSync(join(folder, "passphrase"), "a passphrase for tests\n", { mode: 0o600 });
     const cluster = parseEstate(text, join(folder, "certwright.yaml")).etcd!;
     const env = {
-      PATH: process.env["PATH"] ?? "",
+      // A backup is tried with etcd on the operator's machine.
+      PATH: `${dirname(programs.etcd)}:${process.env["PATH"] ?? ""}`,
       HOME: folder,
       CERTWRIGHT_PASSPHRASE_FILE: join(folder, "passphrase"),
     };
