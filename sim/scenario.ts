@@ -103,6 +103,7 @@ const drawLimits = (chance: Chance): RunLimits => ({
   firstLook: chance.pick([1, 50, 500]),
   longestLook: chance.pick([500, 1000, 10_000]),
   shortestProving: chance.pick([20_000, 120_000]),
+  settling: 3000,
   provingFactor: chance.pick([1, 4]),
   doubt: chance.pick([1000, 30_000]),
   patience: chance.pick([30_000, 600_000]),

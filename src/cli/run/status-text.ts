@@ -37,7 +37,7 @@ export const writeStatus = (
   const stage =
     status.verdict ?? (status.state === "open" && !atWork ? "broken off" : status.state);
   terminal.write(
-    `${terminal.style("bold", `run ${name}`)}: ${goalWords(status.goal)}, ${stage}${status.direction === "back" ? ", going back" : ""}\n`,
+    `${terminal.style("bold", `run ${name}`)}: ${goalWords(status.goal)}, ${stage}${status.direction === "back" && status.state !== "closed" ? ", going back" : ""}\n`,
   );
   if (status.state !== "unopened") {
     terminal.write(

@@ -11,6 +11,8 @@ export interface RunLimits {
   /** Milliseconds after its effect that a step has to be proved: at least so long, or a multiple of what it takes as a rule. */
   readonly shortestProving: number;
   readonly provingFactor: number;
+  /** Milliseconds that a step without an effect is looked at before it is refused, to be looked at again later. */
+  readonly settling: number;
   /** Milliseconds that a disruptive step whose effect may have happened is looked at before the effect is sent again. */
   readonly doubt: number;
   /** Milliseconds that a run goes on trying what is refused before it pauses. */
@@ -37,6 +39,8 @@ export const runLimits: RunLimits = {
   // systemd.service(5): DefaultTimeoutStartSec=90s, then a member still has to catch up with its leader.
   shortestProving: 120_000,
   provingFactor: 4,
+  // Nothing is under way then, so that Ctrl-C need not wait; alarms and leaders of etcd settle within an election or two.
+  settling: 3000,
   // A restarted etcd answers within 3 s as a rule; one that is coming up must not be restarted once more.
   doubt: 10_000,
   // As the issue says: ten minutes cover a reboot of a machine; --wait changes it.

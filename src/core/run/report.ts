@@ -41,7 +41,7 @@ export interface ReportPhase {
   readonly id: string;
   readonly title: string;
   readonly state: PhaseState;
-  /** Of work, between the first and the last record of its steps; its way back included. */
+  /** Of work, between the first and the last record of its steps, and of those of its way back. */
   readonly seconds: number;
   /** What its disruptive steps and waits took, of that. */
   readonly disruptiveSeconds: number;
@@ -101,9 +101,17 @@ export const reportOf = (
     endedAt: run.at,
     seconds: seconds(run.at - run.openedAt),
     workSeconds: seconds(worked.at(-1) ?? 0),
-    phases: status.phases.map(({ id, title, state }) => {
-      const times = phaseTimes(entries, worked, stepsOf(plan, id), run.placed);
-      return { id, title, state, seconds: times.seconds, disruptiveSeconds: times.disruptive };
+    phases: status.phases.map(({ id, title, state }, index) => {
+      const { steps, rollback } = plan.phases[index]!;
+      const there = phaseTimes(entries, worked, steps);
+      const back = phaseTimes(entries, worked, rollback);
+      return {
+        id,
+        title,
+        state,
+        seconds: seconds(there.all + back.all),
+        disruptiveSeconds: seconds(there.disruptive + back.disruptive),
+      };
     }),
     restarts: restartsOf(entries, run.placed),
     proofs: entries.flatMap(({ event }) =>
@@ -130,11 +138,6 @@ export const reportOf = (
 
 type Placed = ReadonlyMap<StepId, { readonly step: Step }>;
 
-const stepsOf = (plan: Plan, id: string): ReadonlySet<StepId> => {
-  const phase = plan.phases.find((one) => one.id === id);
-  return new Set([...(phase?.steps ?? []), ...(phase?.rollback ?? [])].map((step) => step.id));
-};
-
 /**
  * Milliseconds of work up to each entry: what passes before a process goes on with a run that stood still does not
  * count, nor does a clock that was set back.
@@ -148,33 +151,32 @@ const workedTimes = (entries: readonly Entry[]): readonly number[] => {
   });
 };
 
+/** Milliseconds that these steps took together, and that their disruptive ones and waits took of that. */
 const phaseTimes = (
   entries: readonly Entry[],
   worked: readonly number[],
-  steps: ReadonlySet<StepId>,
-  placed: Placed,
-): { readonly seconds: number; readonly disruptive: number } => {
+  steps: readonly Step[],
+): { readonly all: number; readonly disruptive: number } => {
+  const byId = new Map(steps.map((step) => [step.id, step]));
   let first: number | undefined;
   let last = 0;
   let disruptive = 0;
   const begun = new Map<StepId, number>();
   for (const [index, { event }] of entries.entries()) {
     // An approval may be given long before the step's turn.
-    if (!("step" in event) || event.kind === "step.approved" || !steps.has(event.step)) continue;
+    if (!("step" in event) || event.kind === "step.approved") continue;
+    const step = byId.get(event.step);
+    if (step === undefined) continue;
     // A step's first record is of its intent; what was looked at before it began after the record before.
     first ??= worked[index - 1] ?? 0;
     last = worked[index]!;
     if (event.kind === "step.intended") begun.set(event.step, last);
     const since = begun.get(event.step);
     if (event.kind !== "step.settled" || since === undefined) continue;
-    const { hazard, effect } = placed.get(event.step)!.step;
-    if (hazard === "disruptive" || effect.kind === "wait") disruptive += last - since;
+    if (step.hazard === "disruptive" || step.effect.kind === "wait") disruptive += last - since;
     begun.delete(event.step);
   }
-  return {
-    seconds: first === undefined ? 0 : seconds(last - first),
-    disruptive: seconds(disruptive),
-  };
+  return { all: first === undefined ? 0 : last - first, disruptive };
 };
 
 const restartsOf = (entries: readonly Entry[], placed: Placed): readonly Restart[] => {

@@ -86,7 +86,8 @@ const phaseStatus = (run: Run, phase: Phase): PhaseStatus => {
   const state: PhaseState =
     forward.done === forward.steps ? "done" : forward.touched ? "begun" : "untouched";
   const back = run.direction === "back" && run.lists.find((list) => list.phase === phase);
-  if (back === false || back === undefined) {
+  // Nothing of it had to be brought back: it stands.
+  if (back === false || back === undefined || back.steps.length === 0) {
     return { id, title, state, steps: forward.steps, done: forward.done };
   }
   const undone = tally(run, back.steps);

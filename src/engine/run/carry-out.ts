@@ -82,7 +82,10 @@ export const carryOut = async (
     if (performed.kind !== "done") return await settle(performed);
   }
 
-  const proving = Math.max(limits.shortestProving, limits.provingFactor * step.expected);
+  const proving =
+    step.effect.kind === "none"
+      ? limits.settling
+      : Math.max(limits.shortestProving, limits.provingFactor * step.expected);
   const shown = await lookUntil(step.proves, proving, ports, limits, tell);
   if (shown.holds) {
     return await settle({
