@@ -7,6 +7,7 @@ import { after, describe, test } from "node:test";
 import { componentProgram } from "../../../tools/components/cache.ts";
 import { goEnv } from "../../go/build.ts";
 import { leaveOut } from "../../left-out.ts";
+import { canBeNobody } from "./lab/as-nobody.ts";
 import { callDoctor, type Call } from "./lab/call-doctor.ts";
 import { stopSharedKubernetes } from "./lab/kubernetes.ts";
 import { removeDatabase } from "./lab/postgresql.ts";
@@ -31,8 +32,12 @@ const components: Readonly<Record<string, string>> = {
   "openssh-server": "sshd",
 };
 
+/** They start for other users only. */
+const unwillingAsRoot: ReadonlySet<string> = new Set(["postgresql", "openssh-server"]);
+
 const missing = (need: string): boolean => {
   const component = components[need];
+  if (unwillingAsRoot.has(need) && !canBeNobody()) return true;
   if (component !== undefined) return componentProgram(need, component) === undefined;
   if (need.startsWith("etcd")) return componentProgram(need, "etcd") === undefined;
   if (need === "go") return goEnv("GOVERSION") === undefined;
