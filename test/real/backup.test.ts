@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
   closeSync,
-  existsSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,10 +14,11 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { connect } from "../../tools/etcd-load/connection.ts";
 import { certwright, mainFile, runProgram, type Outcome } from "../cli/process.ts";
 import { leaveOut } from "../left-out.ts";
 import { mountSmall } from "../mount-small.ts";
@@ -194,6 +195,36 @@ const puttingBack = async (bench: Workbench, programs: EtcdPrograms): Promise<vo
     assert.match((await restore("--snapshot", "data.db")).stderr, /is there already/);
   });
 
+  await bench.step("the printed commands bring the data back", async () => {
+    succeeded(await bench.etcdctl("app", "del", "/app/", "--prefix"));
+    rmSync(bench.path("data.db"));
+    const { stdout } = succeeded(await restore("--snapshot", "data.db"));
+    const commands = stdout
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      // The last ones look at what came of it.
+      .slice(0, -2)
+      // All members are on this machine, so that the copy for one is that for the next.
+      .map((line) => line.replaceAll("/root/snapshot.db", bench.path("data.db")))
+      .map((line) => line.replace(/ && rm .*/, ""));
+    for (const line of commands) {
+      const ran = await runProgram("sh", ["-c", line], {
+        cwd: bench.folder,
+        env: { PATH: `${dirname(programs.etcd)}:${process.env["PATH"]}` },
+        deadline: 60_000,
+      });
+      assert.equal(ran.code, 0, `${line}\n${ran.stdout}${ran.stderr}`);
+    }
+    const until = Date.now() + 60_000;
+    for (;;) {
+      const { code, checks } = await bench.check();
+      if (code === 0) break;
+      assert.ok(Date.now() < until, JSON.stringify(checks.filter((one) => one.verdict !== "pass")));
+    }
+    const kept = succeeded(await bench.etcdctl("app", "get", "/app/", "--prefix", "--keys-only"));
+    assert.equal(kept.stdout.match(/\/app\//g)?.length, 20);
+  });
+
   await bench.step(
     "files of another time of the CAs are put back only when that is meant",
     async () => {
@@ -224,8 +255,14 @@ test("killed anywhere, no half backup counts, and the next one clears away what 
   await inWorkbench(t, programs, appAndReader, async (bench) => {
     await runningCluster(bench);
     const backups = bench.path("certwright-pki/backups");
-    const has = (pattern: RegExp): boolean =>
-      existsSync(backups) && filesBelow(backups).some((path) => pattern.test(path));
+    const has = (pattern: RegExp): boolean => {
+      try {
+        return filesBelow(backups).some((path) => pattern.test(path));
+      } catch {
+        // Nothing yet, or a folder that was there a moment ago.
+        return false;
+      }
+    };
     const moments = {
       "while the files are copied": /partial-.*\/files\.sealed$/,
       "while the snapshot is taken": /partial-.*\/snapshot-0\.sealed$/,
@@ -319,5 +356,64 @@ test("a full disk leaves no backup, and too little room to restore says how much
     } finally {
       unmount?.();
     }
+  });
+});
+
+/** Runs the command with a deadline far off; the most memory that it held, in megabytes. */
+const peakMemory = async (bench: Workbench, args: readonly string[]): Promise<number> => {
+  const child = spawn(process.execPath, [mainFile, ...args], {
+    cwd: bench.folder,
+    env: { HOME: bench.folder, CERTWRIGHT_PASSPHRASE_FILE: bench.path("passphrase") },
+    stdio: "ignore",
+  });
+  const ended = once(child, "exit");
+  let peak = 0;
+  const timer = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+      peak = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? peak);
+    } catch {
+      // It has ended.
+    }
+  }, 20);
+  const late = setTimeout(() => child.kill("SIGKILL"), 300_000);
+  const [code] = (await ended) as [number | null];
+  clearInterval(timer);
+  clearTimeout(late);
+  assert.equal(code, 0);
+  return peak / 1024;
+};
+
+test("a backup of a hundred megabytes takes no more memory than one of nothing", async (t) => {
+  const programs = etcdPrograms(t, "etcd");
+  if (programs === undefined) return;
+  await inWorkbench(t, programs, "", async (bench) => {
+    succeeded(await bench.certwright("etcd", "init", "--in-place"));
+    await bench.start();
+    const create = (id: string): Promise<number> =>
+      peakMemory(bench, ["backup", "create", "--id", id, "--etcd-bin", programs.etcd]);
+    const empty = await create("empty");
+    const [member] = bench.cluster.members;
+    const connection = connect(
+      { name: member!.name, host: "127.0.0.1", port: member!.clientPort },
+      {
+        certificate: bench.path("clients/root/client.crt"),
+        key: bench.path("clients/root/client.key"),
+        trust: bench.path("clients/root/server-ca.crt"),
+      },
+    );
+    // Below etcd's limit for a request, 1.5 MiB.
+    const value = "x".repeat(1_000_000);
+    for (let i = 0; i < 100; i += 1) {
+      const answer = await connection.put(`/big/${i}`, value, Date.now() + 60_000);
+      assert.ok(answer.ok, `${i}`);
+    }
+    connection.close();
+    const full = await create("full");
+    const stored = join(bench.path("certwright-pki/backups/full"), "snapshot-0.sealed");
+    assert.ok(statSync(stored).size > 100_000_000, `${statSync(stored).size}`);
+    t.diagnostic(`${Math.round(empty)} MB for nothing, ${Math.round(full)} MB for a hundred`);
+    // A few pieces and what a garbage collector leaves lying about.
+    assert.ok(full < empty + 60, `${empty} MB, then ${full} MB`);
   });
 });
