@@ -21,7 +21,8 @@ export const fault = defineFault({
     "etcd client/pkg/v3/transport/listener.go: VerifyPeerCertificate",
   ],
   explain: `The server takes certificates of its CA only from clients with a certain name: etcd's \`--client-cert-allowed-hostname\`,
-\`--peer-cert-allowed-cn\` and \`--peer-cert-allowed-hostname\`, Envoy's \`match_typed_subject_alt_names\`. The certificate is
+\`--peer-cert-allowed-cn\` and \`--peer-cert-allowed-hostname\`, Envoy's \`match_typed_subject_alt_names\`; PostgreSQL's method
+\`cert\` wants the user's name for the common name. The certificate is
 good but for its name. The alert is bad_certificate (42); etcd 3.6 logs "client certificate authentication failed".
 
 An etcd with such a list refuses itself too when its own certificate lacks the name: "remote error: tls: bad certificate"

@@ -29,7 +29,7 @@ export const fault = defineFault({
   ],
   explain: `kube-apiserver verifies a webhook (or an aggregated API) with the \`caBundle\` of its configuration alone. The server
 has a certificate of another CA: it was renewed with a new CA and nobody renewed the bundle, or the bundle is that of another
-environment. All requests that the webhook is asked about fail: "failed calling webhook …: x509: certificate signed by unknown authority".`,
+environment. All requests that the webhook is asked about fail: "failed calling webhook …: x509: certificate signed by unknown authority"; of an aggregated API its clients hear "error trying to reach service: …".`,
   detect: (seen) => fromServer(seen) ?? fromLog(seen),
 });
 

@@ -26,7 +26,8 @@ export const fault = defineFault({
   ],
   explain: `Something answers on the port, and it is no TLS server: SSH, mail, a database. Mostly the port is wrong. Some of
 them do have TLS, behind a question in their own protocol (STARTTLS of SMTP, IMAP and POP3; SSLRequest of PostgreSQL; a flag in
-MySQL's greeting): a client that begins with TLS at once gets nowhere there.
+MySQL's greeting): a client that begins with TLS at once gets nowhere there. \`certwright doctor postgres://HOST\` asks a
+PostgreSQL as its clients do, and calls it by this name when \`ssl\` is off there.
 
 OpenSSL calls it "wrong version number", Go "first record does not look like a TLS handshake", rustls "InvalidContentType".`,
   detect: (seen) => fromPostgres(seen) ?? fromLook(seen) ?? fromLog(seen),
