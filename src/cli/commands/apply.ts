@@ -61,7 +61,7 @@ export const command = defineCommand({
         // Again, for another process may have ended a run since.
         checkBasis(plan, path, directory, terminal.now());
         await checkEstate(terminal, ports, cluster, { plan, path, deadline: options.timeout });
-        if (!options.acceptUnrestored) await requireEtcd(ports, plan);
+        if (!options.acceptUnrestoredBackup) await requireEtcd(ports, plan);
         if (!options.yes && !(await confirm(terminal, "Carry out this plan?"))) {
           terminal.say("nothing was changed");
           return 1;
@@ -70,9 +70,11 @@ export const command = defineCommand({
           format: "certwright.run/1",
           estate,
         });
-        const { acceptUnrestored } = options;
-        const basis = { run, estate: plan.basis.estate, acceptUnrestored };
-        const world = openWorld(ports, cluster, basis);
+        const world = openWorld(ports, cluster, {
+          run,
+          estate: plan.basis.estate,
+          acceptUnrestored: options.acceptUnrestoredBackup,
+        });
         try {
           return await carryOutRun(terminal, { directory, folder, plan, lease, world }, options);
         } finally {

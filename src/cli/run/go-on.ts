@@ -31,7 +31,7 @@ export const goOn = async (
       const world = openWorld(ports, cluster, {
         run: folder.run,
         estate: plan.basis.estate,
-        acceptUnrestored: choice.acceptUnrestored,
+        acceptUnrestored: choice.acceptUnrestoredBackup,
       });
       try {
         const job = { directory, folder, plan, lease, world };

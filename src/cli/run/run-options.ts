@@ -19,7 +19,7 @@ export const runOptions = {
     description: "take on what could not be seen, by its name in the plan",
     repeat: true,
   },
-  acceptUnrestored: {
+  acceptUnrestoredBackup: {
     flag: "--accept-unrestored-backup",
     description: "begin although no etcd is here to try the backup with",
   },
@@ -54,7 +54,7 @@ export interface RunChoice {
   readonly passphraseFd?: number | undefined;
   readonly approve: readonly string[];
   readonly acceptBlind: readonly string[];
-  readonly acceptUnrestored: boolean;
+  readonly acceptUnrestoredBackup: boolean;
   readonly etcdBin?: string | undefined;
   readonly wait: number;
   readonly output: "text" | "json";
