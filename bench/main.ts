@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure>>> = {
   "doctor-sslyze": async () => (await import("./doctor.ts")).runSslyze(),
   "doctor-testssl": async () => (await import("./doctor.ts")).runTestssl(),
   "doctor-ten": async () => (await import("./doctor.ts")).runTen(),
+  plan: async () => (await import("./plan.ts")).run(),
   sign: async () => (await import("./sign.ts")).run(),
   start: async () => (await import("./start.ts")).run(),
   "start-inspect": async () => (await import("./start.ts")).runInspect(),

@@ -19,7 +19,8 @@ export const partsOf = (inventory: Inventory, digests: Digests): Parts => {
   for (const { name, access } of inventory.nodes) add(`node ${name}`, { access });
   for (const consumer of inventory.consumers) add(`consumer ${consumer.id}`, lasting(consumer));
   for (const slot of inventory.slots) add(`slot ${slot.id}`, atRest(slot));
-  for (const edge of inventory.edges) add(`connection ${edge.id}`, edge);
+  // They follow from consumers and slots, and are far more than those.
+  add("who connects to whom", inventory.edges);
   for (const { id, issuers } of inventory.blind) add(`blind spot ${id}`, { issuers });
   return parts;
 };

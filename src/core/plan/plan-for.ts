@@ -16,7 +16,8 @@ import { withoutAbsentClients } from "./ground.ts";
 import { planLifetime, runAllowance } from "./limits.ts";
 import { sealPlan } from "./seal.ts";
 import { surveyOf } from "./survey.ts";
-import { walk } from "./walk/walk.ts";
+import { modelOf } from "./walk/model.ts";
+import { walkModel } from "./walk/walk.ts";
 
 export type Planned =
   | { readonly ok: true; readonly plan: Plan }
@@ -47,10 +48,12 @@ export const planFor = (
   const expiresAt = now + expiresIn;
   const survey = surveyOf(inventory);
   const blind = [...inventory.blind, ...absent];
-  const drafted = draft(wanted, { survey, now, mustLastUntil: expiresAt + runAllowance, blind });
+  const model = modelOf(survey, now);
+  const mustLastUntil = expiresAt + runAllowance;
+  const drafted = draft(wanted, { survey, model, now, mustLastUntil, blind });
   if (!drafted.ok) return drafted;
   const { goal, reason, phases, outage } = drafted;
-  const breach = walk({ phases }, inventory, now, outage);
+  const breach = walkModel({ phases }, model, outage);
   if (breach !== undefined) return { ok: false, findings: [breachFinding(breach, survey)] };
   const parts = partsOf(whole, digests);
   const plan = sealPlan(

@@ -1,17 +1,31 @@
 import { digestOf } from "../inventory/digest-of.ts";
 import type { Digests } from "../model/cryptography.ts";
 import type { Digest } from "../model/inventory.ts";
-import type { Phase, Plan } from "../model/plan.ts";
+import type { Phase, Plan, Step } from "../model/plan.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
 
-/**
- * Step by step, then over the steps' digests: the text of a large plan is never whole in memory (44 MB for 1,000
- * nodes).
- */
+/** Characters of steps that are hashed at once: few calls, and the text of a large plan (40 MB) is never whole in memory. */
+const atOnce = 65_536;
+
+const digestsOf = (steps: readonly Step[], digests: Digests): readonly string[] => {
+  const found: string[] = [];
+  let text = "";
+  for (const step of steps) {
+    // No canonical text has a line end, so that none can begin where another does.
+    text += `${canonicalJson(step)}\n`;
+    if (text.length < atOnce) continue;
+    found.push(digests.sha256HexOfText(text));
+    text = "";
+  }
+  return [...found, digests.sha256HexOfText(text)];
+};
+
+/** Over the phases without their steps, and over those step by step. */
 const digestOfPlan = ({ phases, ...rest }: Omit<Plan, "digest">, digests: Digests): Digest => {
   const sealed = ({ steps, rollback, ...phase }: Phase) => ({
     phase,
-    steps: steps.map((one) => digestOf(one, digests)),
-    rollback: rollback.map((one) => digestOf(one, digests)),
+    steps: digestsOf(steps, digests),
+    rollback: digestsOf(rollback, digests),
   });
   return digestOf({ ...rest, phases: phases.map(sealed) }, digests);
 };

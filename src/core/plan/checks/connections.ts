@@ -3,20 +3,18 @@ import type { Step } from "../../model/plan.ts";
 import type { PlanFinding } from "../finding.ts";
 import { slotsOfEdge, type Survey } from "../survey.ts";
 import { stateAfterSteps } from "../walk/event.ts";
-import { modelOf, verifiedEdges } from "../walk/model.ts";
-import type { Instant } from "../../model/certificate.ts";
+import { verifiedEdges, type Model } from "../walk/model.ts";
 
 /**
  * Connections that do not verify even after these steps have mended what they can: no plan that keeps working what
  * works would make them better.
  */
 export const checkConnections = (
-  survey: Survey,
-  now: Instant,
+  model: Model,
   mended: readonly Step[],
   concerned: ReadonlySet<SlotId>,
 ): readonly PlanFinding[] => {
-  const model = modelOf(survey, now);
+  const { survey } = model;
   const verified = verifiedEdges(model, stateAfterSteps(model, mended));
   return survey.edges.flatMap((edge) => {
     const slots = slotsOfEdge(edge);

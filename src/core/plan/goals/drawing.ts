@@ -2,10 +2,13 @@ import type { Instant } from "../../model/certificate.ts";
 import type { BlindSpot, Slot } from "../../model/inventory.ts";
 import { groundFor, type Ground } from "../ground.ts";
 import type { Survey } from "../survey.ts";
+import type { Model } from "../walk/model.ts";
 
 /** What every goal's draft is made from. */
 export interface Drawing {
   readonly survey: Survey;
+  /** The same for the walk. */
+  readonly model: Model;
   readonly now: Instant;
   readonly mustLastUntil: Instant;
   /** Of the whole inventory. */

@@ -48,8 +48,7 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
   if (findings.length > 0) return refused(findings);
   const mended = heal(ground);
   const broken = checkConnections(
-    survey,
-    now,
+    drawing.model,
     mended?.steps ?? [],
     new Set(ground.slots.map(({ id }) => id)),
   );

@@ -12,7 +12,7 @@ import { preflight } from "../phases/preflight.ts";
 import { inUse, verifying } from "../phases/proofs.ts";
 import { issuingGeneration, presentedGeneration, slotsOfEdge, type Survey } from "../survey.ts";
 import { stateAfterSteps } from "../walk/event.ts";
-import { modelOf, verifiedEdges } from "../walk/model.ts";
+import { verifiedEdges, type Model } from "../walk/model.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -40,7 +40,7 @@ export const draftRenewal = (drawing: Drawing, wanted: Renewal): Drafted => {
     phases: [
       preflight(ground),
       ...(mended === undefined ? [] : [mended]),
-      renew(ground, wanted.key),
+      renew(ground, drawing.model, wanted.key),
     ],
     blind: ground.blind,
   };
@@ -117,8 +117,11 @@ const renewed = (survey: Survey, { issuer, holds }: Slot, key: Renewal["key"]): 
 };
 
 /** Edges on which a renewed leaf is seen; but not those that fail for another reason, and still will. */
-const edgesBetter = ({ survey, slots, now }: Ground, steps: readonly Step[]): readonly Claim[] => {
-  const model = modelOf(survey, now);
+const edgesBetter = (
+  { survey, slots }: Ground,
+  model: Model,
+  steps: readonly Step[],
+): readonly Claim[] => {
   const verified = verifiedEdges(model, stateAfterSteps(model, steps));
   const renewedSlots = new Set(slots.map(({ id }) => id));
   return verifying(
@@ -128,7 +131,7 @@ const edgesBetter = ({ survey, slots, now }: Ground, steps: readonly Step[]): re
   );
 };
 
-const renew = (ground: Ground, key: Renewal["key"]): Phase => {
+const renew = (ground: Ground, model: Model, key: Renewal["key"]): Phase => {
   const { survey, slots, groups } = ground;
   const none = { accepted: [], refused: [] };
   const changes = slots.map((slot) => {
@@ -147,7 +150,7 @@ const renew = (ground: Ground, key: Renewal["key"]): Phase => {
   });
   const during = key === "new" ? "stopped" : "running";
   const { forward, undo } = bothWays(survey, "renew", changes, { during });
-  const edges = edgesBetter(ground, forward);
+  const edges = edgesBetter(ground, model, forward);
   const whole = [...healthy(groups), ...sameData(groups)];
   return {
     id: "renew",

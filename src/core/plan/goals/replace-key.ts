@@ -52,7 +52,11 @@ export const draftReplacement = (
   // Nobody can take a snapshot of a group that nobody can connect to.
   const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [] };
   const replacing = replace(ground, target);
-  const broken = checkConnections(survey, now, replacing.steps, new Set(slots.map(({ id }) => id)));
+  const broken = checkConnections(
+    drawing.model,
+    replacing.steps,
+    new Set(slots.map(({ id }) => id)),
+  );
   if (broken.length > 0) return refused(broken);
   return {
     ok: true,

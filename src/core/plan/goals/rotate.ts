@@ -29,8 +29,7 @@ export const draftRotation = (
   if (findings.length > 0) return refused(findings);
   const healed = heal(ground);
   const broken = checkConnections(
-    survey,
-    now,
+    drawing.model,
     healed?.steps ?? [],
     new Set(ground.slots.map(({ id }) => id)),
   );

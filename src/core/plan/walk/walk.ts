@@ -37,9 +37,15 @@ export const walk = (
   { phases }: Pick<Plan, "phases">,
   inventory: Inventory,
   now: Instant,
+  outage?: ReadonlySet<string>,
+): Breach | undefined => walkModel({ phases }, modelOf(surveyOf(inventory), now), outage);
+
+/** The same on a model that is there already. */
+export const walkModel = (
+  { phases }: Pick<Plan, "phases">,
+  model: Model,
   outage: ReadonlySet<string> = new Set(),
 ): Breach | undefined => {
-  const model = modelOf(surveyOf(inventory), now);
   let state = initialState(model);
   /** Failed from the start: not the plan's fault, until they hold for the first time. */
   const failing = new Set(model.verifications.filter((one) => !holdsNow(state, one)));
