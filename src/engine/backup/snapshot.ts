@@ -3,12 +3,14 @@ import { failure } from "../../core/errors/certwright-error.ts";
 import type { BackupGroup } from "../../core/model/backup.ts";
 import type { EtcdCluster, EtcdMember } from "../../core/model/estate.ts";
 import type { BackupWriter } from "../../ports/backups.ts";
-import type { EtcdAnswer, EtcdConnection, EtcdStatus } from "../../ports/etcd.ts";
+import type { EtcdAnswer, EtcdConnection, EtcdCredentials, EtcdStatus } from "../../ports/etcd.ts";
 import { clientTarget, endpointOf } from "../etcd/connect.ts";
 import { openSessions } from "../rotation/sessions.ts";
 import { ownRootFiles, rootCredentials } from "../rotation/root-client.ts";
 import type { BackupPorts } from "./ports.ts";
 
+/** For the question who is there: a machine that is away must not keep the others waiting. */
+const LOOK_DEADLINE = 10_000;
 /** For each call and each next piece. A hash over 8 GiB, the largest database recommended, is read from disk at 100 MB/s. */
 const DEADLINE = 120_000;
 /** kube-apiserver compacts every five minutes; two in a row during a snapshot are bad luck, three are something else. */
@@ -28,22 +30,16 @@ export const storeSnapshot = async (
   const credentials = await rootCredentials(ports.authority, cluster.issuers, () =>
     ownRootFiles(sessions, cluster),
   ).finally(() => sessions.close());
-  const connections = await Promise.all(
-    cluster.members.map(async (member) => ({
-      member,
-      connection: await ports.etcd.connect(clientTarget(member), credentials, DEADLINE),
-    })),
-  );
+  const member = await chooseMember(ports, cluster, group, credentials);
+  const connection = await ports.etcd.connect(clientTarget(member), credentials, DEADLINE);
   try {
-    const source = await chooseSource(group, connections);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const taken = await takeOnce(source, group, writer, name);
+      const taken = await takeOnce({ member, connection }, group, writer, name);
       if (taken !== undefined) return taken;
     }
-    const endpoint = endpointOf(source.member);
-    throw failure("backup.compacting", { endpoint, attempts: ATTEMPTS });
+    throw failure("backup.compacting", { endpoint: endpointOf(member), attempts: ATTEMPTS });
   } finally {
-    for (const { connection } of connections) connection.close();
+    connection.close();
   }
 };
 
@@ -53,18 +49,28 @@ interface Source {
 }
 
 /** A follower that is up to date: the leader has work enough. */
-const chooseSource = async (group: string, connections: readonly Source[]): Promise<Source> => {
+const chooseMember = async (
+  { etcd }: BackupPorts,
+  { members }: EtcdCluster,
+  group: string,
+  credentials: EtcdCredentials,
+): Promise<EtcdMember> => {
   const asked = await Promise.all(
-    connections.map(async (one) => ({ ...one, answer: await one.connection.status() })),
+    members.map(async (member) => {
+      const connection = await etcd.connect(clientTarget(member), credentials, LOOK_DEADLINE);
+      const answer = await connection.status();
+      connection.close();
+      return { member, answer };
+    }),
   );
   const rank = ({ memberId, leaderId, raftAppliedIndex }: EtcdStatus): bigint =>
     2n * raftAppliedIndex + (memberId === leaderId ? 0n : 1n);
   const [best] = asked
-    .flatMap(({ answer, ...one }) =>
-      answer.ok && !answer.value.learner ? [{ ...one, rank: rank(answer.value) }] : [],
+    .flatMap(({ member, answer }) =>
+      answer.ok && !answer.value.learner ? [{ member, rank: rank(answer.value) }] : [],
     )
     .toSorted((a, b) => (a.rank < b.rank ? 1 : -1));
-  if (best !== undefined) return best;
+  if (best !== undefined) return best.member;
   throw failure("backup.no-member", {
     group,
     members: asked.map(
