@@ -1,9 +1,11 @@
 /** Runs as root in a mount namespace of its own, with an empty folder as its word. */
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemNodes } from "../../src/adapters/node/system-nodes.ts";
 import { holdsOnBrokenDisks } from "./node-faults.ts";
+import { replacing } from "./node.ts";
 
 const [folder] = process.argv.slice(2) as [string];
 const size = 1024 * 1024;
@@ -23,3 +25,19 @@ await holdsOnBrokenDisks(node, {
   free,
   readOnly: (on) => void execFileSync("mount", ["-o", `remount,${on ? "ro" : "rw"}`, folder]),
 });
+
+// A name that is busy, as a container's volume of a single file.
+const [one, two] = [join(folder, "one"), join(folder, "two")];
+writeFileSync(one, "one");
+writeFileSync(two, "two");
+execFileSync("mount", ["--bind", two, two]);
+await assert.rejects(node.write([replacing(one, "one", "1"), replacing(two, "two", "2")]), {
+  code: "node.half-written",
+  message: new RegExp(`^here: ${one} written, but not ${two} that belongs to it: .*EBUSY`),
+});
+assert.equal(readFileSync(one, "utf8"), "1");
+assert.equal(readFileSync(two, "utf8"), "two");
+assert.deepEqual(
+  readdirSync(folder).filter((name) => name.endsWith(".tmp")),
+  [],
+);

@@ -1,4 +1,5 @@
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 
 import { failure } from "../../../core/errors/certwright-error.ts";
 import type { Digest } from "../../../core/model/inventory.ts";
@@ -21,14 +22,15 @@ interface Prepared extends StagedFile {
 export const writeLocal = async (node: string, files: readonly NodeWrite[]): Promise<void> => {
   const owners = await Promise.all(files.map((file) => ownerOf(node, file)));
   const prepared: Prepared[] = [];
+  const written: string[] = [];
   try {
     for (const file of files) requireExpected(node, file);
     for (const [index, file] of files.entries()) {
       prepared.push(prepare(node, file, owners[index]));
     }
     while (prepared.length > 0) {
-      commit(node, prepared[0]!);
-      prepared.shift();
+      commit(node, prepared[0]!, written);
+      written.push(prepared.shift()!.file.path);
     }
   } finally {
     for (const { temporary } of prepared) attempt(() => fileSystem.unlink(temporary));
@@ -106,19 +108,27 @@ const removeTemporaries = (target: string): void => {
   }
 };
 
-const commit = (node: string, { file, target, temporary }: Prepared): void => {
+const commit = (
+  node: string,
+  { file, target, temporary }: Prepared,
+  written: readonly string[],
+): void => {
   const { path, expect } = file;
   try {
     requireExpected(node, file);
     if (expect === undefined) {
       if (!placeNew(fileSystem, { target, temporary })) {
-        throw failure("node.changed", { node, path, found: `${basename(path)} was created` });
+        throw failure("node.changed", { node, path, found: "was created" });
       }
-    } else {
+    } else if (existsSync(temporary)) {
       fileSystem.rename(temporary, target);
+    } else {
+      throw failure("node.changed", { node, path, found: "was taken by another writer" });
     }
     syncFolders(fileSystem, [target]);
   } catch (error) {
-    throw nameFailure(node, path, "write", error);
+    const named = nameFailure(node, path, "write", error);
+    if (written.length === 0) throw named;
+    throw failure("node.half-written", { node, written, path, why: named.message }, named);
   }
 };

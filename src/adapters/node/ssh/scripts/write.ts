@@ -128,6 +128,7 @@ stage() {
 commit() {
   place "$1"
   expected "$1" "$4" || return 1
+  [ -f "$temporary" ] || { refuse changed 'was taken by another writer'; return 1; }
   if [ "$4" = absent ]; then
     # Unlike a rename, a link never replaces what appeared in the meantime.
     fault=$(ln "$temporary" "$target" 2>&1) || { refuse fault "$fault"; return 1; }
