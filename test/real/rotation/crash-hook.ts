@@ -4,7 +4,8 @@
  * place is added to it and is this process's last. So a run that is resumed until nothing kills it was killed once at
  * every place, and goes forward each time.
  * CRASH_AT is "records" (right after a record of the journal is durable) or "files" (right before an operation that
- * changes a file or folder, except the journal's and the lease's own).
+ * changes a file or folder, except the journal's and the lease's own). With CRASH_EVERYWHERE=1 the same thing done to
+ * each member is a place of its own.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -13,6 +14,7 @@ import { basename } from "node:path";
 const { appendFileSync, readFileSync } = fs;
 const seenFile = process.env["CRASH_SEEN"] ?? "";
 const mode = process.env["CRASH_AT"] ?? "";
+const everywhere = process.env["CRASH_EVERYWHERE"] === "1";
 const seen = new Set(readFileSync(seenFile, "utf8").split("\n"));
 
 const dieAt = (place: string): void => {
@@ -25,14 +27,15 @@ const paths = new Map<number, string>();
 /** Of the line that is being written to the journal. */
 let line = "";
 
-/** Names that differ from member to member, run to run and try to try are one place. */
+/** Members and issuers are alike to each other, unless everywhere is meant. */
+const alike = (words: string): string =>
+  everywhere
+    ? words
+    : words.replaceAll(/etcd-\d/g, "member").replaceAll(/etcd-\w+-ca\b/g, "issuer");
+
+/** Names that differ from run to run and try to try are one place. */
 const placeOf = (path: string): string =>
-  path
-    .split("/")
-    .slice(-3)
-    .join("/")
-    .replaceAll(/etcd-\d/g, "member")
-    .replaceAll(/[0-9a-zA-Z_-]*\d[0-9a-zA-Z_-]{7,}/g, "*");
+  alike(path.split("/").slice(-3).join("/")).replaceAll(/[0-9a-zA-Z_-]*\d[0-9a-zA-Z_-]{7,}/g, "*");
 
 const isOwnBook = (path: string): boolean =>
   /^(?:journal|lease|control|store|estate)\b/.test(basename(path)) || path.startsWith("/dev/");
@@ -45,7 +48,7 @@ const beforeChange = (operation: string, path: string | undefined): void => {
 
 const recordOf = (text: string): string => {
   const { event } = JSON.parse(text) as { event: { kind: string; step?: string } };
-  return `${event.kind} ${event.step ?? ""}`;
+  return alike(`${event.kind} ${event.step ?? ""}`);
 };
 
 const { openSync, closeSync, writeSync, fsyncSync } = fs;

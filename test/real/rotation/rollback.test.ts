@@ -5,7 +5,7 @@ import { etcdPrograms } from "../etcd-workbench.ts";
 import { agreed, assertSameData, lastEvents, plan, planFile, reached, run } from "./rotate.ts";
 import { phaseOf } from "./certwright-run.ts";
 import { assertUnharmed, inScene, knownClients, type Scene } from "./scene.ts";
-import { fileSet } from "./traces.ts";
+import { fileSet, tlsFiles } from "./traces.ts";
 
 /** Applies until that phase has begun to change something, then Ctrl-C. */
 const interruptIn = async (scene: Scene, phase: string): Promise<void> => {
@@ -30,14 +30,14 @@ test("interrupted in any phase of a bundle rotation, everything goes back byte b
     t,
     programs,
     async (scene) => {
-      const before = fileSet(scene.folder);
+      const before = fileSet(tlsFiles(scene.folder));
       const load = await scene.load();
       for (const phase of ["stage", "trust", "switch", "drop"]) {
         load.enter(`${phase}, rolled back`);
         await plan(scene, "--protocol", "bundle");
         await interruptIn(scene, phase);
         await reached(run(scene, ["rollback", ...agreed], { load }));
-        assert.deepEqual(fileSet(scene.folder), before, `rolled back from ${phase}`);
+        assert.deepEqual(fileSet(tlsFiles(scene.folder)), before, `rolled back from ${phase}`);
       }
       assertUnharmed(await load.stop());
       await assertSameData(scene);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { tlsProbe } from "../../../src/adapters/tls/tls-probe.ts";
 import type { Load } from "../../../tools/etcd-load/load.ts";
 import { succeeded } from "../etcd-workbench.ts";
@@ -11,19 +12,25 @@ export const issuers = ["etcd-peer-ca", "etcd-server-ca", "etcd-client-ca"] as c
 
 export const planFile = "rotation.plan.json";
 
+/** Somebody with an estate and a passphrase. */
+export type Operator = Pick<Scene, "folder" | "env" | "certwright">;
+
 /** Writes a plan for all three issuers. */
-export const plan = async (scene: Scene, ...flags: readonly string[]): Promise<void> => {
-  succeeded(await scene.certwright("plan", "rotate", ...issuers, "--out", planFile, ...flags));
+export const plan = async (operator: Operator, ...flags: readonly string[]): Promise<void> => {
+  rmSync(join(operator.folder, planFile), { force: true });
+  succeeded(await operator.certwright("plan", "rotate", ...issuers, "--out", planFile, ...flags));
 };
 
 /** What somebody says who has read the plan and agrees. */
 export const agreed = ["--yes", "--approve", "all"] as const;
+/** The same to a run that goes on. */
+export const goOn = ["--approve", "all"] as const;
 
 /** Slow machines with everything else on them took 60 s for a bundle rotation. */
 const applyDeadline = 240_000;
 
 export const run = (
-  scene: Scene,
+  operator: Operator,
   args: readonly string[],
   options: {
     readonly load?: Load;
@@ -33,8 +40,8 @@ export const run = (
   } = {},
 ): RunningApply =>
   startApply(args, {
-    cwd: scene.folder,
-    env: { ...scene.env, ...options.env },
+    cwd: operator.folder,
+    env: { ...operator.env, ...options.env },
     deadline: applyDeadline,
     ...(options.node === undefined ? {} : { node: options.node }),
     onEvent: (event, child) => {

@@ -5,7 +5,7 @@ import { pause } from "../../../tools/etcd-load/failover.ts";
 import { etcdPrograms, succeeded } from "../etcd-workbench.ts";
 import { agreed, assertSameData, keepOld, offers, plan, planFile, reached, run } from "./rotate.ts";
 import { assertUnharmed, inScene, inWords, knownClients, type Scene } from "./scene.ts";
-import { filesWith, trusted } from "./traces.ts";
+import { filesWith, modes, tlsFiles, trusted } from "./traces.ts";
 
 type Protocol = "bundle" | "cross-signed";
 
@@ -13,8 +13,9 @@ type Protocol = "bundle" | "cross-signed";
 const restarts: Readonly<Record<Protocol, number>> = { bundle: 6, "cross-signed": 3 };
 
 const rotate = async (t: TestContext, scene: Scene, protocol: Protocol): Promise<void> => {
-  const oldCas = new Set([...trusted(scene.folder).values()].flat());
+  const oldCas = trusted(tlsFiles(scene.folder));
   assert.equal(oldCas.size, 3);
+  const modesBefore = modes(tlsFiles(scene.folder));
   const old = keepOld(scene);
   assert.deepEqual(new Set(await offers(old)), new Set(["accepted"]));
   await assertSameData(scene);
@@ -32,7 +33,8 @@ const rotate = async (t: TestContext, scene: Scene, protocol: Protocol): Promise
   await assertSameData(scene);
   assert.equal(scene.running.restarts(), restarts[protocol]);
   assert.deepEqual(new Set(await offers(old)), new Set(["refused"]));
-  assert.deepEqual(filesWith(scene.folder, oldCas), []);
+  assert.deepEqual(filesWith(tlsFiles(scene.folder), oldCas), []);
+  assert.deepEqual(modes(tlsFiles(scene.folder)), modesBefore);
   assert.ok(running.events.length > 10);
   const { code, checks } = await scene.check();
   assert.equal(code, 0, JSON.stringify(checks.filter(({ verdict }) => verdict !== "pass")));
