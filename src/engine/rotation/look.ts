@@ -41,7 +41,10 @@ export interface Look {
   slot(id: SlotId): PlacedSlot;
   consumer(id: ConsumerId): PlacedConsumer;
   issuer(name: string): Promise<Issuer>;
+  /** The certificates at a slot's place. */
   content(id: SlotId): Promise<Material<SlotContent>>;
+  /** And, where it has one, what is known of its key: one file more to read. */
+  contentAndKey(id: SlotId): Promise<Material<SlotContent>>;
   /** Leaf first, as a fresh handshake from the node itself shows it. */
   served(id: SlotId): Promise<Material<readonly Certificate[]>>;
   /** What the slot's port makes of a leaf of exactly that generation. */
@@ -95,7 +98,14 @@ export const lookAround = (at: Standpoint): Look => {
     consumer,
     issuer: (name) => once(`issuer ${name}`, () => ports.authority.issuer(name)),
     content: (id) =>
-      once(`content ${id}`, () => attempt(() => readSlot(ports, sessions, nodeOf(id), slot(id)))),
+      (memory.get(`content and key ${id}`) as ReturnType<Look["contentAndKey"]> | undefined) ??
+      once(`content ${id}`, () =>
+        attempt(() => readSlot(ports, sessions, nodeOf(id), withoutKey(slot(id)))),
+      ),
+    contentAndKey: (id) =>
+      once(`content and key ${id}`, () =>
+        attempt(() => readSlot(ports, sessions, nodeOf(id), slot(id))),
+      ),
     served: (id) =>
       once(`served ${portKey(slot(id))}`, () =>
         attempt(async () => {
@@ -137,6 +147,10 @@ export const lookAround = (at: Standpoint): Look => {
     asRoot,
   };
 };
+
+const withoutKey = ({ place: { path } }: PlacedSlot): Pick<PlacedSlot, "place"> => ({
+  place: { path },
+});
 
 const portKey = ({ id, port }: PlacedSlot): string =>
   port === undefined ? id : `${port.host} ${port.port}`;

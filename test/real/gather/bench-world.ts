@@ -27,7 +27,8 @@ const deadline = 15_000;
 /** Eyes and hands on a test's cluster, without any command. */
 export interface BenchWorld {
   readonly ports: RotationPorts;
-  gather(estate?: EtcdCluster): Promise<Gathered>;
+  /** `other`: ports in the place of the real ones. */
+  gather(estate?: EtcdCluster, other?: Partial<RotationPorts>): Promise<Gathered>;
   see(claim: Claim): Promise<Proof>;
   /** Looks until the claim has that verdict or half a minute has passed; gives the last proof. */
   await(claim: Claim, verdict?: Proof["verdict"]): Promise<Proof>;
@@ -81,8 +82,13 @@ export const openBenchWorld = (
   let attempts = 0;
   return {
     ports,
-    gather: (estate = cluster) =>
-      gather({ ports, cluster: estate, estate: { lineage: "test", serial: 0 }, deadline }),
+    gather: (estate = cluster, other = {}) =>
+      gather({
+        ports: { ...ports, ...other },
+        cluster: estate,
+        estate: { lineage: "test", serial: 0 },
+        deadline,
+      }),
     see,
     await: async (claim, verdict = "holds") => {
       const end = Date.now() + 30_000;

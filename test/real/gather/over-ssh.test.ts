@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { grpcEtcd } from "../../../src/adapters/etcd/grpc-etcd.ts";
+import type { Etcd } from "../../../src/ports/etcd.ts";
 import type { EtcdCluster } from "../../../src/core/model/estate.ts";
 import { memberConsumer, memberSlot } from "../../../src/engine/rotation/layout.ts";
 import { etcdPrograms } from "../etcd-workbench.ts";
@@ -78,6 +80,27 @@ test("members on three hosts are gathered and changed by ssh, each from its own 
         assert.equal(proof.observer, member.node.name);
         const restarted = await world.see({ kind: "restarted", consumer });
         assert.equal(restarted.verdict, "holds", restarted.evidence);
+      },
+    );
+
+    await t.test(
+      "a member that runs and that only this machine cannot reach is told as that",
+      async () => {
+        const second = cluster.members[1]!.node.addresses[0]!.value;
+        const dropped: Etcd = {
+          connect: (endpoint, credentials, deadline) =>
+            grpcEtcd.connect(
+              endpoint.host === second ? { ...endpoint, port: 1 } : endpoint,
+              credentials,
+              deadline,
+            ),
+        };
+        const { findings } = await world.gather(cluster, { etcd: dropped });
+        assert.equal(findings.length, 1);
+        assert.match(
+          findings[0]!.text,
+          /^etcd-2 runs, and does not answer this machine as root at /,
+        );
       },
     );
 

@@ -79,13 +79,25 @@ const silentFindings = async (
     const away = nodes.some(({ facts }) => facts.name === member.node.name && !facts.reachable);
     if (status.ok || away || (await hasExpired(look, member))) continue;
     const address = `${member.node.addresses[0]!.value}:${member.clientPort}`;
-    findings.push({
-      rule: "member-unhealthy",
-      subject: memberConsumer(member),
-      text: `${member.name} does not answer at ${address}`,
-      evidence: [status.why],
-      cure: `start it, or correct its address in certwright.yaml; which it is, says: certwright doctor ${address}`,
-    });
+    const common = { rule: "member-unhealthy", subject: memberConsumer(member) };
+    const see = `certwright doctor ${address}`;
+    // Whether it runs is seen from its own node; what is between it and us is another matter.
+    const runs = (await look.served(memberSlot(member, "server"))).ok;
+    findings.push(
+      runs
+        ? {
+            ...common,
+            text: `${member.name} runs, and does not answer this machine as root at ${address}`,
+            evidence: [status.why],
+            cure: `let this machine reach it, and root in; what is in the way, says: ${see}`,
+          }
+        : {
+            ...common,
+            text: `${member.name} does not answer at ${address}`,
+            evidence: [status.why],
+            cure: `start it, or correct its address in certwright.yaml; which it is, says: ${see}`,
+          },
+    );
   }
   return findings;
 };

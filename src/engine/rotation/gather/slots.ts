@@ -18,7 +18,7 @@ const gatherSlot = async (
   issuers: readonly IssuerFacts[],
 ): Promise<Slot> => {
   const [content, served] = await Promise.all([
-    look.content(placed.id),
+    look.contentAndKey(placed.id),
     placed.role === "presents" && placed.port !== undefined ? look.served(placed.id) : undefined,
   ]);
   const serves =

@@ -11,7 +11,7 @@ export const observeHolds = async (
 ): Promise<Seen> => {
   const slot = look.slot(id);
   const { node, path } = slot.place;
-  const found = await look.content(id);
+  const found = await look.contentAndKey(id);
   if (!found.ok) return unknowable(found.why, node);
   if (content.kind === "before") {
     const differs = await backup.differs(slot, found.value);
