@@ -3,7 +3,15 @@ import type { BlindSpot } from "../model/inventory.ts";
 import type { RunEvent } from "../model/journal.ts";
 import type { Step, StepId } from "../model/plan.ts";
 import type { RunLimits } from "./limits.ts";
-import { currentList, isDone, isDoubtful, stateOf, type Failed, type Run } from "./run.ts";
+import {
+  currentList,
+  isDone,
+  isDoubtful,
+  stateOf,
+  type Failed,
+  type Run,
+  type StepList,
+} from "./run.ts";
 
 export type Command =
   /** Observe its proofs, then its requirements, then send its effect. */
@@ -48,52 +56,86 @@ export const decide = (
     const verdict = run.direction === "forward" ? "reached" : "rolled-back";
     return [{ kind: "close", verdict }];
   }
-  const starts: Command[] = [];
-  let stuck: Stuck | undefined;
+  const { calm, disruptive, troubled } = run.queue;
+  const halting = firstOf(troubled, (id) => {
+    if (inFlight.has(id)) return undefined;
+    const hindrance = hindranceOf(run, run.placed.get(id)!.step, limits);
+    return hindrance?.kind === "refused" ? hindrance : undefined;
+  });
+  if (halting !== undefined) {
+    // Somebody has to do something: what else is under way is finished, nothing is begun.
+    return inFlight.size > 0 ? [] : [{ kind: "pause", stuck: halting }];
+  }
+  const mayStart = (step: Step): boolean =>
+    !inFlight.has(step.id) &&
+    hindranceOf(run, step, limits) === undefined &&
+    retryAt(run, step, now, limits) <= now;
+  const flying = [...inFlight].map((id) => run.placed.get(id)!.step);
+  const atOnce = limits.sideBySide - flying.filter((step) => !isDisruptive(step)).length;
+  const starts = [
+    ...take(calm, atOnce, mayStart),
+    ...(flying.some(isDisruptive) ? [] : take(oneAtATime(run, disruptive, inFlight), 1, mayStart)),
+  ].toSorted((a, b) => run.placed.get(a.id)!.position - run.placed.get(b.id)!.position);
+  const commands: Command[] = starts.map((step) => ({ kind: "start", step }));
+
   let due: Instant | undefined;
-  let safe = 0;
-  let disruptive = false;
-  for (const step of list.steps) {
-    if (inFlight.has(step.id)) {
-      if (isDisruptive(step)) disruptive = true;
-      else safe += 1;
-    } else if (isDisruptive(step) && isDoubtful(stateOf(run, step.id))) {
-      // Perhaps its consumer is away at this moment: no other one may be until that is known.
-      disruptive = true;
-    }
-  }
-  for (const step of list.steps) {
-    if (inFlight.has(step.id) || isDone(run, step.id)) continue;
-    if (!step.needs.every((need) => isDone(run, need))) continue;
-    const hindrance = hindranceOf(run, step, limits);
-    if (hindrance?.kind === "refused") {
-      // Somebody has to do something: what else is under way is finished, nothing is begun.
-      return inFlight.size > 0 ? [] : [{ kind: "pause", stuck: hindrance }];
-    }
-    if (hindrance !== undefined) {
-      stuck = worse(stuck, hindrance);
-      continue;
-    }
+  for (const id of troubled) {
+    const { step } = run.placed.get(id)!;
+    if (inFlight.has(id) || hindranceOf(run, step, limits) !== undefined) continue;
     const from = retryAt(run, step, now, limits);
-    if (from > now) {
-      due = due === undefined ? from : Math.min(due, from);
-      continue;
-    }
-    if (isDisruptive(step)) {
-      if (disruptive && !isDoubtful(stateOf(run, step.id))) continue;
-      if (starts.some((start) => start.kind === "start" && isDisruptive(start.step))) continue;
-      if ([...inFlight].some((id) => isDisruptive(run.placed.get(id)!.step))) continue;
-      disruptive = true;
-    } else {
-      if (safe >= limits.sideBySide) continue;
-      safe += 1;
-    }
-    starts.push({ kind: "start", step });
+    if (from > now && (due === undefined || from < due)) due = from;
   }
-  if (due !== undefined) return [...starts, { kind: "wait", until: due }];
-  if (starts.length > 0 || inFlight.size > 0) return starts;
+  if (due !== undefined) return [...commands, { kind: "wait", until: due }];
+  if (commands.length > 0 || inFlight.size > 0) return commands;
+  return [{ kind: "pause", stuck: stuckOf(run, list, limits) }];
+};
+
+/** The first of what `find` finds. */
+const firstOf = <T, R>(all: Iterable<T>, find: (one: T) => R | undefined): R | undefined => {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** The first so many that may be started. */
+const take = (
+  steps: readonly Step[],
+  count: number,
+  mayStart: (step: Step) => boolean,
+): readonly Step[] => {
+  const taken: Step[] = [];
+  for (const step of steps) {
+    if (taken.length >= count) break;
+    if (mayStart(step)) taken.push(step);
+  }
+  return taken;
+};
+
+/** Of disruptive steps, those in doubt alone while there are any: perhaps a consumer is away at this moment. */
+const oneAtATime = (
+  run: Run,
+  ready: readonly Step[],
+  inFlight: ReadonlySet<StepId>,
+): readonly Step[] => {
+  const doubtful = [...run.queue.troubled].filter(
+    (id) =>
+      !inFlight.has(id) && isDisruptive(run.placed.get(id)!.step) && isDoubtful(stateOf(run, id)),
+  );
+  return doubtful.length === 0 ? ready : ready.filter(({ id }) => doubtful.includes(id));
+};
+
+/** What hinders the steps that could be begun otherwise. */
+const stuckOf = (run: Run, list: StepList, limits: RunLimits): Stuck => {
+  let stuck: Stuck | undefined;
+  for (const step of [...run.queue.calm, ...run.queue.disruptive]) {
+    const hindrance = hindranceOf(run, step, limits);
+    if (hindrance !== undefined) stuck = worse(stuck, hindrance);
+  }
+  if (stuck !== undefined) return stuck;
   const left = list.steps.filter(({ id }) => !isDone(run, id)).map(({ id }) => id);
-  return [{ kind: "pause", stuck: stuck ?? { kind: "circle", steps: left } }];
+  return { kind: "circle", steps: left };
 };
 
 const isDisruptive = (step: Step): boolean => step.hazard === "disruptive";

@@ -2,7 +2,8 @@ import { failure } from "../errors/certwright-error.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { Digest } from "../model/inventory.ts";
 import type { Entry, Outcome, RunEvent } from "../model/journal.ts";
-import type { Plan, StepId } from "../model/plan.ts";
+import type { Plan, Step, StepId } from "../model/plan.ts";
+import { copyQueue, noteState, queueOf, type GrowingQueue } from "./queue.ts";
 import {
   currentList,
   isDoubtful,
@@ -19,16 +20,16 @@ export const noEntry = "0".repeat(64) as Digest;
 
 /** A run of that plan before anything happened. */
 export const unopened = (plan: Plan): Run => {
-  const placed = new Map<StepId, Placed>();
   const lists = plan.phases.map((phase): StepList => ({
     phase,
     direction: "forward",
     steps: phase.steps,
   }));
-  for (const list of [...lists, ...plan.phases.map(backOf)]) {
-    for (const step of list.steps) placed.set(step.id, { step, list });
-  }
-  return {
+  const placed = new Map<StepId, Placed>();
+  for (const list of [...lists, ...plan.phases.map(backOf)]) place(list, placed);
+  const states = new Map<StepId, StepState>();
+  const current = firstOpen(lists, states, 0);
+  const run: Growing = {
     plan,
     placed,
     id: "",
@@ -36,16 +37,32 @@ export const unopened = (plan: Plan): Run => {
     openedBy: "",
     stage: { kind: "unopened" },
     direction: "forward",
-    steps: new Map(),
+    steps: states,
     approved: new Set(),
     accepted: new Set(),
     lists,
-    current: firstOpen(lists, new Map(), 0),
+    current,
+    queue: queueOf(lists[current], placed, states),
     sequence: 0,
     hash: noEntry,
     epoch: 0,
     at: 0,
   };
+  return run;
+};
+
+const place = (list: StepList, placed: Map<StepId, Placed>): void => {
+  const dependents = new Map<StepId, Step[]>();
+  for (const step of list.steps) {
+    for (const need of step.needs) {
+      const known = dependents.get(need);
+      if (known === undefined) dependents.set(need, [step]);
+      else known.push(step);
+    }
+  }
+  for (const [position, step] of list.steps.entries()) {
+    placed.set(step.id, { step, list, position, dependents: dependents.get(step.id) ?? [] });
+  }
 };
 
 /** The run after one more entry. Copies what changes: for many entries use `evolveAll` or a `foldRun`. */
@@ -75,6 +92,8 @@ export const foldRun = (from: Run): RunFold => {
     steps: new Map(from.steps),
     approved: new Set(from.approved),
     accepted: new Set(from.accepted),
+    // Every run was made by this file.
+    queue: copyQueue((from as Growing).queue),
   };
   const check = (entry: Entry): void => {
     const why = objection(run, entry);
@@ -93,15 +112,29 @@ export const foldRun = (from: Run): RunFold => {
       run.hash = entry.hash;
       run.epoch = entry.epoch;
       run.at = entry.at;
-      run.current = firstOpen(run.lists, run.steps, run.current);
+      if (run.queue.left === 0) enter(run, run.current);
     },
   };
 };
 
-type Growing = { -readonly [K in keyof Omit<Run, "steps" | "approved" | "accepted">]: Run[K] } & {
+type Grown = "steps" | "approved" | "accepted" | "queue";
+type Growing = { -readonly [K in keyof Omit<Run, Grown>]: Run[K] } & {
   readonly steps: Map<StepId, StepState>;
   readonly approved: Set<StepId>;
   readonly accepted: Set<string>;
+  queue: GrowingQueue;
+};
+
+/** Goes to the first list from there on that has steps left. */
+const enter = (run: Growing, from: number): void => {
+  if (run.lists[from] === undefined) return;
+  run.current = firstOpen(run.lists, run.steps, from);
+  run.queue = queueOf(run.lists[run.current], run.placed, run.steps);
+};
+
+const setState = (run: Growing, id: StepId, state: StepState): void => {
+  run.steps.set(id, state);
+  noteState(run.queue, id, state, run.placed);
 };
 
 const firstOpen = (
@@ -232,7 +265,7 @@ const take = (run: Growing, { event, at }: Entry): void => {
       break;
     case "run.resumed":
       run.stage = { kind: "open" };
-      for (const [id, state] of run.steps) run.steps.set(id, afresh(state));
+      for (const [id, state] of run.steps) setState(run, id, afresh(state));
       break;
     case "step.approved":
       run.approved.add(event.step);
@@ -243,7 +276,7 @@ const take = (run: Growing, { event, at }: Entry): void => {
     case "step.intended": {
       const state = stateOf(run, event.step);
       const before = troubleOf(state);
-      run.steps.set(event.step, {
+      setState(run, event.step, {
         ...before,
         kind: "intended",
         attempt: event.attempt,
@@ -261,7 +294,7 @@ const take = (run: Growing, { event, at }: Entry): void => {
         .filter((phase) => isBegun(run, phase))
         .map(backOf)
         .toReversed();
-      run.current = 0;
+      enter(run, 0);
       break;
     case "drift.found":
       run.stage = { kind: "halted", step: event.step, proofs: event.proofs };
@@ -290,11 +323,11 @@ const troubleOf = (state: StepState): Trouble => {
 const settle = (run: Growing, id: StepId, outcome: Outcome, at: Instant): void => {
   const state = stateOf(run, id);
   if (outcome.kind === "done") {
-    run.steps.set(id, { kind: "done", attempt: state.attempt, at, effect: outcome.effect });
+    setState(run, id, { kind: "done", attempt: state.attempt, at, effect: outcome.effect });
     return;
   }
   const before = troubleOf(state);
-  run.steps.set(id, {
+  setState(run, id, {
     kind: "failed",
     attempt: state.attempt,
     at,

@@ -3,6 +3,7 @@ import type { Proof } from "../model/claim.ts";
 import type { Digest } from "../model/inventory.ts";
 import type { RunEvent, StepFailure } from "../model/journal.ts";
 import type { Phase, Plan, Step, StepId } from "../model/plan.ts";
+import type { Queue } from "./queue.ts";
 
 /** How far a step is. In each, `attempt` is the number of effects that were sent for it. */
 export type StepState =
@@ -69,6 +70,10 @@ export type Direction = "forward" | "back";
 export interface Placed {
   readonly step: Step;
   readonly list: StepList;
+  /** In its list, from 0. */
+  readonly position: number;
+  /** Steps of its list that need it. */
+  readonly dependents: readonly Step[];
 }
 
 /** A run as its journal tells it. Only `evolve` and a fold make one. */
@@ -91,6 +96,8 @@ export interface Run {
   readonly lists: readonly StepList[];
   /** Index of the current list; the number of lists when nothing is left. */
   readonly current: number;
+  /** Of the current list. */
+  readonly queue: Queue;
   /** Of the last entry. */
   readonly sequence: number;
   readonly hash: Digest;
