@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { systemNodes } from "../../src/adapters/node/system-nodes.ts";
 import type { NodeAccess } from "../../src/core/model/estate.ts";
 import type { NodeSession } from "../../src/ports/node.ts";
-import { makeKey, type Host } from "../real/hosts/host.ts";
+import { makeKey, sshProgram, type Host } from "../real/hosts/host.ts";
 import { canHaveHosts, startHosts, type Hosts } from "../real/hosts/hosts.ts";
 import { componentProgram } from "../../tools/components/cache.ts";
 import { leaveOut } from "../left-out.ts";
@@ -119,8 +119,11 @@ test("a host key that changed is refused, with the line that holds the old one",
     open(lab.hosts, { configuration }),
     "node.host-key-changed",
     new RegExp(`shows another host key than before \\(${known}:2\\)`),
-    new RegExp(`ssh-keygen -R \\S+ -f ${known}$`),
+    new RegExp(`ssh-keygen -R ${lab.host.address} -f ${known}$`),
   );
+  // What the hint says takes the old key away.
+  execFileSync(sshProgram("keygen"), ["-R", lab.host.address, "-f", known], { stdio: "ignore" });
+  await assert.rejects(open(lab.hosts, { configuration }), { code: "node.host-key-unknown" });
 });
 
 test("keys that are not let in, and an account that does not exist, are told apart from a way that is closed", async (t) => {

@@ -30,13 +30,15 @@ export const nodeErrors = {
   "node.host-key-changed": define<{
     node: string;
     destination: string;
+    /** As the known hosts have it. */
+    name: string;
     file: string | undefined;
     line: string | undefined;
   }>({
     message: (p) =>
       `${p.node}: ${p.destination} shows another host key than before${p.file === undefined ? "" : ` (${p.file}:${p.line})`}: it was installed anew, or somebody stands in between; nothing was sent there`,
     hint: (p) =>
-      `only when you know why it changed: ssh-keygen -R ${shellWord(p.destination)}${p.file === undefined ? "" : ` -f ${shellWord(p.file)}`}`,
+      `only when you know why it changed: ssh-keygen -R ${shellWord(p.name)}${p.file === undefined ? "" : ` -f ${shellWord(p.file)}`}`,
     retry: "never",
     exit: 1,
   }),

@@ -24,7 +24,9 @@ export const nameSshFailure = (
   if (/HOST IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/.test(stderr)) {
     const known = /^Offending \S+ key in (.+):(\d+)/m.exec(stderr);
     const [, file, line] = known ?? [];
-    return failure("node.host-key-changed", { node, destination, file, line });
+    // An alias of the configuration is not what the file knows it by.
+    const name = /^Host key for (\S+) has changed/m.exec(stderr)?.[1] ?? destination;
+    return failure("node.host-key-changed", { node, destination, name, file, line });
   }
   if (/No \S+ host key is known for|Host key verification failed/.test(stderr)) {
     return failure("node.host-key-unknown", { node, destination, retry });
