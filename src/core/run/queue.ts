@@ -59,16 +59,18 @@ export const copyQueue = (queue: GrowingQueue): GrowingQueue => ({
   needs: new Map(queue.needs),
 });
 
-/** Takes up the new state of a step of the list. */
+/** Takes up the new state of a step; one of another list is passed over: a rollback leaves forward steps in doubt. */
 export const noteState = (
   queue: GrowingQueue,
   id: StepId,
   state: StepState | undefined,
   placed: Placing,
 ): void => {
+  if (!queue.needs.has(id)) return;
   if (state?.kind === "failed" || state?.kind === "doubted") queue.troubled.add(id);
   else queue.troubled.delete(id);
-  if (state?.kind !== "done" || !queue.needs.delete(id)) return;
+  if (state?.kind !== "done") return;
+  queue.needs.delete(id);
   const { step, dependents } = placed.get(id)!;
   queue.left -= 1;
   const part = partOf(queue, step);
