@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { after, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -474,4 +474,28 @@ test("a session whose connection was lost makes a new one, and says what was los
     await lost;
     assert.equal((await node.run(["echo", "again"], { deadline: 20_000 })).stdout, "again\n");
   });
+});
+
+test("twenty sessions at once are opened and closed without a trace", async (t) => {
+  const lab = await oneHost(t);
+  if (lab === undefined) return;
+  const warnings: Error[] = [];
+  const note = (warning: Error): number => warnings.push(warning);
+  process.on("warning", note);
+  const sockets = (): readonly string[] => {
+    const place = join(tmpdir(), `certwright-ssh-${userInfo().uid}`);
+    return existsSync(place) ? readdirSync(place) : [];
+  };
+  const before = sockets();
+  const sessions = await Promise.all(Array.from({ length: 20 }, () => open(lab.hosts)));
+  assert.ok(sockets().length >= before.length + 20);
+  await Promise.all(sessions.map((session) => session.close()));
+  process.off("warning", note);
+  assert.deepEqual(warnings, []);
+  const until = performance.now() + 10_000;
+  // Other tests of this machine have sockets of their own there, and close them when they like.
+  while (sockets().length >= before.length + 20 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.ok(sockets().length < before.length + 20);
 });

@@ -89,21 +89,19 @@ exec cat >/dev/null
         : failure("node.shell-unusable", { node, why: lastSaid(output, said, code) }),
     );
   });
+  // ssh does so itself, unless it was killed.
   const forget = (): void => rmSync(socket, { force: true });
-  process.once("exit", forget);
   const close = async (): Promise<void> => {
     child.kill("SIGTERM");
     const force = setTimeout(() => child.kill("SIGKILL"), closeDeadline);
     await closed;
     clearTimeout(force);
-    process.off("exit", forget);
     forget();
   };
   try {
     await promise;
   } catch (error) {
     child.kill("SIGKILL");
-    process.off("exit", forget);
     forget();
     throw error;
   } finally {
