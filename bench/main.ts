@@ -8,6 +8,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure>>> = {
   "doctor-testssl": async () => (await import("./doctor.ts")).runTestssl(),
   "doctor-ten": async () => (await import("./doctor.ts")).runTen(),
   plan: async () => (await import("./plan.ts")).run(),
+  "rotate-bundle": async () => (await import("./rotate.ts")).run("bundle"),
+  "rotate-cross-signed": async () => (await import("./rotate.ts")).run("cross-signed"),
   sign: async () => (await import("./sign.ts")).run(),
   start: async () => (await import("./start.ts")).run(),
   "start-inspect": async () => (await import("./start.ts")).runInspect(),

@@ -74,7 +74,7 @@ export const rotateUnderLoad = async (
 
   const load = await startClients(stage, etcd);
   const began = performance.now();
-  const before = running.restarts();
+  const before = running.restarts().length;
   let phases: RotationResult["phases"];
   try {
     phases = await apply(stage, plan, load);
@@ -92,7 +92,7 @@ export const rotateUnderLoad = async (
     requests: summary.requests,
     failed: summary.failed,
     longestGapMs: summary.longestGapMs,
-    restarts: running.restarts() - before,
+    restarts: running.restarts().length - before,
     seconds,
     phases,
   };

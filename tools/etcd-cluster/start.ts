@@ -32,12 +32,19 @@ export interface RunningMember {
   readonly log: string;
 }
 
+export interface Restart {
+  readonly member: string;
+  /** By performance.now(): when it was asked for, and when the new process was begun. */
+  readonly askedAt: number;
+  readonly begunAt: number;
+}
+
 export interface RunningCluster {
   readonly members: readonly RunningMember[];
   /** As `systemctl restart|stop|start`: resolves when the old process has ended and the new one has begun. */
   serve(verb: ServiceVerb, member: string): Promise<void>;
-  /** How often members were restarted or started again. */
-  restarts(): number;
+  /** Every start of a member after its first, in order. */
+  restarts(): readonly Restart[];
   /** Ends the members, by SIGTERM and then by force. */
   stop(): Promise<void>;
 }
@@ -59,14 +66,15 @@ export const startCluster = async (options: StartOptions): Promise<RunningCluste
     const start = (): ChildProcess => startMember(member, forms[i] ?? "unit", etcd, log);
     return { member, log, start, child: start() };
   });
-  let restarts = 0;
+  const restarts: Restart[] = [];
   const serve = async (verb: ServiceVerb, name: string): Promise<void> => {
     const one = started.find(({ member }) => member.name === name);
     if (one === undefined) throw new Error(`no member is called "${name}"`);
+    const askedAt = performance.now();
     if (verb !== "start") await endProcess(one.child, restartDeadline);
     if (verb === "stop" || isRunning(one.child)) return;
     one.child = one.start();
-    restarts++;
+    restarts.push({ member: name, askedAt, begunAt: performance.now() });
   };
   const service = supervisor === undefined ? undefined : await supervise(supervisor, serve);
   const stop = async (): Promise<void> => {

@@ -3,10 +3,10 @@ import type { Endpoint } from "./connection.ts";
 import { isRefusal, judge, type Operation } from "./policy.ts";
 import type { Recorder } from "./record.ts";
 
-/** etcdctl's own default for one command (--command-timeout). */
-const requestDeadline = 5000;
+/** Longer than a member itself goes on with a request: 5 s and two election timeouts (server/config, ReqTimeout). */
+const requestDeadline = 10_000;
 /** For one try: a leader that hands over loses what it was sent, and whoever waits for the answer waits in vain. */
-const tryDeadline = 1500;
+const tryDeadline = 2500;
 /** Between two rounds over all members; the mean of what etcd's client waits (client/v3/client.go, backoffWaitBetween). */
 const betweenRounds = 25;
 
