@@ -1,6 +1,6 @@
 import type { Digests } from "../model/cryptography.ts";
 import type { Consumer, Digest, Inventory, Slot } from "../model/inventory.ts";
-import { digestOf } from "./digest-of.ts";
+import { digestOf, digestOfList } from "./digest-of.ts";
 
 /** Digest of each thing of an inventory under its name in words: "slot etcd-1/etcd/server". */
 export type Parts = Readonly<Record<string, Digest>>;
@@ -20,7 +20,7 @@ export const partsOf = (inventory: Inventory, digests: Digests): Parts => {
   for (const consumer of inventory.consumers) add(`consumer ${consumer.id}`, lasting(consumer));
   for (const slot of inventory.slots) add(`slot ${slot.id}`, atRest(slot));
   // They follow from consumers and slots, and are far more than those.
-  add("who connects to whom", inventory.edges);
+  parts["who connects to whom"] = digestOfList(inventory.edges, digests);
   for (const { id, issuers } of inventory.blind) add(`blind spot ${id}`, { issuers });
   return parts;
 };

@@ -1,4 +1,4 @@
-import type { Content } from "../model/claim.ts";
+import type { Claim, Content } from "../model/claim.ts";
 import type { GenerationFacts, IssuerFacts, Slot } from "../model/inventory.ts";
 import type { Protocol } from "../model/plan.ts";
 import type { Ground } from "./ground.ts";
@@ -15,6 +15,8 @@ export interface Target {
 export interface Work extends Ground {
   readonly targets: ReadonlyMap<string, Target>;
   readonly protocol: Protocol;
+  /** That every connection verifies on which the targets' certificates are seen. */
+  readonly edges: readonly Claim[];
 }
 
 /** What one slot is given in a phase, and what is there before it, in the words that the phase's rollback writes it back with. */

@@ -14,7 +14,7 @@ import { signAgain, stageStep } from "../phases/stages.ts";
 import { stage } from "../phases/stage.ts";
 import { expected, step } from "../phases/step.ts";
 import { bundleIn, presentedGeneration } from "../survey.ts";
-import { targetsOf, type Target, type Work } from "../work.ts";
+import { targetsOf, type Target } from "../work.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -48,7 +48,6 @@ export const draftReplacement = (
   if (findings.length > 0) return refused(findings);
   const targets = targetsOf(survey, [wanted.issuer]);
   const target = targets.get(wanted.issuer)!;
-  const work: Work = { ...ground, targets, protocol: "bundle" };
   // Nobody can take a snapshot of a group that nobody can connect to.
   const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [] };
   const replacing = replace(ground, target);
@@ -61,7 +60,7 @@ export const draftReplacement = (
   return {
     ok: true,
     goal: { kind: "replace-key", issuer: wanted.issuer },
-    phases: [backupOnly(reachable), stage(work), replacing],
+    phases: [backupOnly(reachable), stage({ targets, protocol: "bundle" }), replacing],
     blind: ground.blind,
     outage: new Set(["replace"]),
   };

@@ -3,6 +3,7 @@ import { checkBundles } from "../checks/bundles.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
+import { edgesOf } from "../phases/proofs.ts";
 import { heal } from "../phases/heal.ts";
 import { targetsOf } from "../work.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
@@ -42,7 +43,12 @@ export const draftRotation = (
     ok: true,
     goal: { kind: "rotate", issuers, protocol },
     reason,
-    phases: protocols[protocol]({ ...ground, targets, protocol }),
+    phases: protocols[protocol]({
+      ...ground,
+      targets,
+      protocol,
+      edges: edgesOf(survey, names),
+    }),
     blind: ground.blind,
   };
 };

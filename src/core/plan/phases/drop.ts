@@ -7,12 +7,12 @@ import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustedUntilDrop, trustingNew } from "./contents.ts";
 import { gate } from "./gate.ts";
-import { edgesOf, inUse, probed, unlessHeld } from "./proofs.ts";
+import { inUse, probed, unlessHeld } from "./proofs.ts";
 import { stageStep, unretire } from "./stages.ts";
 
 /** Every verifier forgets the old generation, once nobody shows it any more. */
 export const drop = (work: Work): Phase => {
-  const { survey, targets, groups } = work;
+  const { survey, targets, groups, edges } = work;
   const changes = work.slots
     .filter(({ role }) => role === "trusts")
     .map((slot) => {
@@ -32,8 +32,7 @@ export const drop = (work: Work): Phase => {
         }),
       };
     });
-  const edges = edgesOf(survey, new Set(targets.keys()));
-  const ready = dropGate(work, edges);
+  const ready = dropGate(work);
   const { forward, undo } = bothWays(survey, "drop", changes, {
     after: [ready.id],
   });
@@ -62,7 +61,7 @@ export const drop = (work: Work): Phase => {
     title: "Trust the new generation only",
     why: "Nobody shows the old one any more: whoever steals its key, or still holds a leaf of it, is turned away.",
     steps: [ready, ...forward, proved, ...retired],
-    rollback: [...unretired, ...undo, undoProved(work, undo, edges)],
+    rollback: [...unretired, ...undo, undoProved(work, undo)],
   };
 };
 
@@ -79,7 +78,7 @@ const goneFrom = ({ survey, targets }: Work, slot: Slot): readonly number[] => {
 };
 
 /** Who was not seen may still show an old leaf, or trust the old one only. */
-const dropGate = (work: Work, edges: readonly Claim[]): Step =>
+const dropGate = (work: Work): Step =>
   gate(
     work,
     "drop.ready",
@@ -100,13 +99,13 @@ const dropGate = (work: Work, edges: readonly Claim[]): Step =>
             ]
           : [],
       ),
-      ...edges,
+      ...work.edges,
       ...healthy(work.groups),
       ...sameData(work.groups),
     ],
   );
 
-const undoProved = ({ groups }: Work, undo: readonly Step[], edges: readonly Claim[]): Step =>
+const undoProved = ({ groups, edges }: Work, undo: readonly Step[]): Step =>
   barrier("undo.drop.proved", "Every verifier lets the old generation in again", undo, [
     ...edges,
     ...healthy(groups),

@@ -3,7 +3,7 @@ import type { Work } from "../work.ts";
 import { expected, step } from "./step.ts";
 
 /** The new generations, made and kept before anybody is told of them. They stay, staged, when the run is taken back. */
-export const stage = ({ targets, protocol }: Work): Phase => ({
+export const stage = ({ targets, protocol }: Pick<Work, "targets" | "protocol">): Phase => ({
   id: "stage",
   title: "Make the new generation",
   why:

@@ -1,4 +1,3 @@
-import type { Claim } from "../../model/claim.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { presentedGeneration } from "../survey.ts";
 import type { Work } from "../work.ts";
@@ -6,12 +5,12 @@ import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { leafOfNew, presentedUntilSwitch } from "./contents.ts";
 import { gate } from "./gate.ts";
-import { edgesOf, inUse } from "./proofs.ts";
+import { inUse } from "./proofs.ts";
 import { signAgain, stageStep } from "./stages.ts";
 
 /** Every presenter shows a leaf of the new generation, with the key it has. */
 export const switchOver = (work: Work): Phase => {
-  const { survey, targets, groups } = work;
+  const { survey, targets, groups, edges } = work;
   const changes = work.slots
     .filter(({ role }) => role === "presents")
     .map((slot) => {
@@ -34,8 +33,7 @@ export const switchOver = (work: Work): Phase => {
               ),
       };
     });
-  const edges = edgesOf(survey, new Set(targets.keys()));
-  const before = switchGate(work, edges);
+  const before = switchGate(work);
   const ready = before.map(({ id }) => id);
   const sign = [...targets.values()].map(({ issuer, next }) =>
     stageStep("switch", issuer, next, "issuing", ready),
@@ -69,7 +67,7 @@ export const switchOver = (work: Work): Phase => {
 };
 
 /** Bundle only: a client that nobody named still trusts the old CA alone. The cross-signature would carry it over. */
-const switchGate = (work: Work, edges: readonly Claim[]): readonly Step[] =>
+const switchGate = (work: Work): readonly Step[] =>
   work.protocol === "cross-signed" || work.blind.length === 0
     ? []
     : [
@@ -81,15 +79,12 @@ const switchGate = (work: Work, edges: readonly Claim[]): readonly Step[] =>
             unseen:
               "Everybody that can be seen trusts both generations; approve this step when everybody else does",
           },
-          [...edges, ...healthy(work.groups)],
+          [...work.edges, ...healthy(work.groups)],
         ),
       ];
 
 /** The former generation signs again, and the new one goes back to where it was made. */
-const signAsBefore = (
-  { targets, survey, groups }: Work,
-  undo: readonly Step[],
-): readonly Step[] => {
+const signAsBefore = ({ targets, edges, groups }: Work, undo: readonly Step[]): readonly Step[] => {
   const stages = [...targets.values()].flatMap((target) => signAgain("switch", target, undo));
   return [
     ...stages,
@@ -97,7 +92,7 @@ const signAsBefore = (
       "undo.switch.proved",
       "Every connection verifies as before",
       [...undo, ...stages],
-      [...edgesOf(survey, new Set(targets.keys())), ...healthy(groups)],
+      [...edges, ...healthy(groups)],
     ),
   ];
 };

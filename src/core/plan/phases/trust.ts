@@ -4,7 +4,7 @@ import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustingBoth } from "./contents.ts";
-import { edgesOf, inUse, probed, unlessHeld } from "./proofs.ts";
+import { inUse, probed, unlessHeld } from "./proofs.ts";
 
 /** First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. */
 export const trust = (work: Work): Phase => {
@@ -29,7 +29,6 @@ export const trust = (work: Work): Phase => {
     };
   });
   const { forward, undo } = bothWays(work.survey, "trust", changes);
-  const edges = edgesOf(work.survey, new Set(work.targets.keys()));
   return {
     id: "trust",
     title: "Trust old and new",
@@ -40,13 +39,13 @@ export const trust = (work: Work): Phase => {
         "trust.proved",
         "Every verifier lets in both, and every connection verifies",
         forward,
-        [...changes.flatMap((change) => change.inUse), ...edges, ...healthy(work.groups)],
+        [...changes.flatMap((change) => change.inUse), ...work.edges, ...healthy(work.groups)],
       ),
     ],
     rollback: [
       ...undo,
       barrier("undo.trust.proved", "Every connection verifies as before", undo, [
-        ...edges,
+        ...work.edges,
         ...healthy(work.groups),
       ]),
     ],
