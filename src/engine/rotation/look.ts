@@ -1,11 +1,13 @@
+import { singleKey } from "../../core/estate/key-range.ts";
 import type { Certificate } from "../../core/model/certificate.ts";
 import type { EtcdMember } from "../../core/model/estate.ts";
 import type { ConsumerId, SlotId } from "../../core/model/inventory.ts";
 import { parseCertificate } from "../../core/x509/certificate.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { EtcdConnection, EtcdStatus } from "../../ports/etcd.ts";
+import type { EtcdAnswer, EtcdConnection, EtcdStatus } from "../../ports/etcd.ts";
 import type { NodeStream, ProcessFacts } from "../../ports/node.ts";
 import type { ClientVerdict, TlsTarget } from "../../ports/tls.ts";
+import { healthKey } from "../../programs/etcd/health.ts";
 import type { Issuer } from "../authority/authority.ts";
 import type { Material } from "../etcd/check/material.ts";
 import { clientTarget } from "../etcd/connect.ts";
@@ -30,6 +32,9 @@ export interface Standpoint {
 export interface MemberState {
   readonly member: EtcdMember;
   readonly status: Material<EtcdStatus>;
+  /** What became of a linearizable read, which takes a quorum. */
+  readonly read: Material<bigint>;
+  readonly alarms: Material<readonly string[]>;
 }
 
 /**
@@ -132,21 +137,32 @@ export const lookAround = (at: Standpoint): Look => {
         ),
       ),
     members: () =>
-      once("members", () =>
-        Promise.all(
-          layout.cluster.members.map(async (member): Promise<MemberState> => {
-            const asked = await attempt(() => asRoot(member, (one) => one.status()));
-            if (!asked.ok) return { member, status: asked };
-            const { value: answer } = asked;
-            return answer.ok
-              ? { member, status: answer }
-              : { member, status: { ok: false, why: `${answer.message} (${answer.code})` } };
-          }),
-        ),
-      ),
+      once("members", () => Promise.all(layout.cluster.members.map((one) => stateOf(one, asRoot)))),
     asRoot,
   };
 };
+
+/** What "etcdctl endpoint health" reads. */
+const healthRange = singleKey(healthKey);
+
+/** All by one connection: making it takes longer than all that is asked. */
+const stateOf = async (member: EtcdMember, asRoot: Look["asRoot"]): Promise<MemberState> => {
+  const asked = await attempt(() =>
+    asRoot(member, async (one) => {
+      const [status, read, alarms] = await Promise.all([
+        one.status(),
+        one.count(healthRange),
+        one.alarms(),
+      ]);
+      return { status: answered(status), read: answered(read), alarms: answered(alarms) };
+    }),
+  );
+  if (asked.ok) return { member, ...asked.value };
+  return { member, status: asked, read: asked, alarms: asked };
+};
+
+const answered = <T>(answer: EtcdAnswer<T>): Material<T> =>
+  answer.ok ? answer : { ok: false, why: `${answer.message} (${answer.code})` };
 
 const withoutKey = ({ place: { path } }: PlacedSlot): Pick<PlacedSlot, "place"> => ({
   place: { path },

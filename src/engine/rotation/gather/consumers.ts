@@ -1,11 +1,6 @@
-import { healthKey } from "../../../programs/etcd/health.ts";
 import type { Consumer } from "../../../core/model/inventory.ts";
-import { attempt } from "../attempt.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import type { Look, MemberState } from "../look.ts";
-import { singleKey } from "../../../core/estate/key-range.ts";
-
-const healthRange = singleKey(healthKey);
 
 /** Every consumer with its process, and for a member its version, health and leadership. */
 export const gatherConsumers = async (look: Look): Promise<readonly Consumer[]> => {
@@ -42,12 +37,11 @@ const gatherConsumer = async (
       : {};
   if (!state.status.ok) return { ...common, ...running, healthy: false };
   const { version, memberId, leaderId, learner, errors } = state.status.value;
-  const read = await attempt(() => look.asRoot(state.member, (one) => one.count(healthRange)));
   return {
     ...common,
     ...running,
     version,
-    healthy: read.ok && read.value.ok && !learner && errors.length === 0,
+    healthy: state.read.ok && !learner && errors.length === 0,
     leader: leaderId === memberId,
   };
 };
