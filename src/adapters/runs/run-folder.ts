@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Instant } from "../../core/model/certificate.ts";
@@ -7,6 +7,7 @@ import type { RunReport } from "../../core/run/report.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { createFile, replaceFile } from "../files/create.ts";
 import { fileFailure } from "../files/errno.ts";
+import { fileExists } from "../files/exists.ts";
 import { fileSystem, isMissing } from "../files/file-system.ts";
 import { syncFolders } from "../files/stage.ts";
 import { createSystemRandom } from "../random/system-random.ts";
@@ -54,17 +55,20 @@ export const createRunFolder = (
   }
   syncFolders(fileSystem, [folder.requests, folder.path, join(directory, "runs")]);
   createFile(fileSystem, join(folder.path, "run.json"), json(settings));
+  // Last: with it the run is there.
   createFile(fileSystem, join(folder.path, "plan.json"), json(plan));
   return folder;
 };
 
-/** Names of all runs, oldest first. */
+/** Names of all runs, oldest first. A folder whose maker was killed before it had a plan is none: nothing began. */
 export const listRuns = (directory: string): readonly string[] => {
+  const folder = join(directory, "runs");
   try {
-    return readdirSync(join(directory, "runs")).toSorted();
+    const names = readdirSync(folder).toSorted();
+    return names.filter((name) => fileExists(join(folder, name, "plan.json")));
   } catch (error) {
     if (isMissing(error)) return [];
-    throw fileFailure(fileSystem, join(directory, "runs"), "read", error);
+    throw fileFailure(fileSystem, folder, "read", error);
   }
 };
 
