@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { digests } from "../../src/adapters/crypto/node-digests.ts";
 import { verifySignature } from "../../src/adapters/crypto/node-verify.ts";
 import type { Certificate } from "../../src/core/model/certificate.ts";
+import { issuerData } from "../../src/cli/pki/describe.ts";
 import { parseCertificate } from "../../src/core/x509/certificate.ts";
 import { formatName } from "../../src/core/x509/names.ts";
 import { extension, purpose } from "../../src/core/x509/oids.ts";
@@ -120,6 +121,10 @@ test("a cross-signed generation is accepted by who trusts the old root, and by w
     assert.deepEqual(
       generations.map(({ crossSigns }) => crossSigns.map(({ by }) => by)),
       [[], [1]],
+    );
+    assert.equal(
+      issuerData(await authority.issuer("etcd-ca")).generations[1]!.crossSigns[0]!.by,
+      1,
     );
     const recorded = await authority.certificates({
       fingerprint: crossed!.certificate.fingerprint,

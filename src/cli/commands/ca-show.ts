@@ -39,7 +39,7 @@ const issuerText = ({ name, generations }: Issuer): string =>
     .join("\n");
 
 const rows = (generation: Generation): readonly (readonly string[])[] => {
-  const { certificate, stage, keyId, chain } = generation;
+  const { certificate, stage, keyId, chain, crossSigns } = generation;
   const about = [
     ["  stage", stage],
     ["  key id", keyId],
@@ -57,6 +57,10 @@ const rows = (generation: Generation): readonly (readonly string[])[] => {
     ["  fingerprint", certificate.fingerprint],
     ["  CAs below", pathLengthText(certificate)],
     ...constraintRows(certificate),
+    ...crossSigns.map(({ by, certificate: crossed }) => [
+      "  cross-signed",
+      `by generation ${by}, until ${formatInstant(crossed.notAfter)}`,
+    ]),
   ];
 };
 

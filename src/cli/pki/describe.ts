@@ -32,6 +32,10 @@ const generationData = (generation: Generation) => ({
     ? {}
     : { signingRequest: writePem("CERTIFICATE REQUEST", generation.signingRequest) }),
   chain: generation.chain.map(certificateData),
+  crossSigns: generation.crossSigns.map(({ by, certificate }) => ({
+    by,
+    certificate: certificateData(certificate),
+  })),
 });
 
 export const issuerData = (issuer: Issuer) => ({
