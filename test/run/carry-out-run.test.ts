@@ -1,12 +1,12 @@
 /** What apply and resume do around the loop: folder, lease, journal file, views, report and exit codes, on a world in memory. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { askToPause } from "../../src/adapters/control/run-control.ts";
 import { readEstateVersion } from "../../src/adapters/estate/estate-version.ts";
-import { createRunFolder, type RunFolder } from "../../src/adapters/runs/run-folder.ts";
+import { createRunFolder, runFolder, type RunFolder } from "../../src/adapters/runs/run-folder.ts";
 import type { RunReport } from "../../src/core/run/report.ts";
 import type { Entry } from "../../src/core/model/journal.ts";
 import type { Plan } from "../../src/core/model/plan.ts";
@@ -280,6 +280,26 @@ test("on a terminal each phase is drawn, with the consumers of the current one a
   );
   assert.match(all.at(-1)!, /✔ drop/);
   assert.ok(shown.drawn.flat().every((line) => line.length < 100));
+});
+
+test("a folder whose maker was killed half-way is no run, and stands in nobody's way", async () => {
+  const at = site();
+  const later = runFolder(at.directory, "20261124-000000-0002");
+  mkdirSync(later.requests, { recursive: true });
+  writeFileSync(join(later.path, "run.json"), "{");
+  assert.equal(findRun(at.directory, undefined).folder.run, at.folder.run);
+  assert.equal(findOpenRun(at.directory), undefined);
+  assert.equal(await at.go(screen()), 0);
+});
+
+test("a run that was made and never opened can be gone on with, and given up by nobody else's run", async () => {
+  const at = site();
+  assert.equal(findRun(at.directory, undefined).run.stage.kind, "unopened");
+  const status = screen();
+  const { run, folder } = findRun(at.directory, undefined);
+  writeStatus(status.terminal, run, { name: folder.run, atWork: false });
+  assert.match(status.written(), /unopened/);
+  assert.equal(await at.go(screen()), 0);
 });
 
 test("the records in a journal follow from each other whatever process wrote them", async () => {

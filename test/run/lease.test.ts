@@ -43,7 +43,7 @@ test("who holds the lease keeps others out, and they are told who it is", async 
   const { said } = await taker(folder);
   assert.match(
     said,
-    /^lease\.held: alice@here \(process \d+ on .*\) has been working .* on run r1$/,
+    /^lease\.held: alice@here \(process \d+ on .*\) has been at work .* with run r1; one process at a time$/,
   );
   assert.equal(await held.isHeld(), true);
   assert.equal(fileLease(folder, now).look()?.run, "r1");

@@ -2,7 +2,8 @@ import { define } from "./definition.ts";
 
 export const leaseErrors = {
   "lease.held": define<{ run: string; holder: string; since: string }>({
-    message: (p) => `${p.holder} has been working on this estate since ${p.since}, on run ${p.run}`,
+    message: (p) =>
+      `${p.holder} has been at work on this estate since ${p.since}, with run ${p.run}; one process at a time`,
     hint: (p) =>
       `wait for it, or let it stop after its current step: certwright pause ${p.run}; see how it goes: certwright status ${p.run}`,
     retry: "later",
