@@ -24,11 +24,12 @@ const events: readonly RunEvent[] = [
   { kind: "run.resumed", by: "Zoë" },
   { kind: "run.closed", verdict: "abandoned" },
 ];
-const entries: readonly Entry[] = events.reduce<Entry[]>((before, event, index) => {
-  const previous = before.at(-1)?.hash ?? noEntry;
+const entries: Entry[] = [];
+for (const [index, event] of events.entries()) {
+  const previous = entries.at(-1)?.hash ?? noEntry;
   const entry = { sequence: index + 1, previous, epoch: 1, at: 1000 + index, event };
-  return [...before, sealEntry(entry, digests)];
-}, []);
+  entries.push(sealEntry(entry, digests));
+}
 
 const write = async (count: number, fs: FileSystem = fileSystem): Promise<void> => {
   const journal = openFileJournal(fs, path, "r");

@@ -14,7 +14,7 @@ test("names are ordered by UTF-16 units and numbers written as ECMAScript does (
   const value = {
     "\u20ac": 1,
     "\r": 2,
-    "1": 333333333.33333329,
+    "1": Number("333333333.33333329"),
     "\u{1f600}": 1e30,
     "\ufb33": 0.002,
   };

@@ -6,7 +6,7 @@ import { sslRequest, startupMessage } from "./postgres.ts";
 test("a StartupMessage tells its own length, the protocol, the user and the database", () => {
   const message = startupMessage("bob", "app");
   assert.equal(message[3], message.length);
-  assert.deepEqual([...message.slice(4, 8)], [0, 3, 0, 0]);
+  assert.deepEqual(message.slice(4, 8), new Uint8Array([0, 3, 0, 0]));
   assert.equal(latin1Of(message.slice(8)), "user\0bob\0database\0app\0\0");
 });
 
