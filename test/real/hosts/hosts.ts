@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { componentProgram } from "../../../tools/components/cache.ts";
 import { leaveOut } from "../../left-out.ts";
@@ -25,13 +26,28 @@ export interface HostsOptions {
   readonly service?: readonly string[];
 }
 
+/** Of iproute2 and util-linux, on every Linux that is not a small container. */
+const needed = ["ip", "tc", "mount", "nsenter", "setpriv", "unshare"];
+
+const isOnPath = (program: string): boolean =>
+  (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, program)));
+
 /** Why no hosts can be made here; undefined when they can. */
 export const whyNoHosts = (): string | undefined => {
   if (process.platform !== "linux") return "hosts of network namespaces need Linux";
   if (process.getuid?.() !== 0) return "hosts of network namespaces need root: sudo npm test";
-  return componentProgram("openssh-server", "sshd") === undefined
-    ? "openssh-server is not in the cache: npm run components openssh-server"
-    : undefined;
+  const missing = needed.filter((program) => !isOnPath(program));
+  if (missing.length > 0) return `not here: ${missing.join(", ")}: apt install iproute2 util-linux`;
+  if (spawnSync("unshare", ["--net", "--pid", "--mount", "--fork", "true"]).status !== 0) {
+    return "this root may not make namespaces: in a container, run it with --privileged";
+  }
+  const ssh = componentProgram("openssh-server", "ssh");
+  if (ssh === undefined) {
+    return "openssh-server is not in the cache: npm run components openssh-server";
+  }
+  // What certwright itself calls; a machine that runs tests may have none.
+  if (!isOnPath("ssh")) process.env["PATH"] += `:${dirname(ssh)}`;
+  return undefined;
 };
 
 /** Whether hosts can be made here; otherwise says why not, which fails with CI=true. */
