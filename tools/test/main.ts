@@ -81,7 +81,7 @@ const stages: readonly Stage[] = [
       run("node", [
         "--test",
         "--test-isolation=none",
-        ...globSync("src/**/*.test.ts", { cwd: root }).toSorted(),
+        ...globSync("{src,sim}/**/*.test.ts", { cwd: root }).toSorted(),
       ]),
   },
   {
