@@ -21,7 +21,7 @@ import type { Terminal } from "../terminal.ts";
 
 export const command = defineCommand({
   description:
-    "Shows which files of a backup differ from what is on the machines now, and after a yes puts them back as they were: content, mode and owner. Nothing is restarted. A backup of another time of the CAs is refused, because its certificates would not be trusted. With --snapshot the etcd snapshot is written out decrypted instead, with the commands that bring it back: that is done by hand, for every member is down meanwhile and what was written since is lost.",
+    "Shows which files of a backup differ from what is on the machines now, and after a yes puts them back as they were: content, mode and owner. Nothing is restarted. A backup of another time of the CAs is refused, because its certificates would not be trusted. Exit code 3 when a machine could not be asked. With --snapshot the etcd snapshot is written out decrypted instead, with the commands that bring it back: that is done by hand, for every member is down meanwhile and what was written since is lost.",
   arguments: {
     backup: { description: "its name; the newest when none is given", optional: true },
   },
@@ -55,7 +55,7 @@ export const command = defineCommand({
       const backup = await chosenBackup(ports.backups, id, backupsDirectory(options));
       if (options.snapshot !== undefined) {
         await giveSnapshot(terminal, ports, cluster, backup, resolve(options.snapshot));
-        return;
+        return 0;
       }
       const ended = terminal.progress("comparing with the machines");
       const compared = await compareBackup(ports, backup, cluster).finally(ended);
@@ -94,6 +94,7 @@ export const command = defineCommand({
           files,
         });
       }
+      return compared.some(({ action }) => action === "unseen") ? 3 : 0;
     } finally {
       ports.authority.close();
     }

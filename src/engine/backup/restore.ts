@@ -23,6 +23,8 @@ export interface Compared {
   readonly now?: NodeFileFacts;
 }
 
+/** Machines that are asked side by side; each costs an ssh process here. */
+const AT_ONCE = 8;
 /** For a chmod or a chown. */
 const DEADLINE = 20_000;
 
@@ -33,17 +35,33 @@ export const compareBackup = async (
   cluster: EtcdCluster,
 ): Promise<readonly Compared[]> => {
   const sessions = openSessions(ports.nodes);
-  try {
-    const compared: Compared[] = [];
-    for (const file of manifest.files) {
-      const looked = await attempt(() =>
-        sessions.use(nodeOf(cluster, file), (session) => session.facts(file.path)),
-      );
-      compared.push(
+  const compared = new Map<BackupFile, Compared>();
+  const compareAll = async (files: readonly BackupFile[]): Promise<void> => {
+    // One that is away is asked once, and not for each of its files.
+    const reached = await attempt(() =>
+      sessions.use(nodeOf(cluster, files[0]!), () => Promise.resolve()),
+    );
+    for (const file of files) {
+      const looked = reached.ok
+        ? await attempt(() =>
+            sessions.use(nodeOf(cluster, file), (session) => session.facts(file.path)),
+          )
+        : reached;
+      compared.set(
+        file,
         looked.ok ? judge(file, looked.value) : { file, action: "unseen", why: looked.why },
       );
     }
-    return compared;
+  };
+  try {
+    const nodes = [...new Set(manifest.files.map(({ node }) => node))];
+    for (let start = 0; start < nodes.length; start += AT_ONCE) {
+      const some = nodes.slice(start, start + AT_ONCE);
+      await Promise.all(
+        some.map((node) => compareAll(manifest.files.filter((file) => file.node === node))),
+      );
+    }
+    return manifest.files.map((file) => compared.get(file)!);
   } finally {
     await sessions.close();
   }
