@@ -3,7 +3,7 @@ import { systemClock } from "../../adapters/clock/system-clock.ts";
 import { raiseEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { fileSystem } from "../../adapters/files/file-system.ts";
 import { openFileJournal } from "../../adapters/journal/file-journal.ts";
-import { writeReport } from "../../adapters/runs/run-folder.ts";
+import { readReport, writeReport } from "../../adapters/runs/run-folder.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import { runLimits } from "../../core/run/limits.ts";
@@ -75,7 +75,7 @@ export const command = defineCommand({
           }
           await record.append({ kind: "run.closed", verdict: "abandoned", why: options.why });
           raiseEstateVersion(directory);
-          const report = reportOf(plan, await journal.read(), digests);
+          const report = reportOf(plan, await journal.read(), digests, readReport(folder)?.load);
           terminal.write(reportText(terminal, report, writeReport(folder, report)));
           return 0;
         } finally {

@@ -51,7 +51,7 @@ export const command = defineCommand({
     const ports = openBackupPorts(terminal, options, cluster);
     try {
       checkBasis(plan, path, directory, terminal.now());
-      if (options.output === "text") sayPlan(terminal, plan);
+      if (options.output === "text" || !options.yes) sayPlan(terminal, plan);
       if (!options.yes && !canAsk(terminal)) {
         throw failure("run.not-agreed", { command: `certwright apply ${shellWord(file)} --yes` });
       }

@@ -144,9 +144,9 @@ type Placed = ReadonlyMap<StepId, { readonly step: Step }>;
  */
 const workedTimes = (entries: readonly Entry[]): readonly number[] => {
   let worked = 0;
-  return entries.map(({ event, at }, index) => {
+  return entries.map(({ epoch, at }, index) => {
     const before = entries[index - 1];
-    if (before !== undefined && event.kind !== "run.resumed") worked += Math.max(0, at - before.at);
+    if (epoch === before?.epoch) worked += Math.max(0, at - before.at);
     return worked;
   });
 };
