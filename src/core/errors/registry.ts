@@ -13,6 +13,7 @@ import { runErrors } from "./run.ts";
 import { nodeErrors } from "./node.ts";
 import { rehearsalErrors } from "./rehearsal.ts";
 import { rotationErrors } from "./rotation.ts";
+import { planErrors } from "./plan.ts";
 import { sourceErrors } from "./source.ts";
 import { storeErrors } from "./store.ts";
 import { usageErrors } from "./usage.ts";
@@ -34,6 +35,7 @@ export const registry = {
   ...nodeErrors,
   ...rehearsalErrors,
   ...rotationErrors,
+  ...planErrors,
   ...sourceErrors,
   ...storeErrors,
   ...usageErrors,
