@@ -121,6 +121,48 @@ export const recipes: readonly Recipe[] = [
     ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
   },
   {
+    name: "coredns",
+    version: "1.13.1",
+    kind: "go",
+    provides: ["coredns"],
+    about: "CoreDNS as kubeadm 1.35 deploys it (about 3 minutes, once)",
+    module: "coredns",
+    builds: [{ package: "github.com/coredns/coredns", binary: "coredns" }],
+  },
+  {
+    // The plugins of the container network are programs as well; containerd starts them from tree/usr/lib/cni.
+    name: "containerd",
+    version: "1.6.20",
+    kind: "debian",
+    provides: [
+      "containerd",
+      "containerd-shim-runc-v2",
+      "ctr",
+      "runc",
+      "ptp",
+      "host-local",
+      "loopback",
+    ],
+    about: "containerd of Debian 12 with runc and network plugins, for nodes (36 MB to fetch)",
+    packages: ["containerd", "runc", "libseccomp2", "containernetworking-plugins"],
+    from: ["usr/bin", "usr/sbin", "usr/lib/cni"],
+    environment: { LD_LIBRARY_PATH: libraries },
+  },
+  {
+    // With every library down to libc: the tree becomes an image, in which there is nothing else.
+    name: "nftables",
+    version: "1.0.6",
+    kind: "debian",
+    provides: ["nft"],
+    about: "nft of Debian 12, with which kube-proxy lays its rules (5 MB to fetch)",
+    packages: [
+      "nftables", "libnftables1", "libnftnl11", "libmnl0", "libjansson4", "libgmp10", "libxtables12",
+      "libedit2", "libbsd0", "libmd0", "libtinfo6", "libc6",
+    ], // prettier-ignore
+    from: ["usr/sbin"],
+    environment: { LD_LIBRARY_PATH: libraries },
+  },
+  {
     name: "nginx",
     version: "1.22.1",
     kind: "debian",

@@ -1,0 +1,139 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Holder } from "../hosts/enter.ts";
+import { makeKey } from "../hosts/host.ts";
+import { startNetwork, type Network } from "../hosts/network.ts";
+import { apiPort, startBalancer } from "./balancer.ts";
+import { removeCgroups } from "./cgroups.ts";
+import { imageArchives } from "./images.ts";
+import { initialize, join as joinCluster, makeAdmission } from "./kubeadm.ts";
+import { startNode, type Node, type NodePlan, type Role } from "./node.ts";
+import { run, until } from "./run.ts";
+
+/** A kubeadm cluster whose nodes are namespaces of this machine. It ends with this process at the latest. */
+export interface Cluster extends AsyncDisposable {
+  readonly nodes: readonly Node[];
+  readonly network: Network;
+  /** The administrator's; goes through the load balancer. */
+  readonly kubeconfig: string;
+  /** For `ssh -F`: master-1, worker-1, … as root. */
+  readonly sshConfiguration: string;
+  /** Runs kubectl as the administrator and returns what it printed; throws when it fails. */
+  kubectl(...words: string[]): Promise<string>;
+  end(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly masters: 1 | 3;
+  readonly workers: number;
+  /** Is made, and removed at the end. Not below /etc, /var or /usr, over which nodes lay their own layers. */
+  readonly folder: string;
+  readonly progress?: (line: string) => void;
+}
+
+/** Nodes become Ready some seconds after the join; a machine with two busy cores may need far longer. */
+const readyDeadline = 4 * 60_000;
+
+const balancerIndex = 0;
+
+/** Brings a cluster up; returns when all nodes are Ready. */
+export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+  const { masters, workers, folder, progress = () => {} } = options;
+  removeCgroups([]);
+  const began = performance.now();
+  const say = (line: string): void =>
+    progress(`${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s  ${line}`);
+  mkdirSync(folder, { recursive: true });
+  say("images");
+  await imageArchives();
+  const network = await startNetwork();
+  const nodes: Node[] = [];
+  const held: Pick<Holder, "end">[] = [];
+  const end = async (): Promise<void> => {
+    await Promise.all([...nodes, ...held].map((one) => one.end()));
+    await network.end();
+    await until("the nodes' processes are gone", 30_000, () =>
+      nodes.every(({ pid }) => !existsSync(`/proc/${pid}`)) ? true : undefined,
+    );
+    rmSync(folder, { recursive: true, force: true });
+    removeCgroups(nodes.map(({ address }) => address));
+  };
+  try {
+    const key = join(folder, "operator_key");
+    makeKey(key);
+    const plans = plan(network, masters, workers);
+    const admission = makeAdmission(`${network.addressOf(balancerIndex)}:${apiPort}`);
+    const forMasters = plans.filter(({ role }) => role === "master");
+    held.push(await startBalancer({ index: balancerIndex, masters: forMasters, network, folder }));
+    for (const one of plans) {
+      say(`${one.name} ${one.address}: containerd and images`);
+      const node = await startNode({
+        plan: one,
+        all: plans,
+        network,
+        folder: join(folder, one.name),
+        authorizedKeys: `${key}.pub`,
+      });
+      nodes.push(node);
+      const [first] = nodes;
+      say(`${one.name}: kubeadm ${node === first ? "init" : "join"}`);
+      if (node === first) await initialize(node, admission);
+      else await joinCluster(node, admission, first!);
+    }
+    const kubeconfig = join(folder, "admin.conf");
+    copyFileSync(nodes[0]!.path("/etc/kubernetes/admin.conf"), kubeconfig);
+    const kubectl = (...words: string[]): Promise<string> =>
+      run(["kubectl", "--kubeconfig", kubeconfig, ...words], { deadline: readyDeadline });
+    say("nodes become Ready");
+    const patience = `--timeout=${readyDeadline / 1000}s`;
+    await kubectl("wait", "--for=condition=Ready", "nodes", "--all", patience);
+    say("ready");
+    const sshConfiguration = writeSshConfiguration(folder, nodes, key);
+    return {
+      nodes,
+      network,
+      kubeconfig,
+      sshConfiguration,
+      kubectl,
+      end,
+      [Symbol.asyncDispose]: end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+};
+
+const plan = (network: Network, masters: number, workers: number): NodePlan[] => {
+  const roles: Role[] = [
+    ...Array<Role>(masters).fill("master"),
+    ...Array<Role>(workers).fill("worker"),
+  ];
+  return roles.map((role, at) => {
+    const index = at + 1;
+    const number = role === "master" ? index : index - masters;
+    return { name: `${role}-${number}`, role, index, address: network.addressOf(index) };
+  });
+};
+
+const writeSshConfiguration = (folder: string, nodes: readonly Node[], key: string): string => {
+  const known = nodes.map(
+    ({ name, address }) =>
+      `${address} ${readFileSync(join(folder, name, "host_key.pub"), "utf8").trim()}\n`,
+  );
+  const knownHosts = join(folder, "known_hosts");
+  writeFileSync(knownHosts, known.join(""));
+  const hosts = nodes.map(({ name, address }) => `Host ${name}\n  HostName ${address}\n`);
+  const file = join(folder, "ssh_config");
+  writeFileSync(
+    file,
+    `${hosts.join("")}Host *
+  User root
+  IdentityFile ${key}
+  IdentitiesOnly yes
+  UserKnownHostsFile ${knownHosts}
+  GlobalKnownHostsFile /dev/null
+`,
+  );
+  return file;
+};
