@@ -192,6 +192,16 @@ test("a step that needs a yes is not done without it", async () => {
   assert.deepEqual(world.harm, []);
 });
 
+test("that an owner has reloaded cannot be said before there was anything to reload", async () => {
+  const asking = smallPlan({ askOwner: true });
+  const { estate } = setUp();
+  const approve = ["trust.ask.m1" as StepId];
+  const end = await boot(estate, asking, { approve });
+  assert.ok(end.kind === "paused" && end.stuck.kind === "approval");
+  assert.deepEqual(end.stuck.steps, approve);
+  assert.equal(verdictOf(await boot(estate, asking, { approve })), "reached");
+});
+
 test("a one-way step is not done while a blind spot matters, and there is no rollback behind it", async () => {
   const blind = { id: "clients-outside", where: "anywhere", why: "nobody said", cure: "say so" };
   const careful = { ...smallPlan({ oneWay: true }), blind: [blind] };

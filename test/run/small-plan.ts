@@ -141,9 +141,16 @@ const phase = (
 
 const both = bundle(1, 2);
 
-/** `approveDrop`: the first step of the last phase waits for a yes. */
-export const smallPlan = (options: { approveDrop?: boolean; oneWay?: boolean } = {}): Plan => {
+/** `approveDrop`: the first step of the last phase waits for a yes; `askOwner`: so does one by which an owner says that it reloaded. */
+export const smallPlan = (
+  options: { approveDrop?: boolean; oneWay?: boolean; askOwner?: boolean } = {},
+): Plan => {
   const trust = trustSteps("trust", [bundle(1)], both, (m) => [accepts(m, 1), accepts(m, 2)]);
+  if (options.askOwner === true) {
+    const reloaded: Effect = { kind: "none", reloaded: consumer("m1") };
+    const asked = { needs: ["trust.write.m1"], proves: [] };
+    trust.push(step("trust.ask.m1", reloaded, asked, { approval: true }));
+  }
   const swap = members.map((m) =>
     step(
       `switch.write.${m}`,

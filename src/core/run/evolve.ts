@@ -6,6 +6,7 @@ import type { Plan, Step, StepId } from "../model/plan.ts";
 import { copyQueue, noteState, queueOf, type GrowingQueue } from "./queue.ts";
 import {
   currentList,
+  isDone,
   isDoubtful,
   stateOf,
   type Placed,
@@ -171,6 +172,16 @@ export const oneWayBegun = (run: Run): StepId | undefined => {
   return undefined;
 };
 
+/**
+ * Whether a yes to the step can be taken now. To most it may be said at any time; but who says that a consumer has read
+ * its files again cannot know it before they were written.
+ */
+export const mayApprove = (run: Run, id: StepId): boolean => {
+  const { step, list } = run.placed.get(id)!;
+  if (step.effect.kind !== "none" || step.effect.reloaded === undefined) return true;
+  return isCurrent(run, list) && step.needs.every((need) => isDone(run, need));
+};
+
 /** Why this entry cannot follow, in words; undefined when it can. */
 const objection = (run: Run, { sequence, previous, epoch, event }: Entry): string | undefined => {
   if (sequence !== run.sequence + 1) return `entry ${run.sequence + 1} is missing`;
@@ -185,6 +196,8 @@ const objection = (run: Run, { sequence, previous, epoch, event }: Entry): strin
     case "step.settled":
       return outcomeObjection(run, event.step, event.outcome);
     case "step.approved":
+      if (!run.placed.has(event.step)) return `the plan has no step ${event.step}`;
+      return mayApprove(run, event.step) ? undefined : `${event.step} was approved before its time`;
     case "drift.found":
       return run.placed.has(event.step) ? undefined : `the plan has no step ${event.step}`;
     case "rollback.begun": {
@@ -221,7 +234,7 @@ const intentObjection = (run: Run, id: StepId, attempt: number): string | undefi
   const placed = run.placed.get(id);
   if (placed === undefined) return `the plan has no step ${id}`;
   if (run.stage.kind !== "open") return `the run is ${run.stage.kind}`;
-  if (!isCurrent(run, placed)) return `${id} is not of the phase that is carried out`;
+  if (!isCurrent(run, placed.list)) return `${id} is not of the phase that is carried out`;
   const state = stateOf(run, id);
   if (state.kind === "done") return `${id} is done`;
   if (state.kind === "intended") return `${id} is being carried out`;
@@ -244,14 +257,14 @@ const outcomeObjection = (run: Run, id: StepId, outcome: Outcome): string | unde
       : `the run is ${run.stage.kind}`;
   }
   if (run.stage.kind !== "open") return `the run is ${run.stage.kind}`;
-  if (!isCurrent(run, placed)) return `${id} is not of the phase that is carried out`;
+  if (!isCurrent(run, placed.list)) return `${id} is not of the phase that is carried out`;
   const sent = outcome.kind === "unknown" || (outcome.kind === "done" && outcome.effect);
   return sent && !isDoubtful(state) ? `no effect of ${id} was intended` : undefined;
 };
 
-const isCurrent = (run: Run, placed: Placed): boolean => {
+const isCurrent = (run: Run, { phase, direction }: StepList): boolean => {
   const list = currentList(run);
-  return list?.phase === placed.list.phase && list.direction === placed.list.direction;
+  return list?.phase === phase && list.direction === direction;
 };
 
 /** Takes the entry up; it was found possible. */

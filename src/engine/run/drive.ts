@@ -3,6 +3,7 @@ import type { Digests } from "../../core/model/cryptography.ts";
 import type { Entry, RunEvent } from "../../core/model/journal.ts";
 import type { Phase, Plan, Step, StepId } from "../../core/model/plan.ts";
 import { decide, type Stuck } from "../../core/run/decide.ts";
+import { mayApprove } from "../../core/run/evolve.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import type { Run } from "../../core/run/run.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
@@ -42,7 +43,7 @@ export interface DriveOrder {
   readonly plan: Plan;
   /** Who wants it, for the journal: "alice@bastion". */
   readonly by: string;
-  /** Steps that wait for a yes. */
+  /** Yes to these steps; to one whose time has not come (`mayApprove`) it is not taken, and has to be said again. */
   readonly approve: readonly StepId[];
   /** Blind spots that are taken on. */
   readonly acceptBlind: readonly string[];
@@ -187,7 +188,9 @@ const opening = (run: Run, order: DriveOrder): readonly RunEvent[] => {
       : { kind: "run.resumed", by },
   ];
   for (const step of order.approve) {
-    if (!run.approved.has(step)) events.push({ kind: "step.approved", step, by });
+    if (!run.approved.has(step) && mayApprove(run, step)) {
+      events.push({ kind: "step.approved", step, by });
+    }
   }
   for (const id of order.acceptBlind) {
     if (!run.accepted.has(id)) events.push({ kind: "blind.accepted", id, by });
