@@ -70,7 +70,7 @@ for (const { component, protocol, restarts } of cases) {
         const left = scene.path("certwright-pki", "rehearsals");
         assert.deepEqual(existsSync(left) ? readdirSync(left) : [], []);
       },
-      knownClients,
+      { extra: knownClients },
     );
   });
 }

@@ -44,6 +44,6 @@ test("interrupted in any phase of a bundle rotation, everything goes back byte b
       const { code } = await scene.check();
       assert.equal(code, 0);
     },
-    knownClients,
+    { extra: knownClients },
   );
 });

@@ -46,7 +46,7 @@ for (const component of ["etcd", "etcd-debian"] as const) {
     test(`${component}: all CAs are rotated by ${protocol} under load, and no request fails`, async (t) => {
       const programs = etcdPrograms(t, component);
       if (programs === undefined) return;
-      await inScene(t, programs, (scene) => rotate(t, scene, protocol), knownClients);
+      await inScene(t, programs, (scene) => rotate(t, scene, protocol), { extra: knownClients });
     });
   }
 }

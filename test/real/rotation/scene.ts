@@ -31,14 +31,26 @@ export const filesOf = (clients: string, user: string): ClientFiles => ({
   trust: join(clients, user, "server-ca.crt"),
 });
 
+export interface SceneOptions {
+  /** Lines below `etcd:`. */
+  readonly extra?: string;
+  /** What writes the CAs and the members' files; `etcd init` when absent. */
+  readonly initialise?: ((bench: Workbench) => Promise<void>) | undefined;
+}
+
 export const inScene = (
   t: TestContext,
   programs: EtcdPrograms,
   body: (scene: Scene) => Promise<void>,
-  extra = userApp,
+  {
+    extra = userApp,
+    initialise = async (bench: Workbench) => {
+      succeeded(await bench.certwright("etcd", "init", "--in-place"));
+    },
+  }: SceneOptions = {},
 ): Promise<void> =>
   inWorkbench(t, programs, extra, async (bench) => {
-    succeeded(await bench.certwright("etcd", "init", "--in-place"));
+    await initialise(bench);
     const running = await bench.start();
     succeeded(await bench.certwright("etcd", "users", "--yes"));
     const endpoints = bench.cluster.members.map(({ name, node, clientPort }) => ({
