@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  cpSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -296,6 +297,37 @@ test("each claim is told true and false of a real cluster, and each effect is on
           writeFileSync(paths.serverKey, key);
           await is("fails", { kind: "holds", slot: id, content: leaf(server, 1) }, /key/);
           writeFileSync(paths.serverKey, good);
+        },
+      );
+
+      await bench.step(
+        "a port that shows another leaf than the file holds presents none",
+        async () => {
+          const elsewhere = { ...first, certificateDirectory: bench.path("elsewhere") };
+          cpSync(first.certificateDirectory, elsewhere.certificateDirectory, { recursive: true });
+          const other = openBenchWorld(bench.path("certwright-pki"), passphrase, {
+            ...cluster,
+            members: [elsewhere, ...cluster.members.slice(1)],
+          });
+          try {
+            const shown = {
+              kind: "presents",
+              slot: slot("etcd-1/etcd/server"),
+              generation: 1,
+            } as const;
+            assert.equal((await other.see(shown)).verdict, "holds");
+            await asserting(other).done(
+              write("etcd-1/etcd", [[shown.slot, leaf(server, 2), holding(leaf(server, 1))]]),
+            );
+            await asserting(other).done(
+              write("etcd-1/etcd", [[shown.slot, leaf(server, 1), holding(leaf(server, 2))]]),
+            );
+            const proof = await other.see(shown);
+            assert.equal(proof.verdict, "fails", proof.evidence);
+            assert.match(proof.evidence, /shows .* and .* holds/);
+          } finally {
+            await other.close();
+          }
         },
       );
 
