@@ -11,7 +11,8 @@ import type { RunReport } from "../../src/core/run/report.ts";
 import type { Entry } from "../../src/core/model/journal.ts";
 import type { Plan } from "../../src/core/model/plan.ts";
 import { carryOutRun, type RunJob } from "../../src/cli/run/carry-out-run.ts";
-import { findOpenRun, findRun } from "../../src/cli/run/find-run.ts";
+import { findOpenRun, findRun, lastEpoch } from "../../src/cli/run/find-run.ts";
+import { openOnly } from "../../src/cli/run/go-on.ts";
 import { withLease } from "../../src/cli/run/lease.ts";
 import { holderText, writeStatus } from "../../src/cli/run/status-text.ts";
 import type { Canvas, Terminal } from "../../src/cli/terminal.ts";
@@ -98,7 +99,7 @@ const site = (plan = smallPlan()): Site => {
     plan: based,
     world,
     go: (shown, options = {}, rollback) =>
-      withLease(directory, folder.run, findRun(directory, undefined).run.epoch, (lease) => {
+      withLease(directory, folder.run, lastEpoch(directory), (lease) => {
         const watch = (): ReturnType<RunJob["world"]["watch"]> => ({
           stop: async () => ({ requests: 12, failed: 0, longestGapMs: 3, failures: [] }),
         });
@@ -282,24 +283,18 @@ test("on a terminal each phase is drawn, with the consumers of the current one a
   assert.ok(shown.drawn.flat().every((line) => line.length < 100));
 });
 
-test("a folder whose maker was killed half-way is no run, and stands in nobody's way", async () => {
+test("a folder whose maker was killed before the first record is no run, and stands in nobody's way", async () => {
   const at = site();
+  assert.throws(() => findRun(at.directory, undefined), /there was no run here yet/);
+  assert.equal(await at.go(screen()), 0);
   const later = runFolder(at.directory, "20261124-000000-0002");
   mkdirSync(later.requests, { recursive: true });
-  writeFileSync(join(later.path, "run.json"), "{");
   assert.equal(findRun(at.directory, undefined).folder.run, at.folder.run);
+  // Killed in the midst of its first record.
+  writeFileSync(join(later.path, "plan.json"), JSON.stringify(at.plan));
+  writeFileSync(later.journal, '{"sequence":1,');
+  assert.throws(() => openOnly(findRun(at.directory, undefined)), /was never begun/);
   assert.equal(findOpenRun(at.directory), undefined);
-  assert.equal(await at.go(screen()), 0);
-});
-
-test("a run that was made and never opened can be gone on with, and given up by nobody else's run", async () => {
-  const at = site();
-  assert.equal(findRun(at.directory, undefined).run.stage.kind, "unopened");
-  const status = screen();
-  const { run, folder } = findRun(at.directory, undefined);
-  writeStatus(status.terminal, run, { name: folder.run, atWork: false });
-  assert.match(status.written(), /unopened/);
-  assert.equal(await at.go(screen()), 0);
 });
 
 test("the records in a journal follow from each other whatever process wrote them", async () => {

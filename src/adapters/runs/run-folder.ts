@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Instant } from "../../core/model/certificate.ts";
@@ -7,7 +7,6 @@ import type { RunReport } from "../../core/run/report.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { createFile, replaceFile } from "../files/create.ts";
 import { fileFailure } from "../files/errno.ts";
-import { fileExists } from "../files/exists.ts";
 import { fileSystem, isMissing } from "../files/file-system.ts";
 import { syncFolders } from "../files/stage.ts";
 import { createSystemRandom } from "../random/system-random.ts";
@@ -60,12 +59,16 @@ export const createRunFolder = (
   return folder;
 };
 
-/** Names of all runs, oldest first. A folder whose maker was killed before it had a plan is none: nothing began. */
+/**
+ * Names of all runs, oldest first. A folder whose maker was killed before the journal's first record is none: nothing
+ * was changed, and by now its plan may be stale.
+ */
 export const listRuns = (directory: string): readonly string[] => {
   const folder = join(directory, "runs");
+  const isBegun = (name: string): boolean =>
+    (statSync(runFolder(directory, name).journal, { throwIfNoEntry: false })?.size ?? 0) > 0;
   try {
-    const names = readdirSync(folder).toSorted();
-    return names.filter((name) => fileExists(join(folder, name, "plan.json")));
+    return readdirSync(folder).toSorted().filter(isBegun);
   } catch (error) {
     if (isMissing(error)) return [];
     throw fileFailure(fileSystem, folder, "read", error);

@@ -16,7 +16,7 @@ import { reportText } from "../run/end-words.ts";
 import { findRun } from "../run/find-run.ts";
 import { openOnly } from "../run/go-on.ts";
 import { withLease } from "../run/lease.ts";
-import { runArgument, whoAmI, yesOption } from "../run/run-options.ts";
+import { runArgument, yesOption } from "../run/run-options.ts";
 import { writeStatus } from "../run/status-text.ts";
 
 export const command = defineCommand({
@@ -65,14 +65,6 @@ export const command = defineCommand({
             runLimits,
             () => undefined,
           );
-          if (record.run.stage.kind === "unopened") {
-            await record.append({
-              kind: "run.opened",
-              run: folder.run,
-              plan: plan.digest,
-              by: whoAmI(),
-            });
-          }
           await record.append({ kind: "run.closed", verdict: "abandoned", why: options.why });
           raiseEstateVersion(directory);
           const report = reportOf(plan, await journal.read(), digests, readReport(folder)?.load);

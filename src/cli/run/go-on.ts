@@ -46,9 +46,10 @@ export const goOn = async (
   }
 };
 
-/** Throws run.not-open. */
+/** Throws run.not-open, and run.not-begun when not even the first record was written: its plan may be stale by now. */
 export const openOnly = (found: FoundRun): FoundRun => {
   const { stage, id } = found.run;
+  if (stage.kind === "unopened") throw failure("run.not-begun", { run: found.folder.run });
   if (stage.kind !== "closed") return found;
   throw failure("run.not-open", { run: id, verdict: stage.verdict });
 };

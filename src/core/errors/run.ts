@@ -37,6 +37,12 @@ export const runErrors = {
     retry: "never",
     exit: 2,
   }),
+  "run.not-begun": define<{ run: string }>({
+    message: (p) => `run ${p.run} was never begun: its process ended before the first record`,
+    hint: () => "nothing was changed; carry the plan out anew: certwright apply PLAN",
+    retry: "never",
+    exit: 1,
+  }),
   "run.not-open": define<{ run: string; verdict: string }>({
     message: (p) => `run ${p.run} has ended: ${p.verdict}`,
     hint: (p) => `see its report: certwright status ${p.run}`,
