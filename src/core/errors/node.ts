@@ -74,7 +74,7 @@ export const nodeErrors = {
   }),
   "node.lost": define<{ node: string; destination: string; why: string; retry: string }>({
     message: (p) =>
-      `${p.node}: the connection to ${p.destination} ended in the middle${p.why === "" ? "" : `: ${p.why}`}; what was under way may have happened`,
+      `${p.node}: the connection to ${p.destination} ended in the middle: ${p.why}; what was under way may have happened`,
     hint: (p) => `see whether it lets you in again: ${p.retry} true`,
     retry: "later",
     exit: 1,

@@ -102,7 +102,7 @@ export const call = (channel: Channel, what: Call, token = newToken()): Promise<
     const frame = readFrame(output.stdout(), token);
     const stderr = output.stderr();
     if (typeof frame === "object") resolve({ ...frame, stderr });
-    else if (frame === "begun") reject(nameSshFailure(node, access, stderr));
+    else if (frame === "begun") reject(nameSshFailure(node, access, stderr, "call"));
     else
       reject((sudo && nameSudoFailure(node, access, stderr)) || notStarted(channel, child, stderr));
   };
@@ -127,7 +127,7 @@ export const noSsh = (node: string, error: NodeJS.ErrnoException): Error =>
 /** ssh itself ends with 255 when it fails (ssh(1), EXIT STATUS); anything else is what the login shell ended with. */
 const notStarted = ({ node, access }: Channel, child: ChildProcess, stderr: string): Error =>
   child.exitCode === 255 || child.exitCode === null
-    ? nameSshFailure(node, access, stderr)
+    ? nameSshFailure(node, access, stderr, "call")
     : failure("node.shell-unusable", { node, why: shellWords(stderr, child.exitCode) });
 
 const shellWords = (stderr: string, code: number): string =>

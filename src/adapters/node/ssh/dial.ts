@@ -59,7 +59,7 @@ export const dialBySsh = (
       const why = refused ?? /open failed: (?:connect failed: )?(.+?)\r?$/m.exec(said)?.[1];
       const error =
         why === undefined
-          ? nameSshFailure(node, access, said)
+          ? nameSshFailure(node, access, said, "call")
           : /refused/i.test(why)
             ? failure("node.dial-refused", { node, target })
             : failure("node.dial-failed", { node, target, why });

@@ -28,11 +28,19 @@ test("what ssh says is one error each, with what to type", () => {
     ["", "node.lost"],
   ]; // prettier-ignore
   for (const [stderr, code] of said) {
-    const { code: named, hint, message } = nameSshFailure("n1", access, stderr);
+    const { code: named, hint, message } = nameSshFailure("n1", access, stderr, "call");
     assert.equal(named, code, stderr);
     assert.match(message, /^n1: /);
     if (code === "node.lost") assert.match(hint!, /ssh -p 2222 -l pki m1 true$/);
   }
+});
+
+test("a login that is cut off changed nothing, a call that is cut off may have", () => {
+  const stderr = "kex_exchange_identification: Connection closed by remote host\r\n";
+  const login = nameSshFailure("n1", access, stderr, "login");
+  assert.deepEqual([login.code, login.retry], ["node.unreachable", "later"]);
+  const call = nameSshFailure("n1", access, stderr, "call");
+  assert.match(call.message, /what was under way may have happened$/);
 });
 
 test("a host key that changed is told with its file, its line and the name it is known by", () => {
@@ -40,6 +48,7 @@ test("a host key that changed is told with its file, its line and the name it is
     "n1",
     access,
     "REMOTE HOST IDENTIFICATION HAS CHANGED!\nOffending RSA key in /home/a b/known_hosts:7\nHost key for [10.0.0.1]:2222 has changed and you have requested strict checking.\n",
+    "login",
   );
   assert.match(message, /\(\/home\/a b\/known_hosts:7\)/);
   assert.match(hint!, /ssh-keygen -R '\[10\.0\.0\.1\]:2222' -f '\/home\/a b\/known_hosts'$/);

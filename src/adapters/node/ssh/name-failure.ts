@@ -18,6 +18,8 @@ export const nameSshFailure = (
   node: string,
   access: SshAccess,
   stderr: string,
+  /** Nothing can be under way during a login. */
+  during: "login" | "call",
 ): CertwrightError => {
   const { destination } = access;
   const retry = byHand(access);
@@ -55,7 +57,10 @@ export const nameSshFailure = (
   ) {
     return failure("node.ssh-configuration", { node, why: lastWords(stderr), retry });
   }
-  return failure("node.lost", { node, destination, why: lastWords(stderr), retry });
+  const why = lastWords(stderr) || "the connection was closed without a word";
+  return during === "login"
+    ? failure("node.unreachable", { node, destination, why, retry })
+    : failure("node.lost", { node, destination, why, retry });
 };
 
 /** Why sudo did not run anything, by what it says in the C locale; undefined when that is not what happened. */

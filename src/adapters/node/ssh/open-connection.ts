@@ -85,7 +85,7 @@ exec cat >/dev/null
   child.on("close", (code) => {
     reject(
       code === 255 || code === null
-        ? nameSshFailure(node, access, said)
+        ? nameSshFailure(node, access, said, "login")
         : failure("node.shell-unusable", { node, why: lastSaid(output, said, code) }),
     );
   });
