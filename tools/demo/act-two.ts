@@ -168,7 +168,7 @@ const tellLoad = ({ story }: Stage, summary: LoadSummary): void => {
   story.mark(
     refusals.length === 0,
     `${refusals.length} handshakes failed for a certificate`,
-    refusals[0]?.why.split(". ")[1]?.slice(0, 70) ?? "from any client at any member",
+    /Error: ([^;]{1,60})/.exec(refusals[0]?.why ?? "")?.[1] ?? "from any client at any member",
   );
 };
 

@@ -36,7 +36,7 @@ const drawLine = (line: string, row: number): string => {
 const { stdout } = await promisify(execFile)(
   process.execPath,
   [join(import.meta.dirname, "main.ts"), "--once"],
-  { env: { ...process.env, FORCE_COLOR: "1" }, timeout: 120_000 },
+  { env: { ...process.env, FORCE_COLOR: "1" }, timeout: 400_000 },
 );
 const lines = stdout
   .trimEnd()

@@ -27,15 +27,25 @@ const paths = new Map<number, string>();
 /** Of the line that is being written to the journal. */
 let line = "";
 
-/** Members and issuers are alike to each other, unless everywhere is meant. */
+/** Members, issuers, leaves and bundles are alike to each other, unless everywhere is meant. */
 const alike = (words: string): string =>
   everywhere
     ? words
-    : words.replaceAll(/etcd-\d/g, "member").replaceAll(/etcd-\w+-ca\b/g, "issuer");
+    : words
+        .replaceAll(/etcd-\d/g, "member")
+        .replaceAll(/etcd-\w+-ca\b/g, "issuer")
+        .replaceAll(/\b(?:server|client|peer)-ca\.crt/g, "bundle.crt")
+        .replaceAll(/\b(?:server|client|peer)\.crt/g, "leaf.crt")
+        .replaceAll(/(?:pki|root|app)\//g, "");
 
-/** Names that differ from run to run and try to try are one place. */
+/** Names that differ from run to run and try to try are one place, and so is all of a backup. */
 const placeOf = (path: string): string =>
-  alike(path.split("/").slice(-3).join("/")).replaceAll(/[0-9a-zA-Z_-]*\d[0-9a-zA-Z_-]{7,}/g, "*");
+  path.includes("/backups/")
+    ? "backup"
+    : alike(path.split("/").slice(-3).join("/")).replaceAll(
+        /[0-9a-zA-Z_-]*\d[0-9a-zA-Z_-]{7,}/g,
+        "*",
+      );
 
 const isOwnBook = (path: string): boolean =>
   /^(?:journal|lease|control|store|estate)\b/.test(basename(path)) || path.startsWith("/dev/");
