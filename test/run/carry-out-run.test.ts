@@ -12,7 +12,7 @@ import type { Entry } from "../../src/core/model/journal.ts";
 import type { Plan } from "../../src/core/model/plan.ts";
 import { carryOutRun, type RunJob } from "../../src/cli/run/carry-out-run.ts";
 import { findOpenRun, findRun, lastEpoch } from "../../src/cli/run/find-run.ts";
-import { openOnly } from "../../src/cli/run/go-on.ts";
+import { goOn, openOnly } from "../../src/cli/run/go-on.ts";
 import { withLease } from "../../src/cli/run/lease.ts";
 import { holderText, writeStatus } from "../../src/cli/run/status-text.ts";
 import type { Canvas, Terminal } from "../../src/cli/terminal.ts";
@@ -295,6 +295,29 @@ test("a folder whose maker was killed before the first record is no run, and sta
   writeFileSync(later.journal, '{"sequence":1,');
   assert.throws(() => openOnly(findRun(at.directory, undefined)), /was never begun/);
   assert.equal(findOpenRun(at.directory), undefined);
+});
+
+test("a process that was killed right behind the last record leaves its report to the next", async () => {
+  const at = site();
+  await at.go(screen());
+  const path = join(at.folder.path, "report.json");
+  const whole = reportIn(at);
+  const journal = { ...whole.journal, hash: "0".repeat(64) };
+  // As the process before it left it, when it paused.
+  writeFileSync(path, JSON.stringify({ ...whole, verdict: "unfinished", journal }));
+  const shown = screen();
+  const choice = {
+    dir: at.directory,
+    approve: [],
+    acceptBlind: [],
+    wait: 0,
+    output: "text",
+  } as const;
+  const again = { ...choice, acceptUnrestoredBackup: false };
+  assert.equal(await goOn(shown.terminal, undefined, again), 0);
+  assert.match(shown.written(), /^reached: /);
+  assert.deepEqual(reportIn(at), whole);
+  await assert.rejects(goOn(screen().terminal, undefined, again), /has ended: reached/);
 });
 
 test("the records in a journal follow from each other whatever process wrote them", async () => {

@@ -1,9 +1,12 @@
 import { failure } from "../../core/errors/certwright-error.ts";
-import { readRunSettings } from "../../adapters/runs/run-folder.ts";
+import { readReport, readRunSettings, writeReport } from "../../adapters/runs/run-folder.ts";
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import { reportOf } from "../../core/run/report.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import { readCluster } from "../etcd-estate.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
+import { reportText } from "./end-words.ts";
 import { carryOutRun } from "./carry-out-run.ts";
 import { findRun, type FoundRun } from "./find-run.ts";
 import { withLease } from "./lease.ts";
@@ -19,7 +22,9 @@ export const goOn = async (
   rollback?: string,
 ): Promise<ExitCode> => {
   const directory = directoryOf(choice);
-  const { folder, run } = openOnly(findRun(directory, word));
+  const found = findRun(directory, word);
+  if (rollback === undefined && lacksReport(found)) return finish(terminal, found, choice);
+  const { folder, run } = openOnly(found);
   const cluster = await readCluster(choice.estate ?? readRunSettings(folder).estate);
   const ports = openBackupPorts(terminal, choice, cluster);
   try {
@@ -52,4 +57,20 @@ export const openOnly = (found: FoundRun): FoundRun => {
   if (stage.kind === "unopened") throw failure("run.not-begun", { run: found.folder.run });
   if (stage.kind !== "closed") return found;
   throw failure("run.not-open", { run: id, verdict: stage.verdict });
+};
+
+const lacksReport = ({ run, folder }: FoundRun): boolean =>
+  run.stage.kind === "closed" && readReport(folder)?.journal.hash !== run.hash;
+
+/** What is left to do of a run whose process was killed right behind the last record. */
+const finish = (
+  terminal: Terminal,
+  { plan, entries, folder }: FoundRun,
+  { output }: Pick<RunChoice, "output">,
+): ExitCode => {
+  const report = reportOf(plan, entries, digests, readReport(folder)?.load);
+  const path = writeReport(folder, report);
+  if (output === "json") terminal.write(`${JSON.stringify(report)}\n`);
+  else terminal.write(reportText(terminal, report, path));
+  return 0;
 };
