@@ -5,7 +5,7 @@ import { makeKey } from "../hosts/host.ts";
 import { startNetwork, type Network } from "../hosts/network.ts";
 import { apiPort, startBalancer } from "./balancer.ts";
 import { removeCgroups } from "./cgroups.ts";
-import { imageArchives } from "./images.ts";
+import { makeImageStore } from "./image-store.ts";
 import { initialize, join as joinCluster, makeAdmission } from "./kubeadm.ts";
 import { startNode, type Node, type NodePlan, type Role } from "./node.ts";
 import { run, until } from "./run.ts";
@@ -45,7 +45,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     progress(`${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s  ${line}`);
   mkdirSync(folder, { recursive: true });
   say("images");
-  await imageArchives();
+  await makeImageStore();
   const network = await startNetwork();
   const nodes: Node[] = [];
   const held: Pick<Holder, "end">[] = [];
@@ -66,7 +66,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     const forMasters = plans.filter(({ role }) => role === "master");
     held.push(await startBalancer({ index: balancerIndex, masters: forMasters, network, folder }));
     for (const one of plans) {
-      say(`${one.name} ${one.address}: containerd and images`);
+      say(`${one.name} ${one.address}: containerd`);
       const node = await startNode({
         plan: one,
         all: plans,

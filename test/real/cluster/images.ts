@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   createReadStream,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -10,8 +9,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { imagesFolder, inComponent, kubernetesVersion } from "./programs.ts";
+import { basename, join } from "node:path";
+import { inComponent, kubernetesVersion } from "./programs.ts";
 import { run } from "./run.ts";
 
 /** A made-up repository: nothing is ever pulled. */
@@ -51,9 +50,15 @@ const images: Readonly<Record<string, Image>> = {
   },
   // Holds a pod's namespaces; it has only to be there. 68 years are BusyBox's longest sleep.
   pause: { contents: [busybox], entrypoint: ["/bin/busybox", "sleep", "2147483647"] },
-  /** For workloads: a shell, a web server and clients in one program. */
-  busybox: { contents: [busybox] },
+  // For workloads: a shell, a web server and clients in one program. It loads libc to look names up.
+  busybox: { contents: [busybox, { from: inComponent("nftables", "tree"), into: "." }] },
 };
+
+/** Changes with whatever the images are made from; the components' folders have their versions in their names. */
+export const imagesFingerprint: string = createHash("sha256")
+  .update(JSON.stringify(images))
+  .digest("hex")
+  .slice(0, 12);
 
 /** What kubeadm's manifests ask for, as REPOSITORY/NAME:TAG, and the image for workloads. */
 export const imageReferences = async (): Promise<readonly string[]> => {
@@ -63,24 +68,13 @@ export const imageReferences = async (): Promise<readonly string[]> => {
   return [...listed.trim().split("\n"), `${imageRepository}/busybox:latest`];
 };
 
-/** Archives for `ctr image import`, one an image, made once and kept in the cache. */
-export const imageArchives = async (): Promise<readonly string[]> => {
-  mkdirSync(imagesFolder, { recursive: true });
-  const archives: string[] = [];
-  for (const reference of await imageReferences()) {
-    const name = nameOf(reference);
-    const archive = join(imagesFolder, `${name}.tar`);
-    if (!existsSync(archive)) await writeImage(reference, images[name]!, archive);
-    archives.push(archive);
-  }
-  return archives;
-};
-
 /** The name without repository and tag. */
 export const nameOf = (reference: string): string => basename(reference).split(":")[0]!;
 
 /** A docker archive of one layer (Docker Image Specification 1.2, "Combined Image JSON + Filesystem Changeset Format"). */
-const writeImage = async (reference: string, image: Image, archive: string): Promise<void> => {
+export const writeImage = async (reference: string, archive: string): Promise<void> => {
+  const image = images[nameOf(reference)];
+  if (image === undefined) throw new Error(`nothing says what ${reference} holds`);
   const folder = mkdtempSync(`${archive}.unfinished-`);
   try {
     const layer = join(folder, "layer.tar");
@@ -110,7 +104,6 @@ const writeImage = async (reference: string, image: Image, archive: string): Pro
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
     const whole = join(folder, "whole.tar");
     execFileSync("tar", ["-C", folder, "-cf", whole, "manifest.json", "config.json", "layer.tar"]);
-    mkdirSync(dirname(archive), { recursive: true });
     renameSync(whole, archive);
   } finally {
     rmSync(folder, { recursive: true, force: true });

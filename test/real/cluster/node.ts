@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { enter, hold } from "../hosts/enter.ts";
 import { makeKey, sshProgram } from "../hosts/host.ts";
 import type { Network } from "../hosts/network.ts";
-import { imageArchives, imageRepository, imageReferences, nameOf } from "./images.ts";
+import { copyImageStore } from "./image-store.ts";
+import { imageReferences, imageRepository, nameOf } from "./images.ts";
 import { inComponent, programFolders } from "./programs.ts";
 import { run, until } from "./run.ts";
 
@@ -61,6 +62,7 @@ export const startNode = async (options: {
   write("sshd_config", sshdConfiguration);
   copyFileSync(options.authorizedKeys, join(folder, "authorized_keys"));
   copyFileSync(join(here, "kubelet.sh"), join(folder, "kubelet.sh"));
+  copyImageStore(join(folder, "containerd"));
   makeKey(join(folder, "host_key"));
   const holder = await hold(
     ["--net", "--pid", "--mount", "--uts", "--ipc", "--mount-proc"],
@@ -93,7 +95,6 @@ export const startNode = async (options: {
       "/srv/log/sshd.log",
     ]);
     await until(`containerd on ${name}`, containerdDeadline, () => node.run(["ctr", "version"]));
-    await importImages(node);
   } catch (error) {
     const log = readFileSync(join(folder, "log/containerd.log"), "utf8").split("\n").slice(-20);
     await holder.end();
@@ -106,21 +107,6 @@ export const startNode = async (options: {
 
 /** The programs of the components are links in /usr/local/bin. */
 const nodePath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-const onMastersAlone = new Set([
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-]);
-
-const importImages = async (node: Node): Promise<void> => {
-  for (const archive of await imageArchives()) {
-    const name = archive.slice(archive.lastIndexOf("/") + 1, -".tar".length);
-    if (node.role === "worker" && onMastersAlone.has(name)) continue;
-    await node.run(["ctr", "-n", "k8s.io", "images", "import", archive], 120_000);
-  }
-};
 
 const pauseImage = async (): Promise<string> =>
   (await imageReferences()).find((reference) => nameOf(reference) === "pause") ??

@@ -1,11 +1,6 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import {
-  cacheRoot,
-  componentFolder,
-  isInstalled,
-  recipeOf,
-} from "../../../tools/components/cache.ts";
+import { componentFolder, isInstalled, recipeOf } from "../../../tools/components/cache.ts";
 import { leaveOut } from "../../left-out.ts";
 
 const components = [
@@ -24,12 +19,6 @@ export const inComponent = (name: (typeof components)[number], path: string): st
   join(componentFolder(recipeOf(name)), path);
 
 export const kubernetesVersion = `v${recipeOf("kubernetes").version}`;
-
-/** What images were made from: other versions get a folder of their own. */
-export const imagesFolder = join(
-  cacheRoot,
-  `cluster-images-${["kubernetes", "etcd", "coredns", "nftables", "busybox"].map((name) => recipeOf(name).version).join("-")}`,
-);
 
 /** Folders whose programs a node has in its PATH. */
 export const programFolders: readonly string[] = ["kubernetes", "containerd", "etcd"].map((name) =>
