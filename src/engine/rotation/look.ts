@@ -18,6 +18,7 @@ import type { Layout, PlacedConsumer, PlacedSlot } from "./layout.ts";
 import type { RotationPorts } from "./ports.ts";
 import { processOf } from "./process.ts";
 import type { Sessions } from "./sessions.ts";
+import type { StartedWith } from "./started-with.ts";
 
 /** What a look needs to know and to reach. */
 export interface Standpoint {
@@ -25,6 +26,7 @@ export interface Standpoint {
   readonly layout: Layout;
   readonly sessions: Sessions;
   readonly credentials: Credentials;
+  readonly startedWith: StartedWith;
   /** Milliseconds for one handshake or one call of etcd's. */
   readonly deadline: number;
 }

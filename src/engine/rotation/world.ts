@@ -61,6 +61,7 @@ export const createWorld = ({
     layout: layoutOf(cluster),
     sessions,
     credentials: makeCredentials(ports, sessions, cluster),
+    startedWith: new Map(),
     deadline,
   };
   let newest = 0;

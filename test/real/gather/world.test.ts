@@ -446,6 +446,37 @@ test("each claim is told true and false of a real cluster, and each effect is on
       );
 
       await bench.step(
+        "a client that its service restarts has read what it was started with",
+        async () => {
+          const estate: EtcdCluster = {
+            ...cluster,
+            clients: cluster.clients.map((one) => ({
+              ...one,
+              reload: "start",
+              service: { kind: "command", restart: ["true"] },
+            })),
+          };
+          const clients = openBenchWorld(bench.path("certwright-pki"), passphrase, estate);
+          const root = consumer("client/root");
+          const restarted: Claim = { kind: "restarted", consumer: root };
+          const trust = "client/root/trust";
+          try {
+            const own = asserting(clients);
+            assert.equal((await clients.see(restarted)).verdict, "unknowable");
+            await own.done({ kind: "consumer.restart", consumer: root });
+            await own.is("holds", restarted);
+            const both = bundle(server, 1, 2);
+            await own.done(write("client/root", [[trust, bundle(server, 1), holding(both)]]));
+            assert.equal((await clients.see(restarted)).verdict, "fails");
+            await own.done({ kind: "consumer.restart", consumer: root });
+            await own.is("holds", restarted);
+          } finally {
+            await clients.close();
+          }
+        },
+      );
+
+      await bench.step(
         "what the estate does not have is refused, and so is an older engine",
         async () => {
           await refused(

@@ -47,6 +47,7 @@ export const gather = async ({
       layout,
       sessions,
       credentials: makeCredentials(ports, sessions, cluster),
+      startedWith: new Map(),
       deadline,
     });
     progress("the CA");

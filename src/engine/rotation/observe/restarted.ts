@@ -1,7 +1,9 @@
 import type { Claim } from "../../../core/model/claim.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
-import { slotsOf } from "../layout.ts";
+import { attempt } from "../attempt.ts";
+import { slotsOf, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
+import { heldAtStart } from "../started-with.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 /**
@@ -20,7 +22,7 @@ export const observeRestarted = async (
   if (started.length === 0)
     return holds("process", `${id} reads nothing at its start only`, observer);
   if (consumer.member === undefined) {
-    return unknowable(`when ${id} was started last only its owner knows`, observer);
+    return byItsService(look, consumer);
   }
   const [process, ...contents] = await Promise.all([
     look.process(id),
@@ -38,4 +40,18 @@ export const observeRestarted = async (
   return startedAt + tolerance >= changedAt
     ? holds("process", words, observer)
     : fails("process", words, observer);
+};
+
+/** Of a program that we know by its files only we know no process; of its service, whether we had it start with these files. */
+const byItsService = async (look: Look, consumer: PlacedConsumer): Promise<Seen> => {
+  const { id, node } = consumer;
+  const before = look.at.startedWith.get(id);
+  if (before === undefined) {
+    return unknowable(`when ${id} was started last only its owner knows`, node?.name);
+  }
+  const now = await attempt(() => heldAtStart(look.at, consumer));
+  if (!now.ok) return unknowable(now.why, node?.name);
+  return now.value === before
+    ? holds("process", `its service has started ${id} with the files that are there`, node?.name)
+    : fails("process", `the files of ${id} have changed since its service started it`, node?.name);
 };

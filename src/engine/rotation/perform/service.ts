@@ -5,6 +5,7 @@ import type { NodeSession, ProcessFacts } from "../../../ports/node.ts";
 import type { Performed } from "../../../ports/world.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { processOf } from "../process.ts";
+import { heldAtStart } from "../started-with.ts";
 import { whyOf } from "../attempt.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
@@ -33,6 +34,11 @@ const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promis
   }
   let begun = false;
   try {
+    // Read before it starts: what changes after that is not what it has read.
+    const held =
+      consumer.member === undefined && verb !== "stop"
+        ? await heldAtStart(hands.at, consumer)
+        : undefined;
     await hands.at.sessions.use(consumer.node, async (session) => {
       begun = true;
       if (command !== undefined) await runCommand(session, consumer, command);
@@ -42,6 +48,7 @@ const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promis
         if (verb !== "stop") await putBack(pod);
       }
     });
+    if (held !== undefined) hands.at.startedWith.set(consumer.id, held);
     return done;
   } catch (error) {
     return begun ? unknown(error) : refused(error);
