@@ -61,7 +61,7 @@ export const reached = async (running: RunningApply): Promise<RunningApply> => {
 export const lastEvents = ({ events }: RunningApply): string =>
   events
     .slice(-12)
-    .map((event) => JSON.stringify(event).slice(0, 1500))
+    .map((event) => JSON.stringify(event).slice(0, 400))
     .join("\n");
 
 /** The hash of the data at one revision, as each member has it. */
