@@ -87,7 +87,7 @@ export const processTerminal = (
     say: (line) => canvas.above(() => say(line)),
     style: (style, text) => coloured(isColoured(stdout, env), style, text),
     emphasize: (style, text) => coloured(isColoured(stderr, env), style, text),
-    progress,
+    progress: (words) => progress(words, () => controller?.signal.aborted === true),
     leaving: (words) => {
       leftBehind = words;
     },
@@ -159,12 +159,14 @@ const createCanvas = (): Canvas & { above(work: () => void): void } => {
   };
 };
 
-const progress = (words: string): (() => void) => {
+/** `over`: whether nobody waits any more, because of Ctrl-C. */
+const progress = (words: string, over: () => boolean): (() => void) => {
   // Not performance.now: the first use of `performance` loads 2 ms of node:perf_hooks.
   const started = process.uptime();
   let shown = false;
   const redraws = () => isTerminal(stderr);
   const show = () => {
+    if (over()) return;
     const seconds = Math.round(process.uptime() - started);
     if (redraws()) process.stderr.write(`\r\x1b[K${words} … ${seconds} s`);
     else if (!shown) say(`${words} …`);

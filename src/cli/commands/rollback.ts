@@ -1,6 +1,6 @@
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
-import { oneWayBegun } from "../../core/run/evolve.ts";
+import { oneWayBegun } from "../../core/run/objection.ts";
 import { defineCommand } from "../command.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { directoryOf } from "../pki/open-pki.ts";

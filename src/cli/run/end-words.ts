@@ -1,7 +1,7 @@
 import type { ExitCode } from "../../core/errors/definition.ts";
 import { claimWords } from "../../core/run/claim-words.ts";
 import type { Stuck } from "../../core/run/decide.ts";
-import { oneWayBegun } from "../../core/run/evolve.ts";
+import { oneWayBegun } from "../../core/run/objection.ts";
 import type { RunReport } from "../../core/run/report.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
 import type { DriveEnd } from "../../engine/run/drive.ts";

@@ -3,7 +3,7 @@ import type { Digests } from "../../core/model/cryptography.ts";
 import type { Entry, RunEvent } from "../../core/model/journal.ts";
 import type { Phase, Plan, Step, StepId } from "../../core/model/plan.ts";
 import { decide, type Stuck } from "../../core/run/decide.ts";
-import { mayApprove } from "../../core/run/evolve.ts";
+import { mayApprove } from "../../core/run/objection.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import type { Run } from "../../core/run/run.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
