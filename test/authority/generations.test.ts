@@ -236,15 +236,30 @@ test("a reissued leaf says of its subject what the former one said, for the same
   });
 });
 
-test("a leaf ends with its issuer, and its verifiers find that path", async () => {
-  await withTwo(async (authority, like) => {
-    const made = await authority.reissue({ ...order, like, lifetime: 40 * 365 * day });
-    const root = await rootOf(authority, "etcd-ca", 2);
-    assert.equal(made.certificate.notAfter, root.notAfter);
-    assert.match(made.warnings.join(), /ends with its issuer at/);
-    const generation = (await authority.issuer("etcd-ca")).generations[1]!;
-    assert.deepEqual(made.chain, [generation.certificate]);
-  });
+test("a leaf ends with its issuer, and one that was cut so is as long as its profile says the next time", async () => {
+  const start = Date.UTC(2026, 10, 23);
+  let now = start;
+  await withAuthority(
+    (ports) => ({ ...ports, clock: { now: () => now } }),
+    async (authority) => {
+      const year = 365 * day;
+      await authority.createRoot({ name: "ca", lifetime: 10 * year });
+      const wanted = { issuer: "ca", profile: "etcd-client", commonName: "app" };
+      const { certificate: long } = await authority.issue({ ...wanted, lifetime: 3 * year });
+      now = start + 9 * year;
+      const current = { issuer: "ca", generation: 1, key: "same" } as const;
+      const cut = await authority.reissue({ ...current, like: long });
+      assert.equal(cut.certificate.notAfter, (await rootOf(authority, "ca", 1)).notAfter);
+      assert.match(cut.warnings.join(), /ends with its issuer at 2036-/);
+      now += 360 * day;
+      await authority.addGeneration("ca", { number: 2 });
+      const { certificate: short } = await authority.issue(wanted);
+      assert.ok(short.notAfter - short.notBefore < 6 * day);
+      const next = await authority.reissue({ ...current, generation: 2, like: short });
+      assert.equal(next.certificate.notAfter - next.certificate.notBefore, year);
+      assert.deepEqual(next.warnings, []);
+    },
+  );
 });
 
 test("a CA, a leaf of somebody else, a revoked leaf's key and a retired generation are refused with words", async () => {

@@ -2,6 +2,7 @@ import { equalBytes } from "../../core/bytes/compare.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { backdate } from "../../core/issuance/ca-template.ts";
 import { completeTemplate } from "../../core/issuance/complete-template.ts";
+import { profiles } from "../../core/issuance/profiles.ts";
 import { serialOctets, serialOf } from "../../core/issuance/serial.ts";
 import { signatureAlgorithmOf } from "../../core/issuance/signature-algorithm.ts";
 import type { LeafTemplate } from "../../core/issuance/leaf-template.ts";
@@ -32,7 +33,7 @@ export const reissue = async (
       number: generation.number,
     });
   }
-  requireLeafOf(ports, issuer, order);
+  const former = requireLeafOf(ports, issuer, order);
   const stored = await storedOf(ports, like);
   if (order.key === "same" && stored?.revokedAt !== undefined) {
     throw failure("authority.reissue-revoked", {
@@ -41,7 +42,8 @@ export const reissue = async (
     });
   }
   const now = ports.clock.now();
-  const { template, warnings } = templateLike(order, generation, now);
+  const lifetime = order.lifetime ?? lifetimeLike(like, former, stored);
+  const { template, warnings } = templateLike(like, lifetime, generation, now);
   const key = order.key === "new" ? ports.keyMaker.generate(specOf(like.publicKey)) : undefined;
   const certificate = certify(
     completeTemplate(
@@ -74,20 +76,19 @@ const nameOf = ({ subject }: Certificate): string => formatName(subject) || "an 
 
 /**
  * Names and rights are signed again without a look at any rule, so only those count that this issuer signed before:
- * whoever can write a file on a node must not get a certificate for what he put into it.
+ * whoever can write a file on a node must not get a certificate for what he put into it. The generation that signed.
  */
 const requireLeafOf = (
   ports: AuthorityPorts,
   issuer: Issuer,
   { like, foreign = false }: ReissueOrder,
-): void => {
+): SigningGeneration | undefined => {
   if (like.basicConstraints?.ca === true || like.keyUsage?.includes("keyCertSign") === true) {
     throw failure("authority.reissue-ca", { subject: nameOf(like) });
   }
-  if (foreign) return;
-  const ours = issuer.generations
+  const former = issuer.generations
     .filter(isSigned)
-    .some(
+    .find(
       ({ certificate }) =>
         equalBytes(certificate.subject.der, like.issuer.der) &&
         ports.verifySignature(
@@ -97,7 +98,7 @@ const requireLeafOf = (
           like.signature,
         ),
     );
-  if (ours) return;
+  if (former !== undefined || foreign) return former;
   throw failure("authority.reissue-foreign", {
     subject: nameOf(like),
     signedBy: formatName(like.issuer),
@@ -110,6 +111,21 @@ const storedOf = async (
   { fingerprint }: Certificate,
 ): Promise<StoredCertificate | undefined> =>
   (await store.certificates({ fingerprint, limit: 1 }))[0];
+
+/**
+ * As long as the former one. One that was cut short because its issuer was about to end gets what its profile says:
+ * otherwise the shortage would be handed on to all that follow.
+ */
+const lifetimeLike = (
+  like: Certificate,
+  former: SigningGeneration | undefined,
+  stored: StoredCertificate | undefined,
+): number => {
+  const lifetime = like.notAfter - like.notBefore;
+  if (like.notAfter !== former?.certificate.notAfter) return lifetime;
+  const profile = profiles.find(({ name }) => name === stored?.profile);
+  return profile?.kind === "leaf" ? Math.max(lifetime, profile.role.ttl * 1000) : lifetime;
+};
 
 /** What a leaf says of its subject, byte for byte. What it says of its issuer belongs to the issuer that was. */
 const kept: ReadonlySet<string> = new Set([
@@ -129,7 +145,8 @@ const renewed: ReadonlySet<string> = new Set([
 const wholeSeconds = (instant: Instant): Instant => Math.floor(instant / 1000) * 1000;
 
 const templateLike = (
-  { like, lifetime = like.notAfter - like.notBefore }: ReissueOrder,
+  like: Certificate,
+  lifetime: number,
   { certificate: signer }: SigningGeneration,
   now: Instant,
 ): { readonly template: LeafTemplate; readonly warnings: readonly string[] } => {
