@@ -95,6 +95,15 @@ export const bundleIn = (
   return { generations: [...generations], others };
 };
 
+/** Whether that key belongs to a CA which signed one of the issuer's generations. */
+export const isAbove = (survey: Survey, issuer: string, key: KeyId): boolean =>
+  survey.issuers
+    .get(issuer)
+    ?.generations.some(
+      (generation) =>
+        generation.key !== key && survey.certificates.get(generation.certificate)?.signedBy === key,
+    ) ?? false;
+
 /** The two to four slots that meet on an edge. */
 export const slotsOfEdge = (edge: Edge): readonly SlotId[] => [
   edge.serverPresents,

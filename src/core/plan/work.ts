@@ -1,6 +1,7 @@
 import type { Claim, Content } from "../model/claim.ts";
 import type { GenerationFacts, IssuerFacts, Slot } from "../model/inventory.ts";
 import type { Protocol } from "../model/plan.ts";
+import type { Stage } from "../model/stage.ts";
 import type { Ground } from "./ground.ts";
 import { issuingGeneration, type Survey } from "./survey.ts";
 
@@ -9,6 +10,8 @@ export interface Target {
   readonly issuer: string;
   readonly current: GenerationFacts;
   readonly next: number;
+  /** The stage that `next` has before it signs, and after a rollback again. */
+  readonly rest: Stage;
 }
 
 /** What the phases of a rotation are built from. */
@@ -32,12 +35,17 @@ export const targetsOf = (survey: Survey, names: readonly string[]): ReadonlyMap
     names.map((name) => {
       const issuer = survey.issuers.get(name)!;
       const current = issuingGeneration(issuer)!;
-      return [name, { issuer: name, current, next: nextNumber(issuer, current) }];
+      const made = leftOver(issuer, current);
+      const number = made?.number ?? Math.max(...issuer.generations.map((one) => one.number)) + 1;
+      return [name, { issuer: name, current, next: number, rest: made?.stage ?? "staged" }];
     }),
   );
 
-/** A generation that an earlier run has made and nobody uses yet, else the next number. */
-const nextNumber = ({ generations }: IssuerFacts, current: GenerationFacts): number =>
+/** A generation that an earlier run has made and nobody uses yet: it takes the current one's place. */
+const leftOver = (
+  { generations }: IssuerFacts,
+  current: GenerationFacts,
+): GenerationFacts | undefined =>
   generations.find(
     ({ number, stage, canSign, notAfter }) =>
       number > current.number &&
@@ -45,4 +53,4 @@ const nextNumber = ({ generations }: IssuerFacts, current: GenerationFacts): num
       canSign &&
       // One that was made long ago would end before the present one does.
       notAfter >= current.notAfter,
-  )?.number ?? Math.max(...generations.map(({ number }) => number)) + 1;
+  );

@@ -1,7 +1,7 @@
 import type { Fingerprint } from "../../model/certificate.ts";
 import type { Slot } from "../../model/inventory.ts";
 import type { PlanFinding } from "../finding.ts";
-import { bundleIn, type Survey } from "../survey.ts";
+import { bundleIn, isAbove, type Survey } from "../survey.ts";
 import { short } from "./slots.ts";
 
 /**
@@ -41,12 +41,7 @@ const checkOther = (
     ];
   }
   if (!dropped.has(slot.issuer)) return [];
-  const isAbove = survey.issuers
-    .get(slot.issuer)!
-    .generations.some(
-      ({ certificate }) => survey.certificates.get(certificate)?.signedBy === other.key,
-    );
-  if (!isAbove) return [];
+  if (!isAbove(survey, slot.issuer, other.key)) return [];
   return [
     {
       rule: "bundle-above",

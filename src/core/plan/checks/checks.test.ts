@@ -195,6 +195,30 @@ for (const [what, over, rule, subject] of cases) {
   });
 }
 
+test("a bundle that trusts the CA above the issuer cannot shut an old generation out, and is refused for that alone", () => {
+  const id = "etcd-1/etcd/client-trust";
+  const stranger = "f".repeat(64) as Fingerprint;
+  const over = withStranger("8".repeat(64) as KeyId, id);
+  const own = inventory.issuers.find(({ name }) => name === "etcd-client-ca")!.generations[0]!;
+  const signedAbove: Inventory = {
+    ...over,
+    certificates: over.certificates.map((one) =>
+      one.fingerprint === own.certificate
+        ? Object.assign({ ...one }, { signedBy: "8".repeat(64) as KeyId })
+        : one,
+    ),
+    slots: over.slots.map((slot) =>
+      slot.id === id
+        ? Object.assign({ ...slot }, { holds: { ...slot.holds!, certificates: [stranger] } })
+        : slot,
+    ),
+  };
+  assert.deepEqual(
+    findingsOf(signedAbove).map(({ rule, subject }) => [rule, subject]),
+    [["bundle-above", id]],
+  );
+});
+
 test("an issuer that nobody has is named, with the one that was meant", () => {
   const [found] = findingsOf(inventory, { kind: "rotate", issuers: ["etcd-pear-ca"] });
   assert.equal(found?.rule, "issuer-unknown");

@@ -25,6 +25,6 @@ export const checkExpiredBesides = ({
       subject: slot.id,
       text: `what ${slot.id} shows has expired, and this plan is not about ${slot.issuer}: ${survey.consumers.get(slot.consumer)!.group} would not be whole`,
       evidence: [`${slot.place.path}: valid until ${formatInstant(lastsUntil(survey, slot))}`],
-      cure: `certwright plan renew ${slot.id}`,
+      cure: `renew it first, or all together when several have expired: certwright plan renew ${slot.id}; certwright plan renew --all`,
     }));
 };

@@ -1,6 +1,7 @@
+import type { Fingerprint } from "../../model/certificate.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { PlanFinding } from "../finding.ts";
-import { bundleIn, presentedGeneration, type Survey } from "../survey.ts";
+import { bundleIn, isAbove, presentedGeneration, type Survey } from "../survey.ts";
 
 const cures: Readonly<Record<SlotFault["kind"], (path: string) => string>> = {
   unreadable: (path) =>
@@ -82,6 +83,10 @@ const checkLeaf = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
 const checkBundle = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
   const { generations, others } = bundleIn(survey, slot);
   if (generations.length > 0) return [];
+  // Trusting the CA above is another matter, and is told apart: checks/bundles.ts.
+  if (others.some((one) => isKnownAbove(survey, slot.issuer, one))) {
+    return [];
+  }
   return [
     {
       rule: "issuer-foreign",
@@ -93,4 +98,9 @@ const checkBundle = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
       cure: `is ${slot.issuer} this slot's issuer in certwright.yaml? see: certwright ca show ${slot.issuer}`,
     },
   ];
+};
+
+const isKnownAbove = (survey: Survey, issuer: string, certificate: Fingerprint): boolean => {
+  const facts = survey.certificates.get(certificate);
+  return facts !== undefined && isAbove(survey, issuer, facts.key);
 };

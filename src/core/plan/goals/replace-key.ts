@@ -85,7 +85,8 @@ const backupOnly = (ground: Ground): Phase => {
   };
 };
 
-const replace = (ground: Ground, { issuer, current, next }: Target): Phase => {
+const replace = (ground: Ground, target: Target): Phase => {
+  const { issuer, current, next } = target;
   const { survey, slots, groups } = ground;
   const changes = slots.map((slot) => {
     const trusts = slot.role === "trusts";
@@ -136,7 +137,7 @@ const replace = (ground: Ground, { issuer, current, next }: Target): Phase => {
       ...sameData(groups),
     ],
   );
-  const again = signAgain("replace", { issuer, current, next }, undo);
+  const again = signAgain("replace", target, undo);
   return {
     id: "replace",
     title: "Show and trust the new generation only",

@@ -28,7 +28,7 @@ export const stageStep = (
 /** The former generation signs again, and the new one goes back to where it was made. */
 export const signAgain = (
   phase: string,
-  { issuer, current, next }: Target,
+  { issuer, current, next, rest }: Target,
   after: readonly Step[],
 ): readonly Step[] => {
   const back = step({
@@ -45,8 +45,8 @@ export const signAgain = (
     id: `undo.${phase}.restage.${issuer}`,
     title: `Let generation ${next} of ${issuer} sign no more`,
     needs: [back.id],
-    effect: { kind: "generation.stage", issuer, number: next, stage: "staged" },
-    proves: [{ kind: "generation", issuer, number: next, stage: "staged", exactly: true }],
+    effect: { kind: "generation.stage", issuer, number: next, stage: rest },
+    proves: [{ kind: "generation", issuer, number: next, stage: rest, exactly: true }],
     expected: expected.generation,
   });
   return [back, staged];

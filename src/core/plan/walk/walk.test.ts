@@ -185,6 +185,11 @@ const anyWanted = (inventory: Inventory): fc.Arbitrary<Wanted> => {
       key: fc.constantFrom("same" as const, "new" as const),
     }),
     fc.record({ kind: fc.constant("replace-key" as const), issuer: fc.constantFrom(...names) }),
+    fc.record({
+      kind: fc.constant("drop-trust" as const),
+      issuer: fc.constantFrom(...names),
+      generation: fc.constantFrom(1, 2),
+    }),
   );
 };
 
