@@ -34,6 +34,8 @@ export interface Ending {
   readonly history: History;
   /** Records of the journal. */
   readonly records: number;
+  /** Effects that were sent. */
+  readonly effects: number;
   /** Processes of certwright that were started. */
   readonly boots: number;
   /** In the order by which faults name them. */
@@ -43,7 +45,7 @@ export interface Ending {
 /** Virtual milliseconds after the faults ended in which a run has to end as well. */
 const liveness = 12 * 3_600_000;
 /** Events in one run: far above what any takes; a loop without end is a defect, not a slow machine. */
-const longest = 400_000;
+const longest = 100_000;
 
 /** Runs the real planner and the real engine in the world that a scenario describes. */
 export const runScenario = async (
@@ -172,13 +174,21 @@ export const runScenario = async (
 };
 
 const ending = (
-  { history, estate }: Simulation,
+  { history, estate, book }: Simulation,
   verdict: Ending["verdict"],
   how: string,
   records: number,
 ): Ending => {
   history.record("end", verdict, how);
-  return { verdict, how, history, records, boots: 0, slots: [...estate.slots.keys()] };
+  return {
+    verdict,
+    how,
+    history,
+    records,
+    effects: book.effects(),
+    boots: 0,
+    slots: [...estate.slots.keys()],
+  };
 };
 
 const stepsOf = (plan: Plan): ReadonlyMap<Step["id"], Step> =>

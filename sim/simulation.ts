@@ -1,3 +1,4 @@
+import type { Claim } from "../src/core/model/claim.ts";
 import type { Plan, Step, StepId } from "../src/core/model/plan.ts";
 import type { RunView } from "./checks/journal.ts";
 import type { Chance } from "./chance.ts";
@@ -16,6 +17,8 @@ export interface EngineProcess {
   lookedAt: number;
   /** The same at the moment when it made up its mind about a step. */
   readonly lookedBefore: Map<StepId, number>;
+  /** Whether all of these claims held when it looked at them last. */
+  readonly shown: Map<readonly Claim[], boolean>;
 }
 
 /** A rule that was broken. */

@@ -1,9 +1,7 @@
 import type { Step, StepId } from "../../src/core/model/plan.ts";
 import type { Attempt } from "../../src/ports/world.ts";
 import type { RunView } from "./journal.ts";
-import { type Simulation, violate } from "../simulation.ts";
-import { backupOf } from "../world/effects.ts";
-import { judgeClaim } from "../world/judge-claim.ts";
+import { type EngineProcess, type Simulation, violate } from "../simulation.ts";
 import { unnoticed } from "./members-down.ts";
 
 /** Promise 3: intent is durable before an effect leaves; a halted or paused run changes nothing. */
@@ -15,23 +13,15 @@ export const checkIntent = (simulation: Simulation, { step, number }: Attempt): 
     violate(simulation, "stopped-means-stopped", `${step} leaves though the run is ${view.stage}`);
 };
 
-/** What is done already is not done again: whoever goes on looks first. */
+/** What is done already is not done again: whoever has just seen that all proofs hold sends nothing. */
 export const checkRedo = (
   simulation: Simulation,
+  process: EngineProcess,
   { step: id }: Attempt,
-  lookedAt: number,
 ): void => {
   const step = stepOf(simulation, id);
-  if (step === undefined || step.proves.length === 0 || step.hazard !== "disruptive") return;
-  // A look that saw nothing cannot know better.
-  const hidden = simulation.book.faults.some(
-    ({ kind }) => kind === "blind-look" || kind === "cut" || kind === "engine-frozen",
-  );
-  if (hidden || simulation.changedAt >= lookedAt - unnoticed(simulation)) return;
-  const { estate, schedule } = simulation;
-  const vantage = { estate, now: schedule.now(), backup: backupOf(simulation), reach: () => true };
-  if (step.proves.every((claim) => judgeClaim(vantage, claim).verdict === "holds"))
-    violate(simulation, "looks-first", `${id} is carried out though its proofs hold already`);
+  if (step !== undefined && process.shown.get(step.proves) === true)
+    violate(simulation, "looks-first", `${id} is carried out though its proofs were seen to hold`);
 };
 
 export const stepOf = ({ plan }: Simulation, id: StepId): Step | undefined => {

@@ -10,7 +10,7 @@ export interface FaultBook {
   look(): boolean;
   append(): { readonly how?: AppendFault; readonly killed?: number };
   restart(): { readonly extra: number; readonly stale: boolean };
-  readonly calls: () => number;
+  readonly effects: () => number;
   /** From now on nothing goes wrong any more. */
   heal(): void;
   readonly healed: () => boolean;
@@ -77,7 +77,7 @@ export const createFaultBook = (faults: readonly Fault[]): FaultBook => {
       }
       return { extra, stale };
     },
-    calls: () => calls,
+    effects: () => effects,
     heal: () => {
       healed = true;
     },

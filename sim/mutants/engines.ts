@@ -67,19 +67,23 @@ export const wrongEngines: readonly Mutant[] = [
     name: "never-looks-first",
     fault: "does a step again after a crash without looking whether it was done",
     world: (world) => {
-      const sent = new Set<string>();
+      // Kinds that only a step's own proofs have.
+      const own: ReadonlySet<Claim["kind"]> = new Set(["restarted", "generation", "backup"]);
+      const asked = new Set<readonly Claim[]>();
+      const believed = new Set<readonly Claim[]>();
       return {
         perform: (effect, attempt) => {
-          sent.add(attempt.step);
+          for (const claims of asked) believed.add(claims);
           return world.perform(effect, attempt);
         },
         observe: async (claims) => {
           const proofs = await world.observe(claims);
-          // Before the first effect of this process nothing is believed to be done.
-          const blind = sent.size === 0 && claims.some(({ kind }) => kind === "restarted");
-          return blind
-            ? proofs.map((proof) => Object.assign({}, proof, { verdict: "fails" }))
-            : proofs;
+          asked.add(claims);
+          return believed.has(claims)
+            ? proofs
+            : proofs.map((proof) =>
+                own.has(proof.claim.kind) ? Object.assign({}, proof, { verdict: "fails" }) : proof,
+              );
         },
       };
     },

@@ -36,7 +36,7 @@ export interface Engine {
 const askedAgain = 1_800_000;
 
 /** Calls of certwright after which a person would give up. */
-const patience = 80;
+const patience = 150;
 
 /** Who sits before the terminal: does what certwright asks for, late, and a few things that nobody asked for. */
 export const createOperator = (
@@ -77,6 +77,7 @@ export const createOperator = (
       frozenUntil: 0,
       lookedAt: 0,
       lookedBefore: new Map(),
+      shown: new Map(),
     };
     living.add(process);
     const rollback = wantsRollback && !rollbackRefused ? { rollback: "asked for" } : {};
@@ -149,7 +150,9 @@ export const createOperator = (
           });
           return;
         }
-        schedule.after(stuck.kind === "blind" ? thinking : 60_000, () => {
+        // Looks again after a minute, then less and less often.
+        const again = Math.min(1_200_000, 60_000 * 1.2 ** started);
+        schedule.after(stuck.kind === "blind" ? thinking : again, () => {
           if (stuck.kind !== "blind") undoEdits(simulation);
           later(0);
         });

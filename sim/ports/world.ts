@@ -42,6 +42,11 @@ export const createWorld = (
             ? { claim, verdict: "unknowable", method: "none", observedAt, evidence: "timed out" }
             : { claim, ...judgeClaim(vantage, claim), observedAt },
         );
+        if (claims.length > 0)
+          process.shown.set(
+            claims,
+            proofs.every(({ verdict }) => verdict === "holds"),
+          );
         simulation.history.record(
           process.name,
           "observe",
@@ -100,7 +105,7 @@ export const createWorld = (
             `${attempt.step} by epoch ${attempt.epoch} after ${simulation.epoch} has begun`,
           );
         simulation.epoch = attempt.epoch;
-        checkRedo(simulation, attempt, lookedAt);
+        checkRedo(simulation, process, attempt);
         const direction = simulation.view.back ? "back" : "forward";
         const sending = { half: fault === "half", lookedAt, rules, direction } as const;
         carryOut(simulation, effect, sending, (performed) => {

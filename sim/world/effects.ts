@@ -242,6 +242,12 @@ const writeSlots = (
       answer(refused("simulated.no-content", `${write.slot} cannot be made`, "never"));
       return;
     }
+    // Key and certificate are two files: while the second is not there yet, a running server has a pair that disagrees.
+    const running = estate.consumers.get(slot.facts.consumer)!.state === "up";
+    if (running && slot.facts.port !== undefined && file.key !== slot.disk.key) {
+      placeFile(estate, write.slot, { ...slot.disk, key: file.key! });
+      simulation.changed(`${write.slot}: the key is written, the certificate is not`);
+    }
     checkBackup(simulation, write);
     checkOverwrite(simulation, slot, sending.lookedAt);
     if (sending.direction === "forward") checkBundleOrder(simulation, write);
