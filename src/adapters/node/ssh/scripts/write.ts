@@ -79,12 +79,12 @@ check() {
 # What else decides who may read it.
 keep() {
   if [ -e /sys/fs/selinux/enforce ]; then
-    chcon --reference="$target" "$temporary" || return 1
+    chcon --reference="$target" "$file" || return 1
   fi
   if command -v getfacl >/dev/null && command -v setfacl >/dev/null; then
     # Nothing for a file that has modes only.
     list=$(getfacl -pcs "$target") || return 1
-    [ -z "$list" ] || printf '%s\\n' "$list" | setfacl --set-file=- "$temporary"
+    [ -z "$list" ] || printf '%s\\n' "$list" | setfacl --set-file=- "$file"
     return
   fi
   case $(ls -ld "$target") in
@@ -94,36 +94,49 @@ keep() {
       ;;
   esac
 }
-stage() {
-  place "$1"
-  fault=$({ set -C; : >"$temporary"; } 2>&1) || { refuse fault "$fault"; return 1; }
+# Writes what is open as 9, and what is open stays what is written: who owns the folder may put a link into
+# the temporary file's place, and we may be root. 11: the content is not whole; 12: the owner is
+# at fault; a shell's own failure to open it is 1 or 2.
+fill() {
   if [ "$left" -eq 0 ]; then
-    fault=$(cat 2>&1 >"$temporary")
+    cat >&9
   else
-    fault=$(dd ibs=1 obs=65536 count="$2" conv=notrunc of="$temporary" 2>&1)
-  fi || { refuse fault "$fault"; return 1; }
-  [ "$(digest <"$temporary")" = "$3" ] || { refuse short ''; return 1; }
+    # Not one byte more than this file's; its table of blocks is no fault.
+    table=$(dd ibs=1 obs=65536 count="$2" 2>&1 >&9) || { printf %s "$table"; return 1; }
+  fi || return 1
+  [ "$(digest <"$file")" = "$3" ] || return 11
   if [ "$4" = absent ]; then
     mode=$5
     owner=
     if [ -n "$6" ]; then
       group=$7
-      [ -n "$group" ] || group=$(id -g "$6" 2>&1) || { refuse owner "$group"; return 1; }
+      [ -n "$group" ] || group=$(id -g "$6") || return 12
       owner=$6:$group
     fi
   else
     mode=$(stat -L -c %a "$target")
     owner=$(stat -L -c %u:%g "$target")
-    [ "$owner" != "$(stat -c %u:%g "$temporary")" ] || owner=
+    [ "$owner" != "$(stat -L -c %u:%g "$file")" ] || owner=
   fi
   if [ -n "$owner" ]; then
-    fault=$(chown "$owner" "$temporary" 2>&1) || { refuse owner "$fault"; return 1; }
+    chown "$owner" "$file" || return 12
   fi
-  fault=$(chmod "$mode" "$temporary" 2>&1) || { refuse fault "$fault"; return 1; }
-  if [ "$4" != absent ]; then
-    fault=$(keep 2>&1) || { refuse fault "$fault"; return 1; }
-  fi
-  fault=$(sync "$temporary" 2>&1) || { refuse fault "$fault"; return 1; }
+  chmod "$mode" "$file" || return 1
+  [ "$4" = absent ] || keep || return 1
+  sync "$file"
+}
+stage() {
+  place "$1"
+  file=/proc/self/fd/9
+  [ -e /proc/self/fd ] || file=$temporary
+  set -C
+  fault=$({ { fill "$@"; } 9>"$temporary"; } 2>&1)
+  case $? in
+    0) ;;
+    11) refuse short "$fault" ;;
+    12) refuse owner "$fault" ;;
+    *) refuse fault "$fault" ;;
+  esac
 }
 commit() {
   place "$1"
