@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digests } from "../../adapters/crypto/node-digests.ts";
-import type { Fingerprint } from "../model/certificate.ts";
+import type { Fingerprint, KeyId } from "../model/certificate.ts";
 import type { Inventory, SlotId } from "../model/inventory.ts";
 import type { Phase, Plan, Step } from "../model/plan.ts";
 import { exampleCluster } from "./examples/cluster.ts";
@@ -158,6 +158,51 @@ test("certificates of others stay in a bundle, and so do older generations until
   const bundle = { kind: "bundle", issuer: "etcd-client-ca", others: [stranger] };
   assert.deepEqual(written("trust"), { ...bundle, generations: [1, 2] });
   assert.deepEqual(written("drop"), { ...bundle, generations: [2] });
+});
+
+test("after a run that was given up with its new generation in the bundles, no slot is asked to accept and to refuse the same", () => {
+  const [first] = inventory.issuers;
+  assert.ok(first !== undefined);
+  const [old] = first.generations;
+  assert.ok(old !== undefined);
+  const left = {
+    ...old,
+    number: 2,
+    stage: "staged" as const,
+    key: "9".repeat(64) as KeyId,
+    certificate: "8".repeat(64) as Fingerprint,
+  };
+  const facts = inventory.certificates.find(({ fingerprint }) => fingerprint === old.certificate);
+  assert.ok(facts !== undefined);
+  const halfDone: Inventory = {
+    ...inventory,
+    certificates: [
+      ...inventory.certificates,
+      { ...facts, fingerprint: left.certificate, key: left.key, signedBy: left.key },
+    ],
+    issuers: inventory.issuers.map((issuer) =>
+      issuer === first ? { ...issuer, generations: [old, left] } : issuer,
+    ),
+    slots: inventory.slots.map((slot) =>
+      slot.role === "trusts" && slot.issuer === first.name && slot.holds !== undefined
+        ? {
+            ...slot,
+            holds: { ...slot.holds, certificates: [...slot.holds.certificates, left.certificate] },
+          }
+        : slot,
+    ),
+  };
+  const plan = planned({ kind: "rotate", issuers: [first.name], protocol: "bundle" }, halfDone);
+  const lists = plan.phases.flatMap(({ steps, rollback }) => steps.concat(rollback));
+  for (const { id, proves } of lists) {
+    const turnedAway = new Set(
+      proves.map((one) => (one.kind === "refuses" ? `${one.slot} ${one.generation}` : "")),
+    );
+    for (const one of proves) {
+      assert.ok(one.kind !== "accepts" || !turnedAway.has(`${one.slot} ${one.generation}`), id);
+    }
+  }
+  assert.ok(lists.some(({ proves }) => proves.some(({ kind }) => kind === "refuses")));
 });
 
 test("an expired leaf is mended first, and no rollback brings it back", () => {

@@ -67,12 +67,16 @@ export const drop = (work: Work): Phase => {
 
 /** Generations of the slot's issuer that a probe can be signed with, and that shall be turned away. */
 const goneFrom = ({ survey, targets }: Work, slot: Slot): readonly number[] => {
-  const { current } = targets.get(slot.issuer)!;
+  const { current, next } = targets.get(slot.issuer)!;
   const held = new Set(bundleIn(survey, slot).generations);
   return survey.issuers
     .get(slot.issuer)!
     .generations.filter(
-      ({ number, canSign }) => canSign && (number === current.number || held.has(number)),
+      ({ number, canSign }) =>
+        canSign &&
+        // Already held where an earlier run was given up half-way.
+        number !== next &&
+        (number === current.number || held.has(number)),
     )
     .map(({ number }) => number);
 };
