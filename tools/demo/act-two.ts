@@ -168,9 +168,13 @@ const tellLoad = ({ story }: Stage, summary: LoadSummary): void => {
   story.mark(
     refusals.length === 0,
     `${refusals.length} handshakes failed for a certificate`,
-    /Error: ([^;]{1,60})/.exec(refusals[0]?.why ?? "")?.[1] ?? "from any client at any member",
+    refusals[0] === undefined ? "from any client at any member" : whyRefused(refusals[0].why),
   );
 };
+
+/** The few words of OpenSSL's sentence that say it. */
+const whyRefused = (why: string): string =>
+  /unable to verify[^;]*|self.signed[^;.]*|alert [a-z ]+/.exec(why)?.[0] ?? why.slice(0, 60);
 
 const count = (number: number): string => number.toLocaleString("en-GB");
 
