@@ -129,6 +129,18 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
   }
 };
 
+/**
+ * Leadership may have come back since the step that gave it away was proved. A leader that is stopped hands over by
+ * itself, but what reaches it meanwhile waits; whether this works is not what the restart is about.
+ */
+const leadAway = async (
+  hands: Hands,
+  { consumer }: Extract<Effect, { kind: "consumer.restart" }>,
+): Promise<void> => {
+  if (hands.look.consumer(consumer).member === undefined) return;
+  await performLeadershipMove(hands, { kind: "leadership.move", consumer });
+};
+
 const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
   switch (effect.kind) {
     case "none":
@@ -147,6 +159,7 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
     case "slots.write":
       return performSlotsWrite(hands, effect);
     case "consumer.restart":
+      await leadAway(hands, effect);
       return restartService(hands, hands.look.consumer(effect.consumer));
     case "leadership.move":
       return performLeadershipMove(hands, effect);
