@@ -56,7 +56,12 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
       nodes.every(({ pid }) => !existsSync(`/proc/${pid}`)) ? true : undefined,
     );
     rmSync(folder, { recursive: true, force: true });
-    removeCgroups(nodes.map(({ address }) => address));
+    const addresses = nodes.map(({ address }) => address);
+    await until(
+      "their control groups are gone",
+      30_000,
+      () => removeCgroups(addresses) || undefined,
+    );
   };
   try {
     const key = join(folder, "operator_key");

@@ -25,7 +25,9 @@ export const makeImageStore = async (): Promise<void> => {
   if (existsSync(imageStore)) return;
   mkdirSync(cacheRoot, { recursive: true });
   // What nodes still use of an older one they have links to.
-  for (const old of globSync(join(cacheRoot, `${prefix}*`))) rmSync(old, { recursive: true });
+  for (const old of globSync(join(cacheRoot, `${prefix}*`))) {
+    if (!old.includes(imagesFingerprint)) rmSync(old, { recursive: true });
+  }
   const root = mkdtempSync(`${imageStore}.unfinished-`);
   // A socket's path has at most 107 bytes (unix(7)).
   const folder = mkdtempSync(join(tmpdir(), "certwright-images-"));
@@ -49,7 +51,8 @@ export const makeImageStore = async (): Promise<void> => {
     }
     containerd.kill("SIGTERM");
     await gone;
-    renameSync(root, imageStore);
+    // Another process may have made the same one.
+    if (!existsSync(imageStore)) renameSync(root, imageStore);
   } finally {
     containerd.kill("SIGKILL");
     await gone;

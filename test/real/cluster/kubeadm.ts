@@ -1,7 +1,6 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { cgroupOf } from "./cgroups.ts";
 import { imageRepository } from "./images.ts";
 import { podSubnet, type Node } from "./node.ts";
 import { kubernetesVersion } from "./programs.ts";
@@ -26,15 +25,14 @@ const apiVersion = "kubeadm.k8s.io/v1beta4";
 const deadline = 6 * 60_000;
 
 /**
- * There is no systemd to start the kubelet, the kernel may have cgroup version 1, and a busy machine's disk is no reason
- * to evict. Pods stay below the node's own control group, which is removed with it.
+ * The kernel may have cgroup version 1, there is no systemd to keep groups, and a full disk of the machine is no reason to
+ * evict pods or to remove images, which cannot be pulled.
  */
-const kubelet = (node: Node): object => ({
+const kubelet: object = {
   apiVersion: "kubelet.config.k8s.io/v1beta1",
   kind: "KubeletConfiguration",
   failCgroupV1: false,
   cgroupDriver: "cgroupfs",
-  cgroupRoot: cgroupOf(node.address),
   cgroupsPerQOS: false,
   enforceNodeAllocatable: ["none"],
   failSwapOn: false,
@@ -46,7 +44,7 @@ const kubelet = (node: Node): object => ({
   },
   imageGCHighThresholdPercent: 100,
   imageGCLowThresholdPercent: 99,
-});
+};
 
 const registration = { criSocket: "unix:///run/containerd/containerd.sock" };
 
@@ -70,7 +68,7 @@ export const initialize = async (node: Node, admission: Admission): Promise<void
       controlPlaneEndpoint: endpoint,
       networking: { podSubnet },
     },
-    kubelet(node),
+    kubelet,
     {
       apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
       kind: "KubeProxyConfiguration",

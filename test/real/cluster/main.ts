@@ -119,7 +119,7 @@ const down = async (): Promise<number> => {
     await until("the cluster is gone", 120_000, () => (keeper() === undefined ? true : undefined));
   }
   rmSync(folder, { recursive: true, force: true });
-  removeCgroups([]);
+  await until("control groups are gone", 30_000, () => removeCgroups([]) || undefined);
   say(pid === undefined ? "there was no cluster" : "the cluster is gone");
   return 0;
 };

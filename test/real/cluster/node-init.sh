@@ -1,10 +1,22 @@
 #!/bin/sh
-# Process 1 of a node: node-init.sh NAME FOLDER SYSTEM-PROGRAMS...
+# Process 1 of a node: node-init.sh NAME FOLDER CGROUP SSHD PROGRAM-FOLDERS...
 # FOLDER becomes /srv; the machine's own /etc, /var and /usr stay as they are, the node writes into layers over them.
 set -e
 name=$1
 folder=$2
-shift 2
+cgroup=$3
+# First into the control group, then again from the start in a namespace in which that group is the root of each tree.
+if [ "$cgroup" != entered ]; then
+  for tree in /sys/fs/cgroup /sys/fs/cgroup/*; do
+    [ -d "$tree/$cgroup" ] || continue
+    echo 0 >"$tree/$cgroup/cgroup.procs"
+    mount --bind "$tree/$cgroup" "$tree"
+  done
+  shift 3
+  exec unshare --cgroup "$0" "$name" "$folder" entered "$@"
+fi
+sshd=$4
+shift 4
 hostname "$name"
 ip link set lo up
 echo 1 >/proc/sys/net/ipv4/ip_forward
@@ -44,6 +56,7 @@ done
 
 containerd --config /srv/containerd.toml >/var/log/containerd.log 2>&1 &
 sh /srv/kubelet.sh &
+"$sshd" -f /srv/sshd_config -E /var/log/sshd.log
 echo ready
 exec >/dev/null 2>&1
 while :; do

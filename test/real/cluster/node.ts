@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { enter, hold } from "../hosts/enter.ts";
 import { makeKey, sshProgram } from "../hosts/host.ts";
 import type { Network } from "../hosts/network.ts";
+import { makeCgroup } from "./cgroups.ts";
 import { copyImageStore } from "./image-store.ts";
 import { imageReferences, imageRepository, nameOf } from "./images.ts";
 import { inComponent, programFolders } from "./programs.ts";
@@ -64,9 +65,10 @@ export const startNode = async (options: {
   copyFileSync(join(here, "kubelet.sh"), join(folder, "kubelet.sh"));
   copyImageStore(join(folder, "containerd"));
   makeKey(join(folder, "host_key"));
+  const cgroup = makeCgroup(plan.address);
   const holder = await hold(
     ["--net", "--pid", "--mount", "--uts", "--ipc", "--mount-proc"],
-    [join(here, "node-init.sh"), name, folder, ...programFolders],
+    [join(here, "node-init.sh"), name, folder, cgroup, sshProgram("server"), ...programFolders],
   );
   const namespaces = ["--net", "--pid", "--mount", "--uts", "--ipc", "--wd=/"];
   const node: Node = {
@@ -87,13 +89,6 @@ export const startNode = async (options: {
       if (other.index === index) continue;
       enter(holder, "network", ["ip", "route", "add", podsOf(other), "via", other.address]);
     }
-    enter(holder, "host", [
-      sshProgram("server"),
-      "-f",
-      "/srv/sshd_config",
-      "-E",
-      "/srv/log/sshd.log",
-    ]);
     await until(`containerd on ${name}`, containerdDeadline, () => node.run(["ctr", "version"]));
   } catch (error) {
     const log = readFileSync(join(folder, "log/containerd.log"), "utf8").split("\n").slice(-20);
