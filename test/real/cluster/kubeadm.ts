@@ -107,6 +107,13 @@ const kubeadm = async (
   const text = documents.map((document) => stringify(document)).join("---\n");
   writeFileSync(node.path("/srv/kubeadm.yaml"), text, { mode: 0o600 });
   const checks = ["--config", "/srv/kubeadm.yaml", "--ignore-preflight-errors=all"];
-  const said = await node.run(["kubeadm", ...words, ...checks], deadline);
-  writeFileSync(node.path("/srv/log/kubeadm.log"), said, { mode: 0o600 });
+  try {
+    const said = await node.run(["kubeadm", ...words, ...checks], deadline);
+    writeFileSync(node.path("/srv/log/kubeadm.log"), said, { mode: 0o600 });
+  } catch (error) {
+    // The node's files go with it.
+    const log = "/srv/log/kubelet.log";
+    const end = await node.run(["tail", "-n", "20", log]).catch(() => "nothing");
+    throw new Error(`kubeadm failed on ${node.name}; its kubelet says:\n${end}`, { cause: error });
+  }
 };
