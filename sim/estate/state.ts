@@ -26,6 +26,8 @@ export interface SimulatedSlot {
   memory: SlotFile;
   /** Set while what a person wrote stands there: what the engine had left, and when it was replaced. */
   edited?: { readonly before: SlotFile; readonly at: number; readonly what: string };
+  /** Set once the person took that back: whether it was loaded meanwhile is between the person and the program. */
+  takenBack?: true;
 }
 
 export interface SimulatedConsumer {

@@ -128,6 +128,7 @@ export const undoEdits = (simulation: Simulation): number => {
     // Not with `cp -p`: the file is new, and looks it.
     placeFile(estate, id, before);
     delete slot.edited;
+    slot.takenBack = true;
     undone++;
     simulation.history.record("operator", "takes back", id);
   }

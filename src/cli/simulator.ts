@@ -31,7 +31,15 @@ const machine: Machine = {
   drain: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
-const print = (text: string): void => writeAll(stdout, text);
+const print = (text: string): void => {
+  try {
+    writeAll(stdout, text);
+  } catch (error) {
+    // `| head`: nobody reads on, so nothing more needs to be run.
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
+    throw error;
+  }
+};
 
 /** Events shown of a failed run. */
 const shown = 40;
