@@ -16,8 +16,12 @@ import { filesWith, modes, tlsFiles, trusted } from "./traces.ts";
 
 type Protocol = "bundle" | "cross-signed";
 
-const rotateOnHosts = async (t: TestContext, protocol: Protocol): Promise<void> => {
-  const programs = etcdPrograms(t, "etcd-debian");
+const rotateOnHosts = async (
+  t: TestContext,
+  component: "etcd" | "etcd-debian",
+  protocol: Protocol,
+): Promise<void> => {
+  const programs = etcdPrograms(t, component);
   if (programs === undefined || !canHaveHosts(t)) return;
   const folder = mkdtempSync(join(tmpdir(), "certwright-rotation-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -79,7 +83,9 @@ const rotateOnHosts = async (t: TestContext, protocol: Protocol): Promise<void> 
   assert.deepEqual(modes(files()), modesBefore);
 };
 
-test("on three hosts by SSH, a disk that fills up makes a bundle rotation wait; no request fails", (t) =>
-  rotateOnHosts(t, "bundle"));
-test("on three hosts by SSH, a disk that fills up makes a cross-signed rotation wait; no request fails", (t) =>
-  rotateOnHosts(t, "cross-signed"));
+for (const component of ["etcd", "etcd-debian"] as const) {
+  for (const protocol of ["bundle", "cross-signed"] as const) {
+    test(`${component} on three hosts by SSH: a disk that fills up makes a ${protocol} rotation wait; no request fails`, (t) =>
+      rotateOnHosts(t, component, protocol));
+  }
+}
