@@ -15,7 +15,7 @@ export const createEdgeCheck = (simulation: Simulation): ((why: string) => void)
   /** What would be read had nobody but certwright written. */
   const ours = (id: Parameters<typeof estate.slots.get>[0]): SlotFile => {
     const slot = estate.slots.get(id)!;
-    if (slot.edited === undefined) return slot.memory;
+    if (slot.edited === undefined) return slot.memory === slot.takenBack ? slot.disk : slot.memory;
     return slot.memory === slot.disk ? slot.edited.before : slot.memory;
   };
   const broken = new Set<EdgeId>();

@@ -1,6 +1,6 @@
 import type { Plan } from "../../src/core/model/plan.ts";
 import type { Slot, SlotId } from "../../src/core/model/inventory.ts";
-import type { SimulatedGeneration, SlotFile } from "../estate/state.ts";
+import type { SimulatedGeneration, SimulatedSlot, SlotFile } from "../estate/state.ts";
 import { edgeFault } from "../estate/verify-edge.ts";
 import { type Simulation, violate } from "../simulation.ts";
 
@@ -33,7 +33,7 @@ export const checkFinal = (simulation: Simulation, plan: Plan, before: Before): 
     const ends = [edge.serverPresents, edge.clientTrusts, edge.clientPresents, edge.serverTrusts]
       .filter((id) => id !== undefined)
       .map((id) => estate.slots.get(id)!);
-    const ours = ends.every(({ facts, edited }) => edited === undefined && isOurs(plan, facts));
+    const ours = ends.every((slot) => !isByHand(slot) && isOurs(plan, slot.facts));
     if (fault === undefined || !ours) continue;
     if (view.verdict === "reached") violate(simulation, "goal-reached", `${edge.id}: ${fault}`);
   }
@@ -49,6 +49,10 @@ const isOurs = ({ goal }: Plan, { id, issuer }: Pick<Slot, "id" | "issuer">): bo
     : goal.kind === "renew"
       ? goal.slots.includes(id)
       : goal.issuer === issuer;
+
+/** Whether what a person wrote stands there, or is still what the program has: nobody but the person mends that. */
+const isByHand = ({ edited, takenBack, memory }: SimulatedSlot): boolean =>
+  edited !== undefined || (takenBack !== undefined && memory === takenBack);
 
 const same = (a: SlotFile, b: SlotFile): boolean =>
   a.certificates.length === b.certificates.length &&
@@ -69,7 +73,7 @@ const checkRotated = (simulation: Simulation, issuers: readonly string[], before
     )
       violate(simulation, "goal-reached", `${issuer} has ${stages}`);
     for (const [id, slot] of estate.slots) {
-      if (slot.facts.issuer !== issuer || slot.edited !== undefined) continue;
+      if (slot.facts.issuer !== issuer || isByHand(slot)) continue;
       for (const [where, file] of [
         ["disk", slot.disk],
         ["memory", slot.memory],
@@ -93,7 +97,7 @@ const checkRotated = (simulation: Simulation, issuers: readonly string[], before
 const checkRenewed = (simulation: Simulation, slots: readonly SlotId[], before: Before): void => {
   for (const id of slots) {
     const slot = simulation.estate.slots.get(id)!;
-    if (slot.edited === undefined && same(slot.memory, before.files.get(id)!))
+    if (!isByHand(slot) && same(slot.memory, before.files.get(id)!))
       violate(simulation, "goal-reached", `${id} shows the leaf it had`);
   }
 };
@@ -110,11 +114,11 @@ const checkRolledBack = (simulation: Simulation, plan: Plan, before: Before): vo
   );
   for (const [id, slot] of estate.slots) {
     // What was mended stays: an expired leaf brought back would cut its member off.
-    if (slot.edited !== undefined || mended.has(id)) continue;
+    if (isByHand(slot) || mended.has(id)) continue;
     const was = before.files.get(id)!;
     if (slot.disk.bytes !== was.bytes || slot.disk.mode !== was.mode)
       violate(simulation, "rolled-back", `${id} is not byte for byte as it was`);
-    else if (!same(slot.memory, was) && !before.unread.has(id) && slot.takenBack !== true)
+    else if (!same(slot.memory, was) && !before.unread.has(id))
       violate(simulation, "rolled-back", `${id} is as it was, but not in use`);
   }
   for (const [issuer, generations] of estate.issuers) {

@@ -26,8 +26,8 @@ export interface SimulatedSlot {
   memory: SlotFile;
   /** Set while what a person wrote stands there: what the engine had left, and when it was replaced. */
   edited?: { readonly before: SlotFile; readonly at: number; readonly what: string };
-  /** Set once the person took that back: whether it was loaded meanwhile is between the person and the program. */
-  takenBack?: true;
+  /** What the person took back last: a program that had loaded it has it until somebody restarts it. */
+  takenBack?: SlotFile;
 }
 
 export interface SimulatedConsumer {

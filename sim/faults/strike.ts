@@ -126,9 +126,9 @@ export const undoEdits = (simulation: Simulation): number => {
     if (slot.edited === undefined) continue;
     const { before } = slot.edited;
     // Not with `cp -p`: the file is new, and looks it.
+    slot.takenBack = slot.disk;
     placeFile(estate, id, before);
     delete slot.edited;
-    slot.takenBack = true;
     undone++;
     simulation.history.record("operator", "takes back", id);
   }
