@@ -10,8 +10,13 @@ export const labCase = defineCase({
     const leaf = lab.server(["localhost"], ca);
     const cert = JSON.stringify(pemOf(leaf));
     const key = JSON.stringify(leaf.key.pem("pkcs8"));
+    // A port that nobody has on 127.0.0.1 either: the system chooses for ::1 alone, and others listen there.
     const { port } = await lab.program(
-      `const s = require("node:https").createServer({ cert: ${cert}, key: ${key} }, (_, r) => r.end("ok")); s.listen(0, "::1", () => console.log("port " + s.address().port));`,
+      `const s = require("node:https").createServer({ cert: ${cert}, key: ${key} }, (_, r) => r.end("ok"));
+      const free = require("node:net").createServer().listen(0, "127.0.0.1", () => {
+        const { port } = free.address();
+        free.close(() => s.listen(port, "::1", () => console.log("port " + port)));
+      });`,
     );
     return {
       args: [`https://localhost:${port}`, "--ca", lab.certificates("ca.crt", ca)],

@@ -5,8 +5,14 @@ export const labCase = defineCase({
   title: "the server listens on ::1, the client uses 127.0.0.1",
   side: "server",
   async build(lab) {
+    // A port that nobody has on 127.0.0.1 either: the system chooses for ::1 alone, and others listen there.
     const { port } = await lab.program(
-      'const s = require("node:net").createServer((c) => c.end()); s.listen(0, "::1", () => console.log("port " + s.address().port));',
+      `const net = require("node:net");
+      const s = net.createServer((c) => c.end());
+      const free = net.createServer().listen(0, "127.0.0.1", () => {
+        const { port } = free.address();
+        free.close(() => s.listen(port, "::1", () => console.log("port " + port)));
+      });`,
     );
     return { args: [`127.0.0.1:${port}`], text: ["IPv6", "::1"], fix: ["::1"], also: [] };
   },
