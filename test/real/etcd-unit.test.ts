@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
 import { unitFile } from "../../src/engine/etcd/unit.ts";
-import { freePorts } from "../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../src/adapters/etcd/free-ports.ts";
 import { localEstate } from "../../tools/etcd-cluster/local-estate.ts";
 import { runProgram } from "../cli/process.ts";
 import { leaveOut } from "../left-out.ts";

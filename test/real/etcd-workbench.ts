@@ -7,7 +7,7 @@ import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
 import type { EtcdCluster, EtcdVersion } from "../../src/core/model/estate.ts";
 import type { CheckResult } from "../../src/engine/etcd/check/check-result.ts";
 import { componentProgram } from "../../tools/components/cache.ts";
-import { freePorts } from "../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../src/adapters/etcd/free-ports.ts";
 import { localEstate } from "../../tools/etcd-cluster/local-estate.ts";
 import {
   startCluster,

@@ -11,7 +11,7 @@ import { probe } from "../../src/adapters/tls/probe.ts";
 import { judgeAcceptance } from "../../src/core/tls/acceptance.ts";
 import { whyNoCertificate } from "../../src/core/tls/no-certificate.ts";
 import type { Observation, ProbeLimits, ProbeTarget } from "../../src/core/tls/observation.ts";
-import { freePorts } from "../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../src/adapters/etcd/free-ports.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
 import { behave, listen, startPrinting, type Running } from "./servers.ts";
 

@@ -10,7 +10,7 @@ import { judgeAcceptance } from "../../src/core/tls/acceptance.ts";
 import type { Observation, ProbeTarget } from "../../src/core/tls/observation.ts";
 import { parseCertificate } from "../../src/core/x509/certificate.ts";
 import { componentProgram } from "../../tools/components/cache.ts";
-import { freePorts } from "../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../src/adapters/etcd/free-ports.ts";
 import { goProgram } from "../go/build.ts";
 import { leaveOut } from "../left-out.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
 import type { EtcdCluster, EtcdVersion } from "../../src/core/model/estate.ts";
-import { freePorts } from "../etcd-cluster/free-ports.ts";
+import { freePorts } from "../../src/adapters/etcd/free-ports.ts";
 import { localEstate } from "../etcd-cluster/local-estate.ts";
 import { certwright, environmentOf } from "./certwright.ts";
 import type { Story } from "./story.ts";

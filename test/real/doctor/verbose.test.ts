@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freePorts } from "../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../src/adapters/etcd/free-ports.ts";
 import { Lab } from "../faults/lab/lab.ts";
 import { behave } from "../../tls/servers.ts";
 import { faultOf, runDoctor } from "./run-doctor.ts";

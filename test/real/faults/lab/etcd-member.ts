@@ -1,4 +1,4 @@
-import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../src/adapters/etcd/free-ports.ts";
 import type { Entity } from "../../../path/workshop.ts";
 import type { Lab } from "./lab.ts";
 

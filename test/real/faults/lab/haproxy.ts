@@ -1,5 +1,5 @@
 import { componentProgram } from "../../../../tools/components/cache.ts";
-import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../src/adapters/etcd/free-ports.ts";
 import type { Entity } from "../../../path/workshop.ts";
 import { startListening, type Printing, type Running } from "../../../tls/servers.ts";
 import { pemOf, type Lab } from "./lab.ts";

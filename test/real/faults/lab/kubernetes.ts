@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { createPrivateKey, sign } from "node:crypto";
 import { componentProgram } from "../../../../tools/components/cache.ts";
-import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../src/adapters/etcd/free-ports.ts";
 import type { Entity } from "../../../path/workshop.ts";
 import { options, startPrinting, type Printing } from "../../../tls/servers.ts";
 import { Lab } from "./lab.ts";

@@ -14,7 +14,7 @@ import { writePem } from "../../../../src/core/x509/pem.ts";
 import type { ExtensionsTemplate } from "../../../../src/core/model/template.ts";
 import type { GeneralName } from "../../../../src/core/model/name.ts";
 import { componentProgram } from "../../../../tools/components/cache.ts";
-import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../src/adapters/etcd/free-ports.ts";
 import { goProgram } from "../../../go/build.ts";
 import * as workshop from "../../../path/workshop.ts";
 import type { Entity, Wish } from "../../../path/workshop.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { componentProgram } from "../../../../tools/components/cache.ts";
-import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../src/adapters/etcd/free-ports.ts";
 import { startListening, type Printing } from "../../../tls/servers.ts";
 import { asNobody } from "./as-nobody.ts";
 import type { Lab } from "./lab.ts";

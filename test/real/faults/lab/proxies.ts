@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { componentProgram } from "../../../../tools/components/cache.ts";
-import { freePorts } from "../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../src/adapters/etcd/free-ports.ts";
 import type { Entity } from "../../../path/workshop.ts";
 import { startListening } from "../../../tls/servers.ts";
 import type { Lab } from "./lab.ts";

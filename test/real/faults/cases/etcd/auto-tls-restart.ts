@@ -1,4 +1,4 @@
-import { freePorts } from "../../../../../tools/etcd-cluster/free-ports.ts";
+import { freePorts } from "../../../../../src/adapters/etcd/free-ports.ts";
 import { defineCase } from "../../lab/lab-case.ts";
 
 export const labCase = defineCase({
