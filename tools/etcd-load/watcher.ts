@@ -44,12 +44,15 @@ export const startWatcher = async (options: WatchOptions): Promise<Watcher> => {
   const over = (): boolean => stopped.signal.aborted || state.broken !== undefined;
   let resumes = 0;
   let current: Connection | undefined;
+  /** A closed connection lives until its streams have ended, and a member ends none of its own will. */
+  let cancel: (() => void) | undefined;
   const started = Promise.withResolvers<void>();
 
   /** One stream to its end. Gives why it ended. */
   const follow = (connection: Connection): Promise<string> => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const stream = connection.watch();
+    cancel = () => stream.cancel();
     stream.on("error", (error) => resolve(error.message));
     stream.on("end", () => resolve("ended"));
     stream.on("data", (response) => {
@@ -95,6 +98,7 @@ export const startWatcher = async (options: WatchOptions): Promise<Watcher> => {
           error instanceof Error ? error.message : String(error),
         );
       }
+      cancel?.();
       current?.close();
       if (stopped.signal.aborted) return;
       resumes++;
@@ -118,6 +122,7 @@ export const startWatcher = async (options: WatchOptions): Promise<Watcher> => {
     },
     stop: () => {
       stopped.abort();
+      cancel?.();
       current?.close();
       void running;
     },
