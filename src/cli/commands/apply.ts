@@ -50,6 +50,8 @@ export const command = defineCommand({
     const directory = directoryOf(options);
     const ports = openBackupPorts(terminal, options, cluster);
     try {
+      // First, because a run makes every other plan stale, and it is the run that has to be known.
+      refuseBesides(directory);
       checkBasis(plan, path, directory, terminal.now());
       if (options.output === "text" || !options.yes) sayPlan(terminal, plan);
       if (!options.yes && !canAsk(terminal)) {
