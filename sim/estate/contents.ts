@@ -32,6 +32,7 @@ export const isContent = (
       content.others.every((other) => held.some(({ fingerprint }) => fingerprint === other))
     );
   }
+  if (content.kind === "signer") return false;
   const generation = generationOf(estate, content.issuer, content.generation);
   const cross =
     content.via === undefined
@@ -74,6 +75,7 @@ export const makeFile = (
     if (certificates.includes(undefined)) return undefined;
     return withBytes({ certificates: certificates as SymbolicCertificate[], mode: current.mode });
   }
+  if (content.kind === "signer") return undefined;
   const generation = generationOf(estate, content.issuer, content.generation);
   const cross =
     content.via === undefined

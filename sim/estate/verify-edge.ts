@@ -24,16 +24,20 @@ export const edgeFault = (
     trueTime ? estate.trueTime() : clockOf(estate, node);
   const client = estate.consumers.get(edge.client)!;
   const server = estate.consumers.get(edge.server)!;
-  const shown = look(edge.serverPresents);
-  if (shown.key !== shown.certificates[0]?.key)
-    return `${edge.serverPresents} has a key that is not its certificate's`;
-  if (!isAccepted(shown.certificates, look(edge.clientTrusts).certificates, time(client.node)))
-    return `${edge.clientTrusts} does not accept ${edge.serverPresents}`;
-  if (edge.clientPresents === undefined || edge.serverTrusts === undefined) return undefined;
-  const sent = look(edge.clientPresents);
-  if (sent.key !== sent.certificates[0]?.key)
-    return `${edge.clientPresents} has a key that is not its certificate's`;
-  if (!isAccepted(sent.certificates, look(edge.serverTrusts).certificates, time(server.node)))
-    return `${edge.serverTrusts} does not accept ${edge.clientPresents}`;
-  return undefined;
+  const fault = (
+    presents: SlotId | undefined,
+    trusts: SlotId | undefined,
+    node: string | undefined,
+  ): string | undefined => {
+    if (presents === undefined || trusts === undefined) return undefined;
+    const { key, certificates } = look(presents);
+    if (key !== certificates[0]?.key) return `${presents} has a key that is not its certificate's`;
+    return isAccepted(certificates, look(trusts).certificates, time(node))
+      ? undefined
+      : `${trusts} does not accept ${presents}`;
+  };
+  return (
+    fault(edge.serverPresents, edge.clientTrusts, client.node) ??
+    fault(edge.clientPresents, edge.serverTrusts, server.node)
+  );
 };

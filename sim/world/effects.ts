@@ -89,6 +89,9 @@ export const carryOut = (
     case "consumer.restart":
       restart(simulation, effect.consumer, sending, answer);
       return;
+    case "flags.set":
+      answer(refused("simulated.no-flags", "no program here has flags", "never"));
+      return;
     case "leadership.move":
       answer(moveLeadership(simulation, effect.consumer));
       simulation.changed("leader");

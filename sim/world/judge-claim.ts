@@ -102,6 +102,8 @@ export const judgeClaim = (vantage: Vantage, claim: Claim): Verdict => {
         `${claim.consumer} leads`,
       );
     }
+    case "flags":
+      return unknowable("no program here has flags");
     case "absent": {
       for (const { facts, disk } of estate.slots.values()) {
         if (!vantage.reach(facts.place.node)) return cutOff(facts.place.node);

@@ -22,6 +22,8 @@ export const effectWords = ({ id, effect }: Step): string => {
       return effect.during === "stopped" ? "stop, write, start" : "write";
     case "consumer.restart":
       return "restart";
+    case "flags.set":
+      return "set flags";
     case "leadership.move":
       return "move leadership";
     case "wait":

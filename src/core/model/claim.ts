@@ -27,6 +27,8 @@ export type Content =
       readonly key: "same" | "new";
       readonly insteadOf?: Fingerprint;
     }
+  /** The generation's own certificate alone, and its key: for a consumer that signs. */
+  | { readonly kind: "signer"; readonly issuer: string; readonly generation: number }
   /** Byte for byte what was there before the run, from the run's backup. */
   | { readonly kind: "before" };
 
@@ -74,6 +76,12 @@ export type Claim =
    * so that a rollback can restart the very member that a change has stopped.
    */
   | { readonly kind: "healthy"; readonly group: string; readonly besides?: ConsumerId }
+  /** Its manifest and its process have these flags, and it is healthy. */
+  | {
+      readonly kind: "flags";
+      readonly consumer: ConsumerId;
+      readonly flags: Readonly<Record<string, string>>;
+    }
   /** The group's members hold the same data. */
   | { readonly kind: "same-data"; readonly group: string }
   /** The group is led by another one. */

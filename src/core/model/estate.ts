@@ -4,6 +4,7 @@ import type { Reload } from "./inventory.ts";
 export interface Estate {
   readonly nodes: readonly EstateNode[];
   readonly etcd?: EtcdCluster;
+  readonly kubernetes?: KubernetesCluster;
 }
 
 /** A machine. */
@@ -97,6 +98,8 @@ export interface EtcdClient {
 export interface EtcdMember {
   readonly name: string;
   readonly node: EstateNode;
+  /** Where its certificates lie when not under certwright's own names in certificateDirectory. */
+  readonly files?: EtcdMemberFiles;
   readonly clientPort: number;
   readonly peerPort: number;
   /** Absolute directories on the member. */
@@ -104,6 +107,56 @@ export interface EtcdMember {
   readonly configDirectory: string;
   readonly certificateDirectory: string;
   readonly service: Service;
+}
+
+/** Absolute paths; peerTrust and clientTrust may be the same file, as with kubeadm. */
+export interface EtcdMemberFiles {
+  readonly serverCertificate: string;
+  readonly serverKey: string;
+  readonly peerCertificate: string;
+  readonly peerKey: string;
+  readonly peerTrust: string;
+  readonly clientTrust: string;
+}
+
+/** A Kubernetes cluster that kubeadm laid out: control plane in static pods, each with its etcd member or all with an external one. */
+export interface KubernetesCluster {
+  readonly name: string;
+  /** "1.35.4" */
+  readonly version: string;
+  /** Absolute path of the operator's kubeconfig, for the API. */
+  readonly kubeconfig: string;
+  /** What kubelets and people dial: kubeadm's controlPlaneEndpoint, or the only API server. */
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly controlPlane: readonly EstateNode[];
+  readonly workers: readonly EstateNode[];
+  /** Port of each API server. */
+  readonly port: number;
+  /** "/etc/kubernetes" */
+  readonly directory: string;
+  /** How a kubelet is restarted, on every node. */
+  readonly kubelet: Service;
+  readonly issuers: KubernetesIssuers;
+  /** Members on the control plane's nodes, in static pods; absent: etcd is another cluster. */
+  readonly etcd?: EtcdCluster;
+  /** Workloads that talk to the API and read their trust at a start only; each is replaced pod by pod. */
+  readonly workloads: readonly KubernetesWorkload[];
+  /** Whether nobody else uses the API with certificates or trust of these issuers. */
+  readonly clientsComplete: boolean;
+}
+
+/** Names of issuers in the authority. */
+export interface KubernetesIssuers {
+  /** Signs API servers, kubelets and people. */
+  readonly cluster: string;
+  readonly frontProxy: string;
+  readonly etcd: string;
+}
+
+export interface KubernetesWorkload {
+  readonly kind: "DaemonSet" | "Deployment" | "StatefulSet";
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** Names of issuers in the authority. */

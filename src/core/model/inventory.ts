@@ -89,31 +89,46 @@ export interface Consumer {
   readonly version?: string;
   /** Absent: files on the operator's own machine. */
   readonly node?: string;
-  /** Consumers of one group form a quorum together: at most a minority of them may be away at once. */
+  /** Consumers that stand in for each other: they are taken away one at a time. */
   readonly group?: string;
-  /** How it is restarted; "none": nobody can, or nobody need. */
-  readonly service: "systemd" | "static-pod" | "command" | "none";
+  /** What the group is without one of them; "quorum" when absent. */
+  readonly redundancy?: Redundancy;
+  /** How it is restarted; "none": nobody can, or nobody need. "rollout": a workload, whose pods its controller replaces. */
+  readonly service: "systemd" | "static-pod" | "command" | "rollout" | "none";
   readonly process?: { readonly pid: number; readonly startedAt: Instant };
   readonly healthy?: boolean;
   readonly leader?: boolean;
 }
 
 /**
- * When a consumer looks at a slot again. "handshake": at each new connection it makes or takes;
- * "start": only a restart reads it; "unknown": nobody can tell, its owner has to be asked.
+ * "quorum": more than half of them answer for all (etcd). "any": each answers for all (API servers).
+ * "standby": one works, another takes over within seconds, and nobody asks them anything (controller-managers).
  */
-export type Reload = "handshake" | "start" | "unknown";
+export type Redundancy = "quorum" | "any" | "standby";
 
-/** One place of a consumer that presents or trusts. */
+/**
+ * When a consumer looks at a slot again. "handshake": at each new connection it makes or takes; "watch": it notices a
+ * change by itself, within minutes; "start": only a restart reads it; "unknown": nobody can tell, its owner has to be
+ * asked.
+ */
+export type Reload = "handshake" | "watch" | "start" | "unknown";
+
+/** One place of a consumer that presents, trusts, or signs. Several slots may have the same place: one file, several readers. */
 export interface Slot {
   readonly id: SlotId;
   readonly consumer: ConsumerId;
-  readonly role: "presents" | "trusts";
-  /** Whose certificate it presents, or whose generations it trusts. */
+  /** "signs": a CA's own certificate and key, with which the consumer issues to others. */
+  readonly role: "presents" | "trusts" | "signs";
+  /** Whose certificate it presents, whose generations it trusts, or as whom it signs. */
   readonly issuer: string;
   readonly reload: Reload;
   readonly basis: "probed" | "documented" | "assumed";
   readonly place: Place;
+  /**
+   * Slots of others whose content their consumers write here by themselves once they have read it: nobody else writes
+   * it for long. It follows after those have been read again.
+   */
+  readonly source?: readonly SlotId[];
   /** Absent when nothing is there. */
   readonly holds?: Held;
   /** What is wrong with it, so that nothing may be planned over it. */
@@ -127,12 +142,28 @@ export interface Slot {
 export interface Place {
   /** Absent: the operator's own machine. */
   readonly node?: string;
-  /** Absolute path of the certificate with its chain, or of the bundle. */
+  /** Absolute path of the certificate with its chain, or of the bundle. For an object: what it is, in words. */
   readonly path: string;
-  /** Absolute path of the key, for a slot that presents. */
+  /** Absolute path of the key, for a slot that presents or signs. */
   readonly key?: string;
   readonly owner?: FileOwner;
+  /** How it stands there; absent: PEM files of their own. */
+  readonly form?: Form;
 }
+
+export type Form =
+  /** Inline in a kubeconfig, in what its current context names: the cluster's CA, or the user's certificate and key. */
+  | { readonly kind: "kubeconfig" }
+  /** Certificates and key in one file, which the link `path` leads to; a new one is a new file and a new link (kubelet). */
+  | { readonly kind: "kubelet-pem" }
+  /** A field of a Kubernetes object. */
+  | {
+      readonly kind: "object";
+      /** Path in the API; "*" in the place of a namespace: the object of that name in each. */
+      readonly resource: string;
+      readonly field: readonly string[];
+      readonly encoding: "pem" | "base64" | "kubeconfig";
+    };
 
 export interface SlotFault {
   /**
@@ -147,12 +178,13 @@ export interface SlotFault {
 
 /** What was found at a place. */
 export interface Held {
-  /** Of the file's bytes. */
+  /** Of the file's bytes; of a part of a file or an object, of that part's. */
   readonly digest: Digest;
   /** In the file's order: leaf and chain, or bundle. */
   readonly certificates: readonly Fingerprint[];
-  /** Permission bits. */
+  /** Permission bits; 0 for an object. */
   readonly mode: number;
+  /** 0 where nobody notes it. */
   readonly changedAt: Instant;
 }
 
@@ -163,8 +195,9 @@ export interface Edge {
   readonly server: ConsumerId;
   /** The name or address that the client verifies. */
   readonly name: string;
-  readonly serverPresents: SlotId;
-  readonly clientTrusts: SlotId;
+  /** Both or none: a client may not verify its server at all (kube-apiserver its kubelets). */
+  readonly serverPresents?: SlotId;
+  readonly clientTrusts?: SlotId;
   readonly clientPresents?: SlotId;
   readonly serverTrusts?: SlotId;
 }

@@ -117,6 +117,12 @@ export type Effect =
       readonly writes: readonly SlotWrite[];
     }
   | { readonly kind: "consumer.restart"; readonly consumer: ConsumerId }
+  /** Changes flags in its manifest, which restarts it; those that are so already are left as they are. Names without dashes. */
+  | {
+      readonly kind: "flags.set";
+      readonly consumer: ConsumerId;
+      readonly flags: Readonly<Record<string, string>>;
+    }
   /** Gives the leadership of its group to another member. */
   | { readonly kind: "leadership.move"; readonly consumer: ConsumerId }
   | { readonly kind: "wait"; readonly milliseconds: number };

@@ -7,6 +7,7 @@ import type {
   Slot,
   SlotId,
 } from "../model/inventory.ts";
+import { readsByItself } from "./reads-by-itself.ts";
 import { clockGrain } from "./limits.ts";
 import type { Survey } from "./survey.ts";
 
@@ -62,7 +63,7 @@ const isBehind = (survey: Survey, { id, process }: Consumer): boolean =>
     .get(id)!
     .some(
       ({ reload, holds }) =>
-        reload !== "handshake" &&
+        !readsByItself({ reload }) &&
         holds !== undefined &&
         holds.changedAt > process.startedAt + clockGrain,
     );

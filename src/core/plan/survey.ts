@@ -106,8 +106,8 @@ export const isAbove = (survey: Survey, issuer: string, key: KeyId): boolean =>
 
 /** The two to four slots that meet on an edge. */
 export const slotsOfEdge = (edge: Edge): readonly SlotId[] => [
-  edge.serverPresents,
-  edge.clientTrusts,
+  ...(edge.serverPresents === undefined ? [] : [edge.serverPresents]),
+  ...(edge.clientTrusts === undefined ? [] : [edge.clientTrusts]),
   ...(edge.clientPresents === undefined ? [] : [edge.clientPresents]),
   ...(edge.serverTrusts === undefined ? [] : [edge.serverTrusts]),
 ];

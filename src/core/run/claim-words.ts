@@ -21,6 +21,10 @@ export const claimWords = (claim: Claim): string => {
       return `${claim.edge} verifies`;
     case "healthy":
       return `all members of ${claim.group}${claim.besides === undefined ? "" : ` besides ${claim.besides}`} are well`;
+    case "flags":
+      return `${claim.consumer} runs with ${Object.entries(claim.flags)
+        .map(([flag, value]) => `--${flag}=${value}`)
+        .join(" ")}`;
     case "same-data":
       return `all members of ${claim.group} hold the same data`;
     case "follows":
@@ -38,6 +42,8 @@ export const contentWords = (content: Content): string => {
     }
     case "leaf":
       return `a leaf of ${content.issuer} generation ${content.generation}${content.via === undefined ? "" : ` by way of generation ${content.via}`}${content.key === "new" ? " with a new key" : ""}${content.insteadOf === undefined ? "" : ", newer than the present one"}`;
+    case "signer":
+      return `the certificate and key of ${content.issuer} generation ${content.generation}`;
     case "before":
       return "what it held before the run";
   }

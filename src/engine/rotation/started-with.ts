@@ -1,4 +1,5 @@
 import type { ConsumerId, SlotId } from "../../core/model/inventory.ts";
+import { readsByItself } from "../../core/plan/reads-by-itself.ts";
 import { slotsOf, type PlacedConsumer } from "./layout.ts";
 import type { Standpoint } from "./look.ts";
 import { readSlot } from "./read-slot.ts";
@@ -14,7 +15,7 @@ export const heldAtStart = async (
   { ports, sessions, layout }: Standpoint,
   consumer: PlacedConsumer,
 ): Promise<string> => {
-  const slots = slotsOf(layout, consumer.id).filter(({ reload }) => reload !== "handshake");
+  const slots = slotsOf(layout, consumer.id).filter((slot) => !readsByItself(slot));
   const held = await Promise.all(
     slots.map(async (slot): Promise<readonly [SlotId, string]> => {
       const { file } = await readSlot(ports, sessions, consumer.node, slot);

@@ -35,9 +35,28 @@ export const differsFrom = (
   verifySignature: VerifySignature,
 ): string | undefined => {
   if (found.file === undefined) return "there is no file";
-  return content.kind === "bundle"
-    ? bundleDiffers(content, issuer, found)
-    : leafDiffers(content, issuer, found, verifySignature);
+  switch (content.kind) {
+    case "bundle":
+      return bundleDiffers(content, issuer, found);
+    case "signer":
+      return signerDiffers(content, issuer, found);
+    case "leaf":
+      return leafDiffers(content, issuer, found, verifySignature);
+  }
+};
+
+/** kube-controller-manager refuses a file with more than one certificate (ca_provider.go: "expected 1 certificate"). */
+const signerDiffers = (
+  { generation: number }: Extract<Content, { kind: "signer" }>,
+  issuer: Issuer,
+  { certificates, key }: SlotContent,
+): string | undefined => {
+  const { certificate, keyId } = generationOf(issuer, number);
+  const there = certificates.map(({ fingerprint }) => fingerprint);
+  if (there.length !== 1 || there[0] !== certificate.fingerprint) {
+    return `it holds ${listed(there)}, not ${short(certificate.fingerprint)} alone`;
+  }
+  return key?.id === keyId ? undefined : "the key beside it is not the CA's";
 };
 
 const bundleDiffers = (

@@ -120,6 +120,8 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeVerifies(look, claim);
     case "healthy":
       return observeHealthy(look, claim);
+    case "flags":
+      return unknowable("flags of this consumer cannot be seen");
     case "same-data":
       return observeSameData(look, claim);
     case "follows":
@@ -161,6 +163,10 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
     case "consumer.restart":
       await leadAway(hands, effect);
       return restartService(hands, hands.look.consumer(effect.consumer));
+    case "flags.set":
+      return refused(
+        failure("rotation.no-service", { consumer: effect.consumer, verb: "restart" }),
+      );
     case "leadership.move":
       return performLeadershipMove(hands, effect);
     case "wait":

@@ -19,7 +19,8 @@ export const checkConnections = (
   return survey.edges.flatMap((edge) => {
     const slots = slotsOfEdge(edge);
     if (verified.has(edge.id) || !slots.some((id) => concerned.has(id))) return [];
-    const port = survey.slots.get(edge.serverPresents)?.port;
+    const met = edge.serverPresents ?? edge.serverTrusts;
+    const port = met === undefined ? undefined : survey.slots.get(met)?.port;
     return [
       {
         rule: "connection-broken",

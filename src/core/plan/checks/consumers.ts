@@ -1,4 +1,5 @@
 import type { Consumer, Slot } from "../../model/inventory.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import type { PlanFinding } from "../finding.ts";
 
 /**
@@ -23,7 +24,7 @@ export const checkConsumers = (
         cure: "bring it back first; what is wrong, says: certwright etcd check",
       });
     }
-    const late = slotsOf(consumer).filter(({ reload }) => reload !== "handshake");
+    const late = slotsOf(consumer).filter((slot) => !readsByItself(slot));
     if (service === "none" && late.length > 0) {
       findings.push({
         rule: "not-restartable",

@@ -1,6 +1,7 @@
 import { formatInstant } from "../../x509/time.ts";
 import type { Protocol } from "../../model/plan.ts";
 import type { PlanFinding } from "../finding.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import type { Target, Work } from "../work.ts";
 
 export type Choice =
@@ -86,7 +87,10 @@ const pinnedClients = ({ survey, slots }: Pick<Work, "survey" | "slots">): reado
     slots.flatMap(({ role, reload, consumer }) => {
       const { group, service } = survey.consumers.get(consumer)!;
       const pinned =
-        role === "trusts" && reload !== "handshake" && group === undefined && service === "none";
+        role === "trusts" &&
+        !readsByItself({ reload }) &&
+        group === undefined &&
+        service === "none";
       return pinned ? [consumer] : [];
     }),
   ),

@@ -1,3 +1,4 @@
+import { readsByItself } from "../reads-by-itself.ts";
 import type { Content } from "../../model/claim.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
@@ -107,7 +108,7 @@ const replace = (ground: Ground, target: Target): Phase => {
     };
   });
   const restarts = new Set(
-    slots.flatMap(({ reload, consumer }) => (reload === "handshake" ? [] : [consumer])),
+    slots.flatMap(({ reload, consumer }) => (readsByItself({ reload }) ? [] : [consumer])),
   ).size;
   const seconds = Math.ceil((restarts * expected.restart + expected.issue) / 1000);
   const agreed = step({

@@ -1,6 +1,7 @@
 import type { Claim, Content } from "../../model/claim.ts";
 import type { Consumer, ConsumerId, Slot } from "../../model/inventory.ts";
 import type { Expected, SlotWrite, Step, StepId } from "../../model/plan.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import { grouped, type Survey } from "../survey.ts";
 import { contentWords } from "../../run/claim-words.ts";
 import { holds } from "./proofs.ts";
@@ -54,7 +55,7 @@ export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
   eachInTurn(survey, draft, (consumer, writes, before) => {
     const { prefix, after, care } = draft;
     const write = writeStep(prefix, consumer, writes, after);
-    const late = writes.filter(({ of }) => of.reload !== "handshake");
+    const late = writes.filter(({ of }) => !readsByItself(of));
     if (late.length === 0) return [write];
     const again = readAgain(survey, {
       prefix,
@@ -115,7 +116,7 @@ const writeStep = (
     },
     proves: writes.flatMap(({ of, content, inUse }) => [
       holds(of, content),
-      ...(of.reload === "handshake" ? inUse : []),
+      ...(readsByItself(of) ? inUse : []),
     ]),
     expected: writes.length * each,
     risk: "a file that is not as planned any more is left alone, and the run stops",

@@ -1,5 +1,6 @@
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { Step } from "../../model/plan.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import { contentKeys, initialState } from "./keys.ts";
 import type { Keys, Model, SlotState, State } from "./model.ts";
 
@@ -54,7 +55,7 @@ export const afterEvent = (
   if (event.slot !== slot) return before;
   const { keys, stopped } = event;
   // While it is stopped it uses nothing, and it starts with what lies there then.
-  if (stopped || model.slots[slot]!.reload === "handshake") return keys.settled;
+  if (stopped || readsByItself(model.slots[slot]!)) return keys.settled;
   return {
     disk: keys,
     used: before.used.includes(keys) ? before.used : [...before.used, keys],

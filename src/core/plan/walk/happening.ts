@@ -1,5 +1,6 @@
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { Effect, Step, StepId } from "../../model/plan.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import { eventsOf, type Event } from "./event.ts";
 import type { Keys, Model, SlotState, State } from "./model.ts";
 
@@ -59,7 +60,7 @@ export const afterAll = (model: Model, state: State, list: readonly Happening[])
       const slot = model.numberOf(id);
       const { disk, stopped, writers } = lastWrite(own, slot, state[slot]!);
       const loaded =
-        reload === "handshake" ||
+        readsByItself({ reload }) ||
         stopped ||
         reached.some((before) => writers.every((step) => before.has(step)));
       after[slot] = loaded ? disk.settled : { disk, used: ever.get(slot) ?? state[slot]!.used };

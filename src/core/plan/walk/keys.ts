@@ -11,6 +11,7 @@ const keyOf = ({ survey }: Model, issuer: string, number: number): string =>
 /** What lies in the slot at first. */
 const heldKeys = (model: Model, slot: Slot): Keys => {
   const held = slot.holds?.certificates ?? [];
+  if (slot.role === "signs") return model.keysOf([]);
   return model.keysOf(slot.role === "trusts" ? bundleKeys(model, held) : chainKeys(model, held));
 };
 
@@ -24,6 +25,8 @@ export const contentKeys = (model: Model, slot: Slot, content: Content): Keys =>
         ...content.generations.map((number) => keyOf(model, content.issuer, number)),
         ...bundleKeys(model, content.others as readonly Fingerprint[]),
       ]);
+    case "signer":
+      return model.keysOf([]);
     case "leaf":
       return model.keysOf(
         [content.generation, ...(content.via === undefined ? [] : [content.via])].map((number) =>

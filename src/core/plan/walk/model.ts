@@ -79,9 +79,11 @@ const verificationsOf = (
   { id: edge, serverPresents, clientTrusts, clientPresents, serverTrusts }: Edge,
   numberOf: Model["numberOf"],
 ): readonly Verification[] => {
-  const server = { edge, presents: numberOf(serverPresents), trusts: numberOf(clientTrusts) };
-  if (clientPresents === undefined || serverTrusts === undefined) return [server];
-  return [server, { edge, presents: numberOf(clientPresents), trusts: numberOf(serverTrusts) }];
+  const side = (presents: SlotId | undefined, trusts: SlotId | undefined) =>
+    presents === undefined || trusts === undefined
+      ? []
+      : [{ edge, presents: numberOf(presents), trusts: numberOf(trusts) }];
+  return [...side(serverPresents, clientTrusts), ...side(clientPresents, serverTrusts)];
 };
 
 /** Whether everything that may be shown is accepted by everything that may be trusted. */

@@ -1,4 +1,5 @@
 import type { Claim } from "../../../core/model/claim.ts";
+import { readsByItself } from "../../../core/plan/reads-by-itself.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
 import { attempt } from "../attempt.ts";
 import { slotsOf, type PlacedConsumer } from "../layout.ts";
@@ -18,7 +19,7 @@ export const observeRestarted = async (
 ): Promise<Seen> => {
   const consumer = look.consumer(id);
   const observer = consumer.node?.name;
-  const started = slotsOf(look.at.layout, id).filter(({ reload }) => reload !== "handshake");
+  const started = slotsOf(look.at.layout, id).filter((slot) => !readsByItself(slot));
   if (started.length === 0)
     return holds("process", `${id} reads nothing at its start only`, observer);
   if (consumer.member === undefined) {

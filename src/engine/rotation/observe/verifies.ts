@@ -1,6 +1,7 @@
 import type { Certificate } from "../../../core/model/certificate.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { SlotId } from "../../../core/model/inventory.ts";
+import { readsByItself } from "../../../core/plan/reads-by-itself.ts";
 import { buildPath, type PathInput } from "../../../core/x509/path.ts";
 import type { SigningGeneration } from "../../authority/authority.ts";
 import { isSigned } from "../../authority/issuers.ts";
@@ -15,22 +16,25 @@ export const observeVerifies = async (
 ): Promise<Seen> => {
   const edge = look.at.layout.edges.get(id);
   if (edge === undefined) return unknowable(`the estate has no edge ${id}`);
-  const observer = look.slot(edge.serverPresents).place.node;
-  const forward = await verified(look, edge.serverPresents, edge.clientTrusts, {
-    name: referenceOf(look.at.layout, edge),
-    usages: ["serverAuth"],
-  });
-  if (typeof forward !== "string")
-    return told(forward, `${edge.client} does not verify ${edge.server}`, observer);
-  if (edge.clientPresents === undefined || edge.serverTrusts === undefined) {
-    return holds("verification", forward, observer);
+  const { serverPresents, clientTrusts, clientPresents, serverTrusts } = edge;
+  const observer = look.consumer(edge.server).node?.name;
+  const words: string[] = [];
+  if (serverPresents !== undefined && clientTrusts !== undefined) {
+    const forward = await verified(look, serverPresents, clientTrusts, {
+      name: referenceOf(look.at.layout, edge),
+      usages: ["serverAuth"],
+    });
+    if (typeof forward !== "string")
+      return told(forward, `${edge.client} does not verify ${edge.server}`, observer);
+    words.push(forward);
   }
-  const back = await verified(look, edge.clientPresents, edge.serverTrusts, {
-    usages: ["clientAuth"],
-  });
-  if (typeof back !== "string")
-    return told(back, `${edge.server} does not verify ${edge.client}`, observer);
-  return holds("verification", `${forward}; ${back}`, observer);
+  if (clientPresents !== undefined && serverTrusts !== undefined) {
+    const back = await verified(look, clientPresents, serverTrusts, { usages: ["clientAuth"] });
+    if (typeof back !== "string")
+      return told(back, `${edge.server} does not verify ${edge.client}`, observer);
+    words.push(back);
+  }
+  return holds("verification", words.join("; "), observer);
 };
 
 interface Refused {
@@ -86,7 +90,7 @@ const anchorsOf = async (look: Look, id: SlotId): Promise<Material<readonly Cert
   const slot = look.slot(id);
   const found = await look.content(id);
   if (!found.ok) return found;
-  if (slot.port === undefined || slot.reload === "handshake") {
+  if (slot.port === undefined || readsByItself(slot)) {
     return { ok: true, value: found.value.certificates };
   }
   const issuer = await look.issuer(slot.issuer);

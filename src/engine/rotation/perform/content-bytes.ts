@@ -25,6 +25,8 @@ export const writesFor = async (
   switch (content.kind) {
     case "bundle":
       return [certificateWrite(slot, await bundle(hands, content, found), found)];
+    case "signer":
+      throw failure("rotation.no-leaf", { slot: slot.id, path: slot.place.path });
     case "leaf":
       return leaf(hands, slot, content, found);
     case "before":
