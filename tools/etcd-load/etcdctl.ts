@@ -15,6 +15,9 @@ export interface EtcdctlOptions {
 /** What it says of a write that met a change of leader; see policy.ts. */
 const inDoubtWords = /raft proposal dropped|request timed out|deadline exceeded|leader changed/;
 
+/** What Go says of a stream that a stopping member ended before it gave it any header: see wasCut in policy.ts. */
+const cutWords = /malformed header: missing HTTP content-type/;
+
 interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -23,7 +26,7 @@ interface Ended {
 
 /**
  * One `etcdctl put` or `get` with all members as its endpoints: its own failover, its own deadlines. A put that it
- * leaves in doubt is done once more, as a script does that is safe to run twice.
+ * leaves in doubt is done once more, as a script does that is safe to run twice; so is what was cut.
  */
 export const askEtcdctl = async (
   options: EtcdctlOptions,
@@ -36,8 +39,11 @@ export const askEtcdctl = async (
   const { phase } = recorder;
   const words = [operation, key, ...(operation === "put" ? [value] : [])];
   let ended = await runEtcdctl(options, words);
-  const inDoubt = operation === "put" && ended.code !== 0 && inDoubtWords.test(ended.stderr);
-  if (inDoubt) ended = await runEtcdctl(options, words);
+  const failed = ended.code !== 0;
+  const wasCut = failed && cutWords.test(ended.stderr);
+  const inDoubt = operation === "put" && (wasCut || (failed && inDoubtWords.test(ended.stderr)));
+  const again = inDoubt || wasCut;
+  if (again) ended = await runEtcdctl(options, words);
   const { code, stdout, stderr } = ended;
   const why = stderr.trim().split("\n").at(-1) ?? "";
   if (isRefusal(stderr)) recorder.refused(client, "any", why);
@@ -50,7 +56,7 @@ export const askEtcdctl = async (
     phase,
     endpoint: "any",
     // What it does within itself is not seen.
-    tries: inDoubt ? 2 : 1,
+    tries: again ? 2 : 1,
     inDoubt,
     result: code === 0 ? "answered" : "failed",
     ...(code === 0 ? {} : { why }),
