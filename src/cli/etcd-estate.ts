@@ -3,7 +3,7 @@ import { systemAccounts } from "../adapters/accounts/system-accounts.ts";
 import { readEstate } from "../adapters/estate/read-estate.ts";
 import { localFiles } from "../adapters/files/local-files.ts";
 import { failure } from "../core/errors/certwright-error.ts";
-import type { EtcdCluster } from "../core/model/estate.ts";
+import type { Estate, EtcdCluster } from "../core/model/estate.ts";
 import { nearest } from "../core/text/nearest.ts";
 import type { Placement } from "../engine/etcd/init/placement.ts";
 import type { OptionDefinition } from "./command.ts";
@@ -35,6 +35,15 @@ export const timeoutOption = {
   default: "5s",
   parse: duration,
 } as const satisfies OptionDefinition;
+
+/** The estate, if there is something in it whose CAs can be rotated. Throws estate.*. */
+export const readRotatable = async (path: string): Promise<Estate> => {
+  const estate = await readEstate(path, localFiles);
+  if (estate.etcd === undefined && estate.kubernetes === undefined) {
+    throw failure("estate.nothing-to-rotate", { path });
+  }
+  return estate;
+};
 
 /** The etcd cluster of the estate. Throws estate.*. */
 export const readCluster = async (path: string): Promise<EtcdCluster> => {

@@ -4,7 +4,8 @@ import { fileBackups } from "../../adapters/backup/file-backups.ts";
 import { scratchEtcd } from "../../adapters/backup/scratch-etcd.ts";
 import type { Sealer } from "../../adapters/keystore/file.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import { etcdOf } from "../../core/estate/etcd-of.ts";
+import type { Estate } from "../../core/model/estate.ts";
 import type { BackupPorts } from "../../engine/backup/ports.ts";
 import type { RotationPorts } from "../../engine/rotation/ports.ts";
 import type { Backups, StoredBackup } from "../../ports/backups.ts";
@@ -30,16 +31,17 @@ export const backupsDirectory = (choice: PkiChoice): string => join(directoryOf(
 export type OpenBackupPorts = RotationPorts & BackupPorts & { readonly sealer: Sealer };
 
 /**
- * A rotation's ports with those of its backups; `authority.close()` ends them. Where a member of `cluster` is this
- * machine, its etcd is the one that backups are tried with. Throws store.absent.
+ * A rotation's ports with those of its backups; `authority.close()` ends them. Where a member of the estate's etcd is
+ * this machine, its program is the one that backups are tried with. Throws store.absent.
  */
 export const openBackupPorts = (
   terminal: Terminal,
   choice: BackupChoice,
-  cluster?: EtcdCluster,
+  estate?: Estate,
 ): OpenBackupPorts => {
   const ports = openRotationPorts(terminal, choice);
   const directory = backupsDirectory(choice);
+  const cluster = estate && etcdOf(estate);
   const isHere = cluster?.members.some(({ node }) => node.access.kind === "local") ?? false;
   return {
     ...ports,

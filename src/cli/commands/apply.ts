@@ -6,7 +6,7 @@ import type { ExitCode } from "../../core/errors/definition.ts";
 import { shellWord } from "../../core/text/shell-word.ts";
 import { defineCommand } from "../command.ts";
 import { canAsk, confirm } from "../confirm.ts";
-import { estateOption, readCluster, timeoutOption } from "../etcd-estate.ts";
+import { estateOption, readRotatable, timeoutOption } from "../etcd-estate.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import { carryOutRun } from "../run/carry-out-run.ts";
 import { checkBasis, checkEstate } from "../run/check-fresh.ts";
@@ -45,10 +45,10 @@ export const command = defineCommand({
   async run(terminal, { arguments: { plan: file }, options }): Promise<ExitCode> {
     const path = resolve(file);
     const plan = readPlan(path);
-    const estate = resolve(options.estate);
-    const cluster = await readCluster(estate);
+    const estateFile = resolve(options.estate);
+    const estate = await readRotatable(estateFile);
     const directory = directoryOf(options);
-    const ports = openBackupPorts(terminal, options, cluster);
+    const ports = openBackupPorts(terminal, options, estate);
     try {
       // First, because a run makes every other plan stale, and it is the run that has to be known.
       refuseBesides(directory);
@@ -62,7 +62,7 @@ export const command = defineCommand({
         refuseBesides(directory);
         // Again, for another process may have ended a run since.
         checkBasis(plan, path, directory, terminal.now());
-        await checkEstate(terminal, ports, cluster, { plan, path, deadline: options.timeout });
+        await checkEstate(terminal, ports, estate, { plan, path, deadline: options.timeout });
         if (!options.acceptUnrestoredBackup) await requireEtcd(ports, plan);
         if (!options.yes && !(await confirm(terminal, "Carry out this plan?"))) {
           terminal.say("nothing was changed");
@@ -70,11 +70,11 @@ export const command = defineCommand({
         }
         const folder = createRunFolder(directory, run, plan, {
           format: "certwright.run/1",
-          estate,
+          estate: estateFile,
         });
-        const world = openWorld(ports, cluster, {
+        const world = openWorld(ports, estate, {
           run,
-          estate: plan.basis.estate,
+          version: plan.basis.estate,
           acceptUnrestored: options.acceptUnrestoredBackup,
         });
         try {

@@ -7,7 +7,7 @@ import { etcdBinOption, openBackupPorts } from "../backup/backup-ports.ts";
 import { backupData } from "../backup/describe.ts";
 import { sayVerdict, verdictCode } from "../backup/verdict.ts";
 import { defineCommand } from "../command.ts";
-import { estateOption, readCluster } from "../etcd-estate.ts";
+import { estateOption, readRotatable } from "../etcd-estate.ts";
 import { outputOption, writeData } from "../output.ts";
 import { directoryOf, pkiOptions } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
@@ -30,8 +30,8 @@ export const command = defineCommand({
     },
   ],
   async run(terminal, { options }) {
-    const cluster = await readCluster(options.estate);
-    const ports = openBackupPorts(terminal, options, cluster);
+    const estate = await readRotatable(options.estate);
+    const ports = openBackupPorts(terminal, options, estate);
     const id = options.id ?? timeName(terminal);
     let ended = terminal.progress("reading the estate's files");
     const progress = (what: string): void => {
@@ -40,8 +40,8 @@ export const command = defineCommand({
     };
     try {
       if ((await ports.backups.find(id)) !== undefined) throw failure("backup.exists", { id });
-      const estate = readEstateVersion(directoryOf(options));
-      const made = await createBackup(ports, { id, estate, cluster }, (what) =>
+      const version = readEstateVersion(directoryOf(options));
+      const made = await createBackup(ports, { id, estate, version }, (what) =>
         progress(`copying ${what}`),
       );
       terminal.leaving(`backup ${id} is made, and nobody has looked at it yet`);

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 
 import { storeDecrypted } from "../../adapters/backup/store-decrypted.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import { etcdOf } from "../../core/estate/etcd-of.ts";
+import type { Estate } from "../../core/model/estate.ts";
 import type { BackupPorts } from "../../engine/backup/ports.ts";
 import { generationsApart } from "../../engine/backup/fit.ts";
 import { placeText } from "../../engine/backup/places.ts";
@@ -14,7 +15,7 @@ import type { StoredBackup } from "../../ports/backups.ts";
 import { backupsDirectory, chosenBackup, openBackupPorts } from "../backup/backup-ports.ts";
 import { defineCommand } from "../command.ts";
 import { confirm } from "../confirm.ts";
-import { estateOption, readCluster } from "../etcd-estate.ts";
+import { estateOption, readRotatable } from "../etcd-estate.ts";
 import { columns, outputOption, writeData } from "../output.ts";
 import { pkiOptions } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
@@ -49,16 +50,16 @@ export const command = defineCommand({
     },
   ],
   async run(terminal, { arguments: { backup: id }, options }) {
-    const cluster = await readCluster(options.estate);
+    const estate = await readRotatable(options.estate);
     const ports = openBackupPorts(terminal, options);
     try {
       const backup = await chosenBackup(ports.backups, id, backupsDirectory(options));
       if (options.snapshot !== undefined) {
-        await giveSnapshot(terminal, ports, cluster, backup, resolve(options.snapshot));
+        await giveSnapshot(terminal, ports, estate, backup, resolve(options.snapshot));
         return 0;
       }
       const ended = terminal.progress("comparing with the machines");
-      const compared = await compareBackup(ports, backup, cluster).finally(ended);
+      const compared = await compareBackup(ports, backup, estate).finally(ended);
       const apart = generationsApart(backup.manifest, await ports.authority.issuers());
       if (options.output === "text") show(terminal, backup, compared, apart);
       let changed = 0;
@@ -70,7 +71,7 @@ export const command = defineCommand({
         if (!options.yes && !(await confirm(terminal, `Put ${due} files back?`))) {
           throw failure("backup.unconfirmed", { id: backup.manifest.id });
         }
-        await restoreFiles(ports, backup, cluster, compared, () => {
+        await restoreFiles(ports, backup, estate, compared, () => {
           changed += 1;
           terminal.leaving(`${changed} of ${due} files are back; the same command goes on`);
         });
@@ -136,12 +137,15 @@ const show = (
 const giveSnapshot = async (
   terminal: Terminal,
   ports: BackupPorts,
-  cluster: EtcdCluster,
+  estate: Estate,
   backup: StoredBackup,
   path: string,
 ): Promise<void> => {
   const [group] = backup.manifest.groups;
-  if (group === undefined) throw failure("backup.no-snapshot", { id: backup.manifest.id });
+  const cluster = etcdOf(estate);
+  if (group === undefined || cluster === undefined) {
+    throw failure("backup.no-snapshot", { id: backup.manifest.id });
+  }
   const reader = await ports.backups.open(backup);
   await storeDecrypted(path, group, reader.pieces(snapshotName(0)));
   terminal.write(`${restoreProcedure(cluster, group, path).join("\n")}\n`);

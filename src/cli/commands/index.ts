@@ -24,6 +24,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./ca-intermediate.ts"),
   },
   {
+    path: ["ca", "adopt"],
+    summary: "Take a CA that exists already into the PKI",
+    section: "Authority",
+    load: () => import("./ca-adopt.ts"),
+  },
+  {
     path: ["ca", "list"],
     summary: "List issuers, and the certificates they issued",
     section: "Authority",

@@ -56,17 +56,18 @@ export const command = defineCommand({
     let rehearsed: Rehearsed;
     try {
       terminal.leaving("the estate was not touched; the copy is removed");
-      const { ports, cluster: scratch, choice } = copy;
+      const { ports, cluster: etcd, choice } = copy;
+      const scratch = { nodes: etcd.members.map(({ node }) => node), etcd };
       const parent = join(directoryOf(choice), "backups");
       const backups = fileBackups(parent, ports.sealer);
-      const restorer = scratchEtcd({ parent, choice: { named: scratch.binary, searchPath: "" } });
+      const restorer = scratchEtcd({ parent, choice: { named: etcd.binary, searchPath: "" } });
       rehearsed = await rehearse({
         plan,
         scratch,
         ports,
         backup: openRunBackup(
           { ...ports, backups, scratch: restorer },
-          { run: "rehearsal", cluster: scratch, estate: plan.basis.estate },
+          { run: "rehearsal", estate: scratch, version: plan.basis.estate },
         ),
         control: {
           wish: () =>

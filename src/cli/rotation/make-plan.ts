@@ -10,7 +10,7 @@ import type { Inventory } from "../../core/model/inventory.ts";
 import type { PlanFinding } from "../../core/plan/finding.ts";
 import { planFor, type Wanted } from "../../core/plan/plan-for.ts";
 import { gather, type Gathered } from "../../engine/rotation/gather/gather.ts";
-import { readCluster } from "../etcd-estate.ts";
+import { readRotatable } from "../etcd-estate.ts";
 import { writeData } from "../output.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
@@ -48,14 +48,14 @@ export const makePlan = async (
 };
 
 const gathered = async (terminal: Terminal, choice: PlanChoice): Promise<Gathered> => {
-  const cluster = await readCluster(choice.estate);
+  const estate = await readRotatable(choice.estate);
   const ports = openRotationPorts(terminal, choice);
   let done = terminal.progress("looking at the estate");
   try {
     return await gather({
       ports,
-      cluster,
-      estate: readEstateVersion(directoryOf(choice)),
+      estate,
+      version: readEstateVersion(directoryOf(choice)),
       deadline: choice.timeout,
       progress: (what) => {
         done();

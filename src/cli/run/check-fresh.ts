@@ -3,7 +3,7 @@ import { readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { differences } from "../../core/inventory/differences.ts";
 import { partsOf } from "../../core/inventory/parts.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { gather } from "../../engine/rotation/gather/gather.ts";
@@ -32,7 +32,7 @@ export const checkBasis = (plan: Plan, path: string, directory: string, now: num
 export const checkEstate = async (
   terminal: Terminal,
   ports: RotationPorts,
-  cluster: EtcdCluster,
+  estate: Estate,
   {
     plan,
     path,
@@ -41,7 +41,7 @@ export const checkEstate = async (
 ): Promise<void> => {
   const done = terminal.progress("comparing the estate with the plan");
   try {
-    const { inventory } = await gather({ ports, cluster, estate: plan.basis.estate, deadline });
+    const { inventory } = await gather({ ports, estate, version: plan.basis.estate, deadline });
     if (inventory.digest === plan.basis.inventory) return;
     throw failure("run.plan-stale", {
       path,

@@ -3,7 +3,7 @@ import { readReport, readRunSettings, writeReport } from "../../adapters/runs/ru
 import { digests } from "../../adapters/crypto/node-digests.ts";
 import { reportOf } from "../../core/run/report.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
-import { readCluster } from "../etcd-estate.ts";
+import { readRotatable } from "../etcd-estate.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
 import { reportText } from "./end-words.ts";
@@ -25,17 +25,17 @@ export const goOn = async (
   const found = findRun(directory, word);
   if (rollback === undefined && lacksReport(found)) return finish(terminal, found, choice);
   const { folder, run } = openOnly(found);
-  const cluster = await readCluster(choice.estate ?? readRunSettings(folder).estate);
-  const ports = openBackupPorts(terminal, choice, cluster);
+  const estate = await readRotatable(choice.estate ?? readRunSettings(folder).estate);
+  const ports = openBackupPorts(terminal, choice, estate);
   try {
     // Now and not in the midst of a step.
     await ports.sealer.header();
     return await withLease(directory, folder.run, run.epoch, async (lease) => {
       // Read again: whoever held the lease until now may have closed it.
       const { plan } = openOnly(findRun(directory, folder.run));
-      const world = openWorld(ports, cluster, {
+      const world = openWorld(ports, estate, {
         run: folder.run,
-        estate: plan.basis.estate,
+        version: plan.basis.estate,
         acceptUnrestored: choice.acceptUnrestoredBackup,
       });
       try {

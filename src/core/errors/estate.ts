@@ -34,6 +34,34 @@ export const estateErrors = {
     retry: "never",
     exit: 2,
   }),
+  "estate.nothing-to-rotate": define<{ path: string }>({
+    message: (p) => `${p.path} describes neither an etcd cluster nor a Kubernetes cluster`,
+    hint: () =>
+      'add a section "etcd" (cluster, version, members) or "kubernetes" (cluster, version, kubeconfig, controlPlane)',
+    retry: "never",
+    exit: 2,
+  }),
+  "estate.no-kubernetes": define<{ path: string }>({
+    message: (p) => `${p.path} describes no Kubernetes cluster`,
+    hint: () =>
+      "have it written: certwright discover; or name the files: certwright ca adopt NAME --certificate FILE --key FILE",
+    retry: "never",
+    exit: 2,
+  }),
+  "estate.no-node": define<{ name: string; nodes: readonly string[]; nearest?: string }>({
+    message: (p) => `the estate has no node "${p.name}"`,
+    hint: (p) =>
+      p.nearest === undefined ? `there are: ${p.nodes.join(", ")}` : `did you mean "${p.nearest}"?`,
+    retry: "never",
+    exit: 2,
+  }),
+  "estate.not-its-issuer": define<{ name: string; path: string; issuers: readonly string[] }>({
+    message: (p) =>
+      `${p.path}: ${p.name} is no issuer of its Kubernetes cluster, which has ${p.issuers.join(", ")}`,
+    hint: (p) => `name its files: certwright ca adopt ${p.name} --certificate FILE --key FILE`,
+    retry: "never",
+    exit: 2,
+  }),
   "estate.no-member": define<{ name: string; members: readonly string[]; nearest?: string }>({
     message: (p) => `the estate has no etcd member "${p.name}"`,
     hint: (p) =>

@@ -1,6 +1,6 @@
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { BackupFile, BackupGroup, BackupIssuer } from "../../core/model/backup.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { Estate } from "../../core/model/estate.ts";
 import type { EstateVersion, SlotId } from "../../core/model/inventory.ts";
 import type { BackupWriter, StoredBackup } from "../../ports/backups.ts";
 import type { NodeFile } from "../../ports/node.ts";
@@ -14,8 +14,8 @@ import { snapshotName, storeSnapshot } from "./snapshot.ts";
 export interface BackupOrder {
   readonly id: string;
   readonly run?: string;
-  readonly estate?: EstateVersion;
-  readonly cluster: EtcdCluster;
+  readonly estate: Estate;
+  readonly version?: EstateVersion;
   /** Absent: all of the estate. */
   readonly slots?: readonly SlotId[];
   /** Absent: all of the estate. */
@@ -36,20 +36,20 @@ export const createBackup = async (
   order: BackupOrder,
   progress: (what: string) => void = () => undefined,
 ): Promise<StoredBackup> => {
-  const { id, cluster } = order;
+  const { id, estate, version } = order;
   const there = await ports.backups.find(id);
   if (there !== undefined) return there;
   const writer = await ports.backups.begin(id);
   const sessions = openSessions(ports.nodes);
   try {
-    const files = await storeFiles(sessions, placesOf(cluster, order.slots), writer, progress);
+    const files = await storeFiles(sessions, placesOf(estate, order.slots), writer, progress);
     const groups = await storeGroups(ports, order, writer, progress);
     await writer.complete({
       format: "certwright.backup/1",
       id,
       createdAt: ports.clock.now(),
       ...(order.run === undefined ? {} : { run: order.run }),
-      ...(order.estate === undefined ? {} : { estate: order.estate }),
+      ...(version === undefined ? {} : { estate: version }),
       issuers: await issuersOf(ports.authority),
       files,
       groups,
@@ -93,16 +93,17 @@ const describe = ({ node, path }: FilePlace, file: NodeFile | undefined): Backup
 
 const storeGroups = async (
   ports: BackupPorts,
-  { cluster, groups }: BackupOrder,
+  { estate, groups }: BackupOrder,
   writer: BackupWriter,
   progress: (what: string) => void,
 ): Promise<readonly BackupGroup[]> => {
-  const { group: known } = layoutOf(cluster);
+  const { etcd, etcdGroup: known } = layoutOf(estate);
   const stored: BackupGroup[] = [];
-  for (const [i, group] of (groups ?? [known]).entries()) {
-    if (group !== known) throw failure("rotation.not-in-estate", { what: "group", id: group });
+  for (const [i, group] of (groups ?? (known === undefined ? [] : [known])).entries()) {
+    if (etcd === undefined || group !== known)
+      throw failure("rotation.not-in-estate", { what: "group", id: group });
     progress(`the data of ${group}`);
-    stored.push(await storeSnapshot(ports, cluster, group, writer, snapshotName(i)));
+    stored.push(await storeSnapshot(ports, etcd, group, writer, snapshotName(i)));
   }
   return stored;
 };

@@ -1,4 +1,4 @@
-import type { EstateNode, EtcdCluster } from "../../core/model/estate.ts";
+import type { Estate, EstateNode } from "../../core/model/estate.ts";
 import type { SlotId } from "../../core/model/inventory.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { layoutOf, type PlacedSlot } from "../rotation/layout.ts";
@@ -11,8 +11,8 @@ export interface FilePlace {
 }
 
 /** Every file of these slots once, in the estate's order; of all when none is named. Throws rotation.not-in-estate. */
-export const placesOf = (cluster: EtcdCluster, slots?: readonly SlotId[]): readonly FilePlace[] => {
-  const layout = layoutOf(cluster);
+export const placesOf = (estate: Estate, slots?: readonly SlotId[]): readonly FilePlace[] => {
+  const layout = layoutOf(estate);
   const chosen: readonly PlacedSlot[] =
     slots === undefined
       ? [...layout.slots.values()]

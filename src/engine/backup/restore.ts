@@ -1,5 +1,5 @@
 import type { BackupFile } from "../../core/model/backup.ts";
-import type { EstateNode, EtcdCluster } from "../../core/model/estate.ts";
+import type { Estate, EstateNode } from "../../core/model/estate.ts";
 import type { StoredBackup } from "../../ports/backups.ts";
 import type { NodeFileFacts, NodeSession } from "../../ports/node.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
@@ -32,19 +32,19 @@ const DEADLINE = 20_000;
 export const compareBackup = async (
   ports: Pick<BackupPorts, "nodes">,
   { manifest }: StoredBackup,
-  cluster: EtcdCluster,
+  estate: Estate,
 ): Promise<readonly Compared[]> => {
   const sessions = openSessions(ports.nodes);
   const compared = new Map<BackupFile, Compared>();
   const compareAll = async (files: readonly BackupFile[]): Promise<void> => {
     // One that is away is asked once, and not for each of its files.
     const reached = await attempt(() =>
-      sessions.use(nodeOf(cluster, files[0]!), () => Promise.resolve()),
+      sessions.use(nodeOf(estate, files[0]!), () => Promise.resolve()),
     );
     for (const file of files) {
       const looked = reached.ok
         ? await attempt(() =>
-            sessions.use(nodeOf(cluster, file), (session) => session.facts(file.path)),
+            sessions.use(nodeOf(estate, file), (session) => session.facts(file.path)),
           )
         : reached;
       compared.set(
@@ -73,10 +73,9 @@ const judge = (file: BackupFile, now: NodeFileFacts | undefined): Compared => {
   return { file, action, why, ...(now === undefined ? {} : { now }) };
 };
 
-const nodeOf = (cluster: EtcdCluster, { node, path }: BackupFile): EstateNode | undefined => {
+const nodeOf = ({ nodes }: Estate, { node, path }: BackupFile): EstateNode | undefined => {
   if (node === undefined) return undefined;
-  const all = [...cluster.members, ...cluster.clients].flatMap((one) => one.node ?? []);
-  const found = all.find(({ name }) => name === node);
+  const found = nodes.find(({ name }) => name === node);
   if (found !== undefined) return found;
   throw failure("rotation.not-in-estate", { what: "node", id: placeText(node, path) });
 };
@@ -88,7 +87,7 @@ const nodeOf = (cluster: EtcdCluster, { node, path }: BackupFile): EstateNode | 
 export const restoreFiles = async (
   ports: Pick<BackupPorts, "backups" | "digests" | "nodes">,
   backup: StoredBackup,
-  cluster: EtcdCluster,
+  estate: Estate,
   compared: readonly Compared[],
   done: (file: BackupFile) => void,
 ): Promise<void> => {
@@ -105,7 +104,7 @@ export const restoreFiles = async (
     }
     for (const node of new Set(copies.map(({ file }) => file.node))) {
       const some = copies.filter(({ file }) => file.node === node);
-      await sessions.use(nodeOf(cluster, some[0]!.file), async (session) => {
+      await sessions.use(nodeOf(estate, some[0]!.file), async (session) => {
         // What only its owner may read is the key: it goes first, so that no certificate is without its own.
         const ordered = some.toSorted(
           (a, b) => (a.file.held!.mode & 0o077) - (b.file.held!.mode & 0o077),

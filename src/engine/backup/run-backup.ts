@@ -1,5 +1,5 @@
 import type { BackupFile, BackupManifest } from "../../core/model/backup.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { Estate } from "../../core/model/estate.ts";
 import type { EstateVersion } from "../../core/model/inventory.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { formatInstant } from "../../core/x509/time.ts";
@@ -15,15 +15,15 @@ import { verifyBackup } from "./verify.ts";
 export interface RunBackupOrder {
   /** Names the backup, too. */
   readonly run: string;
-  readonly cluster: EtcdCluster;
-  readonly estate: EstateVersion;
+  readonly estate: Estate;
+  readonly version: EstateVersion;
   /** The operator's word that a backup whose snapshot could not be restored here is enough. */
   readonly acceptUnrestored?: boolean;
 }
 
 /** The backup of one run: made before its first change, kept after its end. */
 export const openRunBackup = (ports: BackupPorts, order: RunBackupOrder): RunBackup => {
-  const { run, cluster, estate, acceptUnrestored = false } = order;
+  const { run, estate, version, acceptUnrestored = false } = order;
   let copies: Promise<ReadonlyMap<string, CopiedFile>> | undefined;
   const stored = async (): Promise<StoredBackup> => {
     const found = await ports.backups.find(run);
@@ -60,7 +60,7 @@ export const openRunBackup = (ports: BackupPorts, order: RunBackupOrder): RunBac
       }
     },
     create: async (slots, groups) => {
-      const made = await createBackup(ports, { id: run, run, estate, cluster, slots, groups });
+      const made = await createBackup(ports, { id: run, run, estate, version, slots, groups });
       if (made.verification?.verdict === "restored") return;
       const { verdict, why = "" } = await verifyBackup(ports, made);
       if (verdict === "damaged") throw failure("backup.damaged", { path: made.path, why });

@@ -1,13 +1,12 @@
-import type { EtcdCluster, EtcdMember, EtcdUser } from "../../core/model/estate.ts";
+import type {
+  EtcdCluster,
+  EtcdMember,
+  EtcdMemberFiles,
+  EtcdUser,
+} from "../../core/model/estate.ts";
 
 /** Where everything of a member lies on its machine. */
-export interface MemberPaths {
-  readonly serverCertificate: string;
-  readonly serverKey: string;
-  readonly peerCertificate: string;
-  readonly peerKey: string;
-  readonly peerTrust: string;
-  readonly clientTrust: string;
+export interface MemberPaths extends EtcdMemberFiles {
   readonly yaml: string;
   readonly environment: string;
   readonly unit: string;
@@ -16,12 +15,14 @@ export interface MemberPaths {
 export const memberPaths = (member: EtcdMember): MemberPaths => {
   const { certificateDirectory: pki, configDirectory: config } = member;
   return {
-    serverCertificate: `${pki}/server.crt`,
-    serverKey: `${pki}/server.key`,
-    peerCertificate: `${pki}/peer.crt`,
-    peerKey: `${pki}/peer.key`,
-    peerTrust: `${pki}/peer-ca.crt`,
-    clientTrust: `${pki}/client-ca.crt`,
+    ...(member.files ?? {
+      serverCertificate: `${pki}/server.crt`,
+      serverKey: `${pki}/server.key`,
+      peerCertificate: `${pki}/peer.crt`,
+      peerKey: `${pki}/peer.key`,
+      peerTrust: `${pki}/peer-ca.crt`,
+      clientTrust: `${pki}/client-ca.crt`,
+    }),
     yaml: `${config}/etcd.conf.yml`,
     environment: `${config}/etcd.env`,
     unit: `${config}/etcd.service`,

@@ -1,5 +1,5 @@
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { Estate, EtcdCluster } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { planFor } from "../../core/plan/plan-for.ts";
 import { comparePlans } from "../../core/rehearsal/compare-plans.ts";
@@ -18,7 +18,7 @@ export interface RehearsalOrder {
   /** The plan for the real estate. */
   readonly plan: Plan;
   /** The copy, running, and its own authority in `ports`. */
-  readonly scratch: EtcdCluster;
+  readonly scratch: Estate & { readonly etcd: EtcdCluster };
   readonly ports: RotationPorts;
   readonly backup: RunBackup;
   readonly control: Control;
@@ -41,11 +41,11 @@ export interface Rehearsed {
  */
 export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
   const { plan, scratch, ports, backup, control, limits, deadline, listen } = order;
-  await leadAsPlanned(ports, scratch, plan, deadline);
+  await leadAsPlanned(ports, scratch.etcd, plan, deadline);
   const { inventory, findings } = await gather({
     ports,
-    cluster: scratch,
-    estate: plan.basis.estate,
+    estate: scratch,
+    version: plan.basis.estate,
     deadline,
   });
   const planned = planFor(plan.goal, inventory, {
@@ -60,7 +60,7 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
   }
   const copy = planned.plan;
   const journal = memoryJournal();
-  const world = createWorld({ ports, cluster: scratch, backup, deadline });
+  const world = createWorld({ ports, estate: scratch, backup, deadline });
   const witness = world.watch(true);
   try {
     const end = await drive(

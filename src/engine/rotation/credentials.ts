@@ -1,4 +1,5 @@
 import { parseIp } from "../../core/x509/ip.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
 import type { EtcdCluster } from "../../core/model/estate.ts";
 import type { EtcdCredentials } from "../../ports/etcd.ts";
 import type { TlsCredentials } from "../../ports/tls.ts";
@@ -9,6 +10,7 @@ import type { Sessions } from "./sessions.ts";
 
 /** Leaves of minutes that certwright shows itself with. Made when first asked for, and again before they end. */
 export interface Credentials {
+  /** Of etcd. Throws rotation.not-in-estate where there is none. */
   root(): Promise<EtcdCredentials>;
   /** For the port at which a trusting slot is read. */
   probe(slot: PlacedSlot, issuer: string, generation: number): Promise<TlsCredentials>;
@@ -20,9 +22,8 @@ const freshFor = 300_000;
 export const makeCredentials = (
   { authority, clock }: Pick<RotationPorts, "authority" | "clock">,
   sessions: Sessions,
-  cluster: EtcdCluster,
+  etcd: EtcdCluster | undefined,
 ): Credentials => {
-  const { issuers } = cluster;
   const made = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
   const fresh = <T>(key: string, make: () => Promise<T>): Promise<T> => {
     const known = made.get(key);
@@ -36,6 +37,8 @@ export const makeCredentials = (
   };
   return {
     root: async () => {
+      if (etcd === undefined) throw failure("rotation.not-in-estate", { what: "etcd", id: "root" });
+      const { issuers } = etcd;
       // Another leaf once the issuer goes on to another generation, or the servers' to be trusted are others.
       const [server, client] = await Promise.all([
         authority.issuer(issuers.server),
@@ -44,7 +47,7 @@ export const makeCredentials = (
       const stages = server.generations.map(({ number, stage }) => `${number} ${stage}`).join();
       const crossed = client.current?.crossSigns.at(-1)?.by ?? 0;
       return fresh(`root ${client.current?.number} ${crossed} ${stages}`, () =>
-        rootCredentials(authority, issuers, () => ownRootFiles(sessions, cluster)),
+        rootCredentials(authority, issuers, () => ownRootFiles(sessions, etcd)),
       );
     },
     probe: ({ port }, issuer, generation) =>

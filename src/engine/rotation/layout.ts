@@ -1,9 +1,13 @@
+import { etcdOf } from "../../core/estate/etcd-of.ts";
 import type {
   Address,
+  Estate,
   EstateNode,
   EtcdClient,
   EtcdCluster,
   EtcdMember,
+  KubernetesCluster,
+  KubernetesWorkload,
   Service,
 } from "../../core/model/estate.ts";
 import type {
@@ -27,22 +31,45 @@ import { memberPaths } from "../etcd/layout.ts";
 export interface PlacedSlot extends Omit<Slot, "holds" | "serves" | "faults"> {
   /** In which version of HTTP its port answers. */
   readonly http: 1 | 2;
+  /**
+   * How its port tells whether a client is let in: etcd ends the handshake; kube-apiserver and the kubelet take any
+   * client certificate in the handshake (tls.RequestClientCert) and answer HTTP 401 to one that they do not trust.
+   */
+  readonly admission: "handshake" | "authentication";
+}
+
+/** What a consumer of a Kubernetes cluster is to it. */
+export interface KubernetesPart {
+  readonly kind:
+    | "kube-apiserver"
+    | "kube-controller-manager"
+    | "kube-scheduler"
+    | "kubelet"
+    /** Nobody's process: files that kubeadm reads whenever somebody calls it. */
+    | "kubeadm"
+    /** Nobody's process: objects of the API. */
+    | "object"
+    | "workload";
+  /** Of kind "workload". */
+  readonly workload?: KubernetesWorkload;
 }
 
 /** A consumer with how the estate reaches and restarts it. */
-export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group"> {
+export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group" | "redundancy"> {
   /** Absent: the operator's own machine. */
   readonly node?: EstateNode;
   readonly service: Service;
   readonly member?: EtcdMember;
   readonly client?: EtcdClient;
+  readonly kubernetes?: KubernetesPart;
 }
 
 /** Everything of an estate that a rotation knows of, by name. */
 export interface Layout {
-  readonly cluster: EtcdCluster;
-  /** The members' group. */
-  readonly group: string;
+  readonly etcd?: EtcdCluster;
+  /** Its members' group. */
+  readonly etcdGroup?: string;
+  readonly kubernetes?: KubernetesCluster;
   readonly consumers: ReadonlyMap<ConsumerId, PlacedConsumer>;
   readonly slots: ReadonlyMap<SlotId, PlacedSlot>;
   readonly edges: ReadonlyMap<EdgeId, Edge>;
@@ -57,9 +84,34 @@ export const memberSlot = (member: EtcdMember, slot: EtcdSlot["id"]): SlotId =>
 const clientSlot = (client: EtcdClient, slot: "certificate" | "trust"): SlotId =>
   `${clientConsumer(client)}/${slot}` as SlotId;
 
+/** The consumers, slots and edges of an estate. */
+export const layoutOf = (estate: Estate): Layout => {
+  const etcd = etcdOf(estate);
+  const parts = etcd === undefined ? [] : [etcdParts(etcd)];
+  return {
+    ...(etcd === undefined ? {} : { etcd, etcdGroup: groupOf(etcd) }),
+    ...(estate.kubernetes === undefined ? {} : { kubernetes: estate.kubernetes }),
+    consumers: byId(parts.flatMap(({ consumers }) => consumers)),
+    slots: byId(parts.flatMap(({ slots }) => slots)),
+    edges: byId(parts.flatMap(({ edges }) => edges)),
+  };
+};
+
+/** What a part of an estate adds to its layout. */
+export interface LayoutParts {
+  readonly consumers: readonly PlacedConsumer[];
+  readonly slots: readonly PlacedSlot[];
+  readonly edges: readonly Edge[];
+}
+
+const byId = <T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<T["id"], T> =>
+  new Map(all.map((one) => [one.id, one]));
+
+const groupOf = ({ name }: EtcdCluster): string => `etcd/${name}`;
+
 /** The consumers, slots and edges of an etcd cluster and its clients. */
-export const layoutOf = (cluster: EtcdCluster): Layout => {
-  const group = `etcd/${cluster.name}`;
+const etcdParts = (cluster: EtcdCluster): LayoutParts => {
+  const group = groupOf(cluster);
   const consumers = [
     ...cluster.members.map((member) => consumerOfMember(member, group)),
     ...cluster.clients.map(consumerOfClient),
@@ -76,18 +128,17 @@ export const layoutOf = (cluster: EtcdCluster): Layout => {
       cluster.members.filter((to) => to !== from).map((to) => peerEdge(from, to)),
     ),
   ];
-  return {
-    cluster,
-    group,
-    consumers: new Map(consumers.map((one) => [one.id, one])),
-    slots: new Map(slots.map((one) => [one.id, one])),
-    edges: new Map(edges.map((one) => [one.id, one])),
-  };
+  return { consumers, slots, edges };
 };
 
 /** The slots of one consumer, in the program's order. */
 export const slotsOf = (layout: Layout, consumer: ConsumerId): readonly PlacedSlot[] =>
   [...layout.slots.values()].filter((slot) => slot.consumer === consumer);
+
+/** The issuers that slots name, each once. */
+export const issuerNames = ({ slots }: Layout): readonly string[] => [
+  ...new Set([...slots.values()].map(({ issuer }) => issuer)),
+];
 
 const consumerOfMember = (member: EtcdMember, group: string): PlacedConsumer => ({
   id: memberConsumer(member),
@@ -141,6 +192,7 @@ const slotsOfMember = (cluster: EtcdCluster, member: EtcdMember): readonly Place
       place,
       port: { host, port: port === "client" ? member.clientPort : member.peerPort },
       http: ports[port].http,
+      admission: "handshake",
     };
   });
 };
@@ -152,6 +204,7 @@ const slotsOfClient = (cluster: EtcdCluster, client: EtcdClient): readonly Place
     consumer: clientConsumer(client),
     reload,
     http: 2,
+    admission: "handshake",
     // What a client does with its files is its owner's word.
     basis: "assumed",
   } as const;

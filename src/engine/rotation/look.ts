@@ -57,6 +57,7 @@ export interface Look {
   /** What the slot's port makes of a leaf of exactly that generation. */
   offered(id: SlotId, issuer: string, generation: number): Promise<ClientVerdict>;
   process(id: ConsumerId): Promise<Material<ProcessFacts | undefined>>;
+  /** Of etcd; none where the estate has no etcd. */
   members(): Promise<readonly MemberState[]>;
   /** Runs `work` on a connection to that member as root. */
   asRoot<T>(member: EtcdMember, work: (connection: EtcdConnection) => Promise<T>): Promise<T>;
@@ -134,12 +135,14 @@ export const lookAround = (at: Standpoint): Look => {
       once(`process ${id}`, () =>
         attempt(() =>
           sessions.use(consumer(id).node, (session) =>
-            processOf(session, layout.cluster.binary, consumer(id)),
+            processOf(session, layout.etcd, consumer(id)),
           ),
         ),
       ),
     members: () =>
-      once("members", () => Promise.all(layout.cluster.members.map((one) => stateOf(one, asRoot)))),
+      once("members", () =>
+        Promise.all((layout.etcd?.members ?? []).map((one) => stateOf(one, asRoot))),
+      ),
     asRoot,
   };
 };

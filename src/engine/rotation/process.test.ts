@@ -43,7 +43,7 @@ const machine = (processes: readonly Running[]): NodeSession =>
   }) as unknown as NodeSession;
 
 const found = async (...processes: readonly Running[]): Promise<number | undefined> =>
-  (await processOf(machine(processes), "/usr/bin/etcd", consumer))?.pid;
+  (await processOf(machine(processes), { binary: "/usr/bin/etcd" }, consumer))?.pid;
 
 test("the only etcd of a machine is the member, when it says nothing else of itself", async () => {
   assert.equal(await found({ command: "/usr/bin/etcd" }), 1);

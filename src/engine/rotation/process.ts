@@ -1,4 +1,4 @@
-import type { EtcdMember } from "../../core/model/estate.ts";
+import type { EtcdCluster, EtcdMember } from "../../core/model/estate.ts";
 import type { NodeSession, ProcessFacts } from "../../ports/node.ts";
 import { memberPaths } from "../etcd/layout.ts";
 import type { PlacedConsumer } from "./layout.ts";
@@ -13,10 +13,11 @@ const deadline = 5000;
  */
 export const processOf = async (
   session: NodeSession,
-  binary: string,
+  etcd: Pick<EtcdCluster, "binary"> | undefined,
   { member }: PlacedConsumer,
 ): Promise<ProcessFacts | undefined> => {
-  if (member === undefined) return undefined;
+  if (member === undefined || etcd === undefined) return undefined;
+  const { binary } = etcd;
   const found = await session.processes(binary.slice(binary.lastIndexOf("/") + 1));
   for (const one of found) {
     const told = toldBy(one.command);

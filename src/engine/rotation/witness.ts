@@ -27,6 +27,11 @@ export interface WitnessOptions {
   readonly writes: boolean;
 }
 
+/** Where there is no etcd to ask. */
+export const nobody: Witness = {
+  stop: () => Promise.resolve({ requests: 0, failed: 0, longestGapMs: 0, failures: [] }),
+};
+
 /** Milliseconds between two requests: a handshake each, so five a second are no load and no gap goes unseen. */
 const pace = 200;
 /** etcdctl's own default for one command (--command-timeout). */

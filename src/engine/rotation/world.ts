@@ -26,12 +26,12 @@ import { performSlotsWrite } from "./perform/slots-write.ts";
 import type { RotationPorts } from "./ports.ts";
 import type { RunBackup } from "./run-backup.ts";
 import { openSessions } from "./sessions.ts";
-import { startWitness, type Witness } from "./witness.ts";
-import type { EtcdCluster } from "../../core/model/estate.ts";
+import { nobody, startWitness, type Witness } from "./witness.ts";
+import type { Estate } from "../../core/model/estate.ts";
 
 export interface WorldOptions {
   readonly ports: RotationPorts;
-  readonly cluster: EtcdCluster;
+  readonly estate: Estate;
   /** The copy of what this run changes. */
   readonly backup: RunBackup;
   /** Milliseconds for one handshake or one call of etcd's; 5 s. */
@@ -48,19 +48,21 @@ export interface OpenWorld extends World {
 /** Longer than an election of etcd's with its default timing (1 s, up to 2 s randomised) and a retry. */
 const defaultDeadline = 5000;
 
-/** The engine's eyes and hands on a real etcd cluster. */
+/** The engine's eyes and hands on a real estate. */
 export const createWorld = ({
   ports,
-  cluster,
+  estate,
   backup,
   deadline = defaultDeadline,
 }: WorldOptions): OpenWorld => {
   const sessions = openSessions(ports.nodes);
+  const layout = layoutOf(estate);
+  const { etcd } = layout;
   const at: Standpoint = {
     ports,
-    layout: layoutOf(cluster),
+    layout,
     sessions,
-    credentials: makeCredentials(ports, sessions, cluster),
+    credentials: makeCredentials(ports, sessions, etcd),
     startedWith: new Map(),
     deadline,
   };
@@ -85,7 +87,10 @@ export const createWorld = ({
         return unknown(error);
       }
     },
-    watch: (writes) => startWitness(ports, cluster, { credentials: at.credentials.root, writes }),
+    watch: (writes) =>
+      etcd === undefined
+        ? nobody
+        : startWitness(ports, etcd, { credentials: at.credentials.root, writes }),
     close: () => sessions.close(),
   };
 };

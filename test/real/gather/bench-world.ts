@@ -12,7 +12,7 @@ import { openSqliteStore } from "../../../src/adapters/store/sqlite.ts";
 import { systemTimer } from "../../../src/adapters/timer/system-timer.ts";
 import { tlsProbe } from "../../../src/adapters/tls/tls-probe.ts";
 import type { Claim, Proof } from "../../../src/core/model/claim.ts";
-import type { EtcdCluster } from "../../../src/core/model/estate.ts";
+import type { Estate, EtcdCluster } from "../../../src/core/model/estate.ts";
 import type { Effect, StepId } from "../../../src/core/model/plan.ts";
 import { openAuthority } from "../../../src/engine/authority/open-authority.ts";
 import { gather, type Gathered } from "../../../src/engine/rotation/gather/gather.ts";
@@ -28,7 +28,7 @@ const deadline = 15_000;
 export interface BenchWorld {
   readonly ports: RotationPorts;
   /** `other`: ports in the place of the real ones. */
-  gather(estate?: EtcdCluster, other?: Partial<RotationPorts>): Promise<Gathered>;
+  gather(declared?: EtcdCluster, other?: Partial<RotationPorts>): Promise<Gathered>;
   see(claim: Claim): Promise<Proof>;
   /** Looks until the claim has that verdict or half a minute has passed; gives the last proof. */
   await(claim: Claim, verdict?: Proof["verdict"]): Promise<Proof>;
@@ -44,6 +44,11 @@ const noBackup: RunBackup = {
   before: async () => [],
   differs: async () => "there is none in this test",
 };
+
+const estateOf = (etcd: EtcdCluster): Estate => ({
+  nodes: [...etcd.members, ...etcd.clients].flatMap(({ node }) => node ?? []),
+  etcd,
+});
 
 export const openBenchWorld = (
   directory: string,
@@ -77,16 +82,16 @@ export const openBenchWorld = (
     clock: systemClock,
     timer: systemTimer,
   };
-  const world = createWorld({ ports, cluster, backup, deadline });
+  const world = createWorld({ ports, estate: estateOf(cluster), backup, deadline });
   const see = async (claim: Claim): Promise<Proof> => (await world.observe([claim]))[0]!;
   let attempts = 0;
   return {
     ports,
-    gather: (estate = cluster, other = {}) =>
+    gather: (declared = cluster, other = {}) =>
       gather({
         ports: { ...ports, ...other },
-        cluster: estate,
-        estate: { lineage: "test", serial: 0 },
+        estate: estateOf(declared),
+        version: { lineage: "test", serial: 0 },
         deadline,
       }),
     see,

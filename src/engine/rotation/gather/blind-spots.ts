@@ -1,7 +1,7 @@
 import { formatName } from "../../../core/x509/names.ts";
 import type { BlindSpot, IssuerFacts } from "../../../core/model/inventory.ts";
 import { endpointOf } from "../../etcd/connect.ts";
-import type { PlacedSlot } from "../layout.ts";
+import { issuerNames, type PlacedConsumer, type PlacedSlot } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { short } from "../wanted.ts";
 import type { GatheredNode } from "./nodes.ts";
@@ -17,7 +17,7 @@ export const blindSpots = async (
     [...layout.slots.values()].map((slot) => slotSpots(look, slot, issuers, nodes)),
   );
   const processes = await Promise.all(
-    layout.cluster.members.map((_, i) => processSpots(look, i, nodes)),
+    [...layout.consumers.values()].map((consumer) => processSpots(look, consumer, nodes)),
   );
   return [
     ...clientsOutside(look),
@@ -29,8 +29,9 @@ export const blindSpots = async (
 };
 
 const clientsOutside = ({ at: { layout } }: Look): readonly BlindSpot[] => {
-  const { cluster } = layout;
-  if (cluster.clientsComplete) return [];
+  const { etcd: cluster } = layout;
+  // With Kubernetes, its API servers are the clients, and they are in the estate.
+  if (cluster === undefined || cluster.clientsComplete) return [];
   const { server, client } = cluster.issuers;
   const named = cluster.clients.map(({ name }) => name).join(", ");
   return [
@@ -58,14 +59,13 @@ const unreachable = ({ facts, cure }: GatheredNode): readonly BlindSpot[] =>
 
 /** A CA above one of ours that is none of ours: who else trusts it is its owner's knowledge. */
 const externalSpots = async (look: Look): Promise<readonly BlindSpot[]> => {
-  const { peer, server, client } = look.at.layout.cluster.issuers;
   const spots: BlindSpot[] = [];
   const known = new Set(
     (await look.at.ports.authority.issuers()).flatMap(({ generations }) =>
       generations.map(({ keyId }) => keyId),
     ),
   );
-  for (const name of new Set([peer, server, client])) {
+  for (const name of issuerNames(look.at.layout)) {
     const { current } = await look.issuer(name);
     const root = current?.chain.at(-1);
     if (root === undefined || known.has(root.publicKey.id)) continue;
@@ -125,10 +125,10 @@ const slotSpots = async (
 
 const processSpots = async (
   look: Look,
-  index: number,
+  consumer: PlacedConsumer,
   nodes: readonly GatheredNode[],
 ): Promise<readonly BlindSpot[]> => {
-  const consumer = [...look.at.layout.consumers.values()][index]!;
+  if (consumer.member === undefined) return [];
   const node = consumer.node?.name ?? "";
   if (nodes.some(({ facts }) => facts.name === node && !facts.reachable)) return [];
   const process = await look.process(consumer.id);

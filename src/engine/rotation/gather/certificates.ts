@@ -3,6 +3,7 @@ import type { CertificateFacts } from "../../../core/model/inventory.ts";
 import { hexOf } from "../../../core/bytes/hex.ts";
 import { formatName } from "../../../core/x509/names.ts";
 import { isSigned } from "../../authority/issuers.ts";
+import { issuerNames } from "../layout.ts";
 import type { Look } from "../look.ts";
 
 /** Every certificate that a slot, a port or a generation shows, once, each with the key that signed it where it is known. */
@@ -11,8 +12,7 @@ export const certificateFacts = async (look: Look): Promise<readonly Certificate
   const add = (certificates: readonly Certificate[]): void => {
     for (const one of certificates) all.set(one.fingerprint, one);
   };
-  const { peer, server, client } = look.at.layout.cluster.issuers;
-  for (const name of new Set([peer, server, client])) {
+  for (const name of issuerNames(look.at.layout)) {
     for (const { certificate, chain, crossSigns } of (await look.issuer(name)).generations.filter(
       isSigned,
     )) {

@@ -106,14 +106,14 @@ const memberFindings = async (
   look: Look,
   states: readonly MemberState[],
 ): Promise<readonly PlanFinding[]> => {
-  const { cluster } = look.at.layout;
+  const members = look.at.layout.etcd?.members ?? [];
   const findings: PlanFinding[] = [];
   const answering = states.find(({ status }) => status.ok);
   if (answering === undefined) return findings;
   const asked = await attempt(() => look.asRoot(answering.member, (one) => one.members()));
   if (!asked.ok || !asked.value.ok) return findings;
   const listed = asked.value.value;
-  for (const member of cluster.members) {
+  for (const member of members) {
     const found = listed.find(({ name }) => name === member.name);
     if (found === undefined) {
       findings.push({
@@ -140,7 +140,7 @@ const memberFindings = async (
     }
   }
   for (const one of listed) {
-    if (cluster.members.some(({ name }) => name === one.name)) continue;
+    if (members.some(({ name }) => name === one.name)) continue;
     findings.push({
       rule: "member-unknown",
       subject: nameOf(one),

@@ -1,5 +1,5 @@
 import { inventoryDigest } from "../../../core/inventory/parts.ts";
-import type { EtcdCluster } from "../../../core/model/estate.ts";
+import type { Estate } from "../../../core/model/estate.ts";
 import type { Digest, EstateVersion, Inventory } from "../../../core/model/inventory.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
 import { makeCredentials } from "../credentials.ts";
@@ -17,8 +17,8 @@ import { gatherSlots } from "./slots.ts";
 
 export interface GatherOptions {
   readonly ports: RotationPorts;
-  readonly cluster: EtcdCluster;
-  readonly estate: EstateVersion;
+  readonly estate: Estate;
+  readonly version: EstateVersion;
   /** Milliseconds for one handshake or one call of etcd's. */
   readonly deadline: number;
   /** Told what is being looked at, in words. */
@@ -34,25 +34,25 @@ export interface Gathered {
 /** Looks at everything a plan depends on, side by side, and changes nothing. What cannot be seen is in the inventory as that. */
 export const gather = async ({
   ports,
-  cluster,
   estate,
+  version,
   deadline,
   progress = () => undefined,
 }: GatherOptions): Promise<Gathered> => {
-  const layout = layoutOf(cluster);
+  const layout = layoutOf(estate);
   const sessions = openSessions(ports.nodes);
   try {
     const look = lookAround({
       ports,
       layout,
       sessions,
-      credentials: makeCredentials(ports, sessions, cluster),
+      credentials: makeCredentials(ports, sessions, layout.etcd),
       startedWith: new Map(),
       deadline,
     });
     progress("the CA");
     const issuers = await gatherIssuers(look);
-    progress(`${cluster.members.length} members and their nodes`);
+    progress(`${layout.consumers.size} programs and their machines`);
     const [nodes, slots, consumers] = await Promise.all([
       gatherNodes(look),
       gatherSlots(look, issuers),
@@ -66,7 +66,7 @@ export const gather = async ({
     const facts = {
       format: "certwright.inventory/1",
       takenAt: ports.clock.now(),
-      estate,
+      estate: version,
       certificates: await certificateFacts(look),
       issuers,
       nodes: nodes.map(({ facts: one }) => one),

@@ -1,13 +1,13 @@
 import type { GenerationFacts, IssuerFacts } from "../../../core/model/inventory.ts";
 import type { SigningGeneration } from "../../authority/authority.ts";
 import { isSigned } from "../../authority/issuers.ts";
+import { issuerNames } from "../layout.ts";
 import type { Look } from "../look.ts";
 
-/** The issuers that the cluster's slots name, each once. Throws authority.no-issuer. */
+/** The issuers that the estate's slots name, each once. Throws authority.no-issuer. */
 export const gatherIssuers = (look: Look): Promise<readonly IssuerFacts[]> => {
-  const { peer, server, client } = look.at.layout.cluster.issuers;
   return Promise.all(
-    [...new Set([peer, server, client])].map(async (name) => {
+    issuerNames(look.at.layout).map(async (name) => {
       const { generations } = await look.issuer(name);
       const signed = generations.filter(isSigned);
       return { name, generations: await Promise.all(signed.map((one) => factsOf(look, one))) };

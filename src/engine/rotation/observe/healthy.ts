@@ -7,7 +7,7 @@ export const observeHealthy = async (
   look: Look,
   { group, besides }: Extract<Claim, { kind: "healthy" }>,
 ): Promise<Seen> => {
-  if (group !== look.at.layout.group) return unknowable(`the estate has no group ${group}`);
+  if (group !== look.at.layout.etcdGroup) return unknowable(`the estate has no group ${group}`);
   const all = (await look.members()).filter(({ member }) => memberConsumer(member) !== besides);
   const faults = all.flatMap(faultsOf);
   const leaders = new Set(all.flatMap(({ status }) => (status.ok ? [status.value.leaderId] : [])));

@@ -1,4 +1,5 @@
 import type { Claim } from "../../../core/model/claim.ts";
+import type { EtcdMember } from "../../../core/model/estate.ts";
 import { attempt } from "../attempt.ts";
 import type { Look } from "../look.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
@@ -12,17 +13,19 @@ export const observeSameData = async (
   look: Look,
   { group }: Extract<Claim, { kind: "same-data" }>,
 ): Promise<Seen> => {
-  const { layout } = look.at;
-  if (group !== layout.group) return unknowable(`the estate has no group ${group}`);
-  const { members } = layout.cluster;
-  const first = await hashOf(look, members[0]!.name, 0n);
+  const { etcd, etcdGroup } = look.at.layout;
+  if (etcd === undefined || group !== etcdGroup) {
+    return unknowable(`the estate has no group of etcd members ${group}`);
+  }
+  const { members } = etcd;
+  const first = await hashOf(look, members[0]!, 0n);
   if (!first.ok) return unknowable(first.why);
   const { revision } = first.value;
   const others = await Promise.all(
-    members.slice(1).map((member) => hashOf(look, member.name, revision)),
+    members.slice(1).map((member) => hashOf(look, member, revision)),
   );
   // The first member once more: the first answer was for the revision it had, with what came meanwhile.
-  const all = [await hashOf(look, members[0]!.name, revision), ...others];
+  const all = [await hashOf(look, members[0]!, revision), ...others];
   const unseen = all.find((one) => !one.ok);
   if (unseen !== undefined && !unseen.ok) return unknowable(unseen.why);
   const hashes = all.flatMap((one) => (one.ok ? [one.value] : []));
@@ -44,12 +47,11 @@ interface DataHash {
 
 const hashOf = async (
   look: Look,
-  name: string,
+  member: EtcdMember,
   revision: bigint,
 ): Promise<
   { readonly ok: true; readonly value: DataHash } | { readonly ok: false; readonly why: string }
 > => {
-  const member = look.at.layout.cluster.members.find((one) => one.name === name)!;
   let why = "";
   for (let i = 0; i < attempts; i += 1) {
     const asked = await attempt(() => look.asRoot(member, (one) => one.hashKv(revision)));
@@ -58,5 +60,5 @@ const hashOf = async (
     if (!why.includes("future revision")) break;
     await look.at.ports.timer.sleep(pause);
   }
-  return { ok: false, why: `${name}: ${why}` };
+  return { ok: false, why: `${member.name}: ${why}` };
 };

@@ -41,7 +41,7 @@ const node = (
   const hands = {
     at: {
       sessions: openSessions(nodes),
-      layout: { cluster: { binary: "/usr/bin/etcd" } },
+      layout: { etcd: { binary: "/usr/bin/etcd" } },
       ports: {
         clock: { now: () => now },
         timer: {

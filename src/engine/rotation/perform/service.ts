@@ -130,12 +130,12 @@ const until = async (
   condition: (process: ProcessFacts | undefined) => boolean,
 ): Promise<void> => {
   const { clock, timer } = hands.at.ports;
-  const { binary } = hands.at.layout.cluster;
+  const { etcd } = hands.at.layout;
   const end = clock.now() + podDeadline;
   let why = "";
   while (clock.now() < end) {
     try {
-      if (condition(await processOf(session, binary, consumer))) return;
+      if (condition(await processOf(session, etcd, consumer))) return;
       why = "";
     } catch (error) {
       why = whyOf(error);
