@@ -37,6 +37,17 @@ export interface StoredGeneration {
 /** One that is added has not been cross-signed yet. */
 export type NewGeneration = Omit<StoredGeneration, "crossSigns">;
 
+/** Whence a CA came that was made elsewhere; the log has it. */
+export interface Adoption {
+  /** RFC 4514. */
+  readonly subject: string;
+  readonly fingerprint: Fingerprint;
+  /** Where its certificate was read. */
+  readonly from: string;
+  /** Whether its key came with it. */
+  readonly key: boolean;
+}
+
 /** A certificate that one of our generations signed. */
 export interface StoredCertificate {
   readonly issuer: string;
@@ -105,8 +116,12 @@ export interface AuditEntry {
 export interface Store {
   issuers(): Promise<readonly StoredIssuer[]>;
   generations(issuer?: string): Promise<readonly StoredGeneration[]>;
-  /** A new issuer with its first generation. Throws store.issuer-exists. */
-  addIssuer(generation: NewGeneration, certificate?: StoredCertificate): Promise<void>;
+  /** A new issuer with its first generation, made here or adopted. Throws store.issuer-exists. */
+  addIssuer(
+    generation: NewGeneration,
+    certificate?: StoredCertificate,
+    adopted?: Adoption,
+  ): Promise<void>;
   /** A further generation. Throws store.generation-exists. */
   addGeneration(generation: NewGeneration, certificate?: StoredCertificate): Promise<void>;
   /**

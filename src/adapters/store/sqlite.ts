@@ -55,7 +55,7 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
         }));
       }),
     generations: (issuer) => read(() => findGenerations(database, issuer)),
-    addIssuer: (generation, certificate) =>
+    addIssuer: (generation, certificate, adopted) =>
       change(() => {
         try {
           database
@@ -65,7 +65,8 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
           if (!isConstraint(error)) throw error;
           throw failure("store.issuer-exists", { name: generation.issuer }, error);
         }
-        audit.append(generation.createdAt, "issuer-created", { issuer: generation.issuer });
+        const event = adopted === undefined ? "issuer-created" : "issuer-adopted";
+        audit.append(generation.createdAt, event, { issuer: generation.issuer, ...adopted });
         addGeneration(generation, certificate);
       }),
     addGeneration: (generation, certificate) =>

@@ -1,3 +1,4 @@
+import { shellWord } from "../text/shell-word.ts";
 import { define } from "./definition.ts";
 
 const list = (names: readonly string[]): string =>
@@ -193,6 +194,87 @@ export const authorityErrors = {
   "authority.import-not-a-ca": define<{ issuer: string; subject: string }>({
     message: (p) => `${p.subject} is no CA certificate, so ${p.issuer} could not sign with it`,
     hint: () => "the external CA must sign with basicConstraints CA:TRUE and key usage keyCertSign",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-other-key": define<{
+    certificate: string;
+    /** SHA-256 of the public keys. */
+    certificateKeys: readonly string[];
+    key: string;
+    keyId: string;
+  }>({
+    message: (p) =>
+      `${p.key}: is the key with the fingerprint ${p.keyId}, and ${p.certificate} holds a certificate for ${p.certificateKeys.join(" and ")}`,
+    hint: (p) =>
+      `find the two that belong together: certwright inspect ${shellWord(p.certificate)} ${shellWord(p.key)}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-several": define<{
+    certificate: string;
+    name: string;
+    subjects: readonly string[];
+  }>({
+    message: (p) => `${p.certificate}: holds several CAs: ${p.subjects.join(", ")}`,
+    hint: (p) =>
+      `give the key of the one that signs: certwright ca adopt ${p.name} --certificate ${shellWord(p.certificate)} --key FILE`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-not-a-ca": define<{ certificate: string; subject: string; why: string }>({
+    message: (p) => `${p.certificate}: ${p.subject} is no CA: ${p.why}`,
+    hint: () => "name the file of the certificate that signs others",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-not-valid": define<{
+    certificate: string;
+    name: string;
+    subject: string;
+    why: string;
+  }>({
+    message: (p) => `${p.certificate}: ${p.subject} ${p.why}`,
+    hint: (p) => `make a new CA: certwright ca create ${p.name}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-no-root": define<{
+    certificate: string;
+    name: string;
+    subject: string;
+    issuer: string;
+  }>({
+    message: (p) =>
+      `${p.certificate}: ${p.subject} was signed by ${p.issuer}, whose certificate is not in the file`,
+    hint: (p) =>
+      `put it behind the other in one file: certwright ca adopt ${p.name} --certificate BOTH --key FILE`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-taken": define<{
+    name: string;
+    certificate: string;
+    subject: string;
+    /** "1: CN=kubernetes (1234abcd)" */
+    generations: readonly string[];
+  }>({
+    message: (p) =>
+      `${p.certificate}: holds ${p.subject}, and ${p.name} is another CA already (generation ${p.generations.join(", generation ")})`,
+    hint: (p) => `see it: certwright ca show ${p.name}; or adopt this one under another name`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.adopt-elsewhere": define<{
+    certificate: string;
+    subject: string;
+    issuer: string;
+    number: number;
+    name: string;
+  }>({
+    message: (p) =>
+      `${p.certificate}: ${p.subject} is generation ${p.number} of ${p.issuer} already, and cannot be ${p.name}, too`,
+    hint: (p) => `call it ${p.issuer} in the estate: one CA is one issuer`,
     retry: "never",
     exit: 1,
   }),

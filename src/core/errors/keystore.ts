@@ -45,7 +45,8 @@ export const keystoreErrors = {
   }),
   "keystore.no-key": define<{ id: string; directory: string }>({
     message: (p) => `${p.directory}: holds no private key ${p.id}`,
-    hint: () => "restore the keys folder from the backup that belongs to this store",
+    hint: () =>
+      "restore the keys folder from the backup that belongs to this store; the key of a CA that was adopted without it is added by: certwright ca adopt NAME --certificate FILE --key FILE",
     retry: "never",
     exit: 1,
   }),

@@ -1,3 +1,4 @@
+import { shellWord } from "../text/shell-word.ts";
 import { define } from "./definition.ts";
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1) || ".";
@@ -56,6 +57,19 @@ export const sourceErrors = {
   }),
   "source.no-certificate": define<{ source: string; what: string }>({
     message: (p) => `${p.source}: holds no certificate${p.what === "" ? "" : `, only ${p.what}`}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "source.no-key": define<{ source: string; why?: string }>({
+    message: (p) => p.why ?? `${p.source}: holds no private key`,
+    hint: (p) => `see what it holds: certwright inspect ${shellWord(p.source)}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "source.key-encrypted": define<{ source: string }>({
+    message: (p) => `${p.source}: its private key is encrypted`,
+    hint: (p) =>
+      `decrypt it into a pipe: openssl pkey -in ${shellWord(p.source)} | certwright ca adopt NAME --certificate FILE --key -`,
     retry: "never",
     exit: 1,
   }),

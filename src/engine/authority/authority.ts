@@ -67,6 +67,41 @@ export interface CaOrder {
   readonly trustDomain?: string;
 }
 
+/** A CA that others made and use. */
+export interface AdoptOrder {
+  /** The issuer's name in the store. */
+  readonly name: string;
+  /** What its file holds: its own certificate and, if it is no root, those above it; in any order. */
+  readonly certificates: readonly Certificate[];
+  /** Absent: it is known, and cannot sign. */
+  readonly key?: ExportableKey;
+  /** Where they were read, for messages and the log: "master-1:/etc/kubernetes/pki/ca.crt". */
+  readonly from: { readonly certificate: string; readonly key?: string };
+}
+
+export interface Adopted {
+  readonly generation: SigningGeneration;
+  /** "key": it was known without its key. "none": it was there already, and nothing was changed. */
+  readonly change: "adopted" | "key" | "none";
+  /** Whether its key is in the keystore. */
+  readonly canSign: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** What a program needs that signs with a CA of ours. */
+export interface SignerOrder {
+  readonly issuer: string;
+  readonly generation: number;
+  /** Who gets it, for the log: "master-1:/etc/kubernetes/pki/ca.key". */
+  readonly to: string;
+}
+
+export interface Signer {
+  /** The generation's own, alone. */
+  readonly certificate: Certificate;
+  readonly key: ExportableKey;
+}
+
 export interface IntermediateOrder extends CaOrder {
   /** Issuer in the same store that signs it. */
   readonly parent: string;
@@ -210,6 +245,11 @@ export interface Authority {
     certificates: readonly Certificate[],
   ): Promise<SigningGeneration>;
   /**
+   * A new issuer whose first generation is a CA that others made; the same one again changes nothing.
+   * Throws authority.adopt-*.
+   */
+  adopt(order: AdoptOrder): Promise<Adopted>;
+  /**
    * A further generation at stage "staged": a new key under a name of its own, otherwise as the current one.
    * Signed by itself, or by the parent's current generation. It signs nothing before it is "issuing".
    * With a number: one that is there already is returned as it is, so that whoever was killed may ask again.
@@ -251,6 +291,8 @@ export interface Authority {
   crl(issuer: string, options?: ListOrder): Promise<readonly StoredRevocationList[]>;
   /** The current generation's private key, for an explicit export only. */
   exportKey(issuer: string): Promise<ExportableKey>;
+  /** A generation's certificate and private key, for a program on a node that signs with it. Noted in the log first. */
+  signer(order: SignerOrder): Promise<Signer>;
   /** Newest first. */
   audit(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]>;
   /** Throws store.audit-broken. */

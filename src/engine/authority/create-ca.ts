@@ -149,7 +149,10 @@ export const importIntermediate = async (
 };
 
 /** Certificates in the order in which each is issued by the next, until a self-signed one or none is left. */
-const above = (own: Certificate, certificates: readonly Certificate[]): readonly Certificate[] => {
+export const above = (
+  own: Certificate,
+  certificates: readonly Certificate[],
+): readonly Certificate[] => {
   const left = new Set(certificates.filter((one) => one !== own));
   const chain: Certificate[] = [];
   for (let last = own; ;) {
@@ -164,8 +167,13 @@ const above = (own: Certificate, certificates: readonly Certificate[]): readonly
 const sameName = (issuer: Certificate, subject: Certificate): boolean =>
   equalBytes(issuer.subject.der, subject.issuer.der);
 
-const requireFree = async (ports: AuthorityPorts, name: string): Promise<void> => {
+/** Throws authority.invalid-name. */
+export const requireName = (name: string): void => {
   if (!NAME.test(name)) throw failure("authority.invalid-name", { name });
+};
+
+const requireFree = async (ports: AuthorityPorts, name: string): Promise<void> => {
+  requireName(name);
   // Asked before a key is made; the store asks again when it adds the issuer.
   const taken = (await ports.store.issuers()).some((issuer) => issuer.name === name);
   if (taken) throw failure("store.issuer-exists", { name });

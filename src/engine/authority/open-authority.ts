@@ -1,3 +1,4 @@
+import { adopt } from "./adopt.ts";
 import type { Authority } from "./authority.ts";
 import {
   createIntermediate,
@@ -6,7 +7,7 @@ import {
   requestIntermediate,
 } from "./create-ca.ts";
 import { crossSign } from "./cross-sign.ts";
-import { createIssuers } from "./issuers.ts";
+import { createIssuers, generationOf } from "./issuers.ts";
 import { explainOrder, issue, sign } from "./leaf.ts";
 import { addGeneration, setStage } from "./generations.ts";
 import type { AuthorityPorts } from "./ports.ts";
@@ -25,6 +26,7 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     requestIntermediate: (order) => requestIntermediate(ports, issuers, order),
     importIntermediate: (name, certificates) =>
       importIntermediate(ports, issuers, name, certificates),
+    adopt: (order) => adopt(ports, issuers, order),
     addGeneration: (issuer, options) => addGeneration(ports, issuers, issuer, options?.number),
     crossSign: (issuer, number, by) => crossSign(ports, issuers, issuer, number, by),
     setStage: (issuer, number, stage) => setStage(ports, issuers, issuer, number, stage),
@@ -47,6 +49,13 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
         generation: number,
       });
       return key;
+    },
+    signer: async ({ issuer, generation: number, to }) => {
+      const { certificate, keyId } = generationOf(await issuers.named(issuer), number);
+      const key = await keystore.take(keyId);
+      // In the log before it is out of our hands.
+      await store.note(ports.clock.now(), "private-key-given", { issuer, generation: number, to });
+      return { certificate, key };
     },
     audit: (options) => store.audit(options),
     verifyAudit: () => store.verifyAudit(),

@@ -1,0 +1,174 @@
+import { localFiles } from "../../adapters/files/local-files.ts";
+import { readFileBounded } from "../../adapters/files/read.ts";
+import { readEstate } from "../../adapters/estate/read-estate.ts";
+import { systemNodes } from "../../adapters/node/system-nodes.ts";
+import { loadPrivateKey } from "../../adapters/source/identify-key.ts";
+import { readBytes } from "../../adapters/source/read-file.ts";
+import { standardInput } from "../../adapters/source/read-target.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { Estate, EstateNode, KubernetesCluster } from "../../core/model/estate.ts";
+import { nearest } from "../../core/text/nearest.ts";
+import type { AdoptOrder } from "../../engine/authority/authority.ts";
+import type { ExportableKey } from "../../ports/private-key.ts";
+import type { Terminal } from "../terminal.ts";
+import { readStandardInput } from "./read-material.ts";
+
+/** Where a CA's files lie. */
+export interface CaFiles {
+  readonly name: string;
+  /** Absent: this machine. */
+  readonly node?: EstateNode;
+  readonly certificate: string;
+  readonly key?: string;
+  /** Without a key at `key` the CA is adopted without one: somebody else signs for that cluster. */
+  readonly keyOptional?: true;
+}
+
+/** Where kubeadm puts its CAs, below its directory. */
+const kubeadmFiles = {
+  cluster: "pki/ca",
+  frontProxy: "pki/front-proxy-ca",
+  etcd: "pki/etcd/ca",
+} as const;
+
+/**
+ * The CAs of the estate's Kubernetes cluster, as they lie on `node` or on the first of its control plane. With a name
+ * that one alone. Throws estate.*.
+ */
+export const estateCas = async (
+  path: string,
+  choice: { readonly name: string | undefined; readonly node: string | undefined },
+): Promise<readonly CaFiles[]> => {
+  const { kubernetes } = await readEstate(path, localFiles);
+  if (kubernetes === undefined) throw failure("estate.no-kubernetes", { path });
+  const node =
+    choice.node === undefined
+      ? kubernetes.controlPlane[0]!
+      : nodeNamed(kubernetes.controlPlane, choice.node);
+  const all = casOf(kubernetes, node);
+  if (choice.name === undefined) return all;
+  const wanted = all.filter(({ name }) => name === choice.name);
+  if (wanted.length > 0) return wanted;
+  const issuers = all.map(({ name }) => name);
+  throw failure("estate.not-its-issuer", { name: choice.name, path, issuers });
+};
+
+const casOf = (
+  { issuers, etcd, directory }: KubernetesCluster,
+  node: EstateNode,
+): readonly CaFiles[] => {
+  const kinds = [
+    "cluster",
+    "frontProxy",
+    ...(etcd === undefined ? [] : ["etcd" as const]),
+  ] as const;
+  return kinds.map((kind) => {
+    const file = `${directory}/${kubeadmFiles[kind]}`;
+    return {
+      name: issuers[kind],
+      node,
+      certificate: `${file}.crt`,
+      key: `${file}.key`,
+      keyOptional: true,
+    };
+  });
+};
+
+/** A node of the estate. Throws estate.*. */
+export const estateNode = async (path: string, name: string): Promise<EstateNode> => {
+  const { nodes }: Estate = await readEstate(path, localFiles);
+  return nodeNamed(nodes, name);
+};
+
+const nodeNamed = (nodes: readonly EstateNode[], name: string): EstateNode => {
+  const found = nodes.find((node) => node.name === name);
+  if (found !== undefined) return found;
+  const known = nodes.map((node) => node.name);
+  const meant = nearest(name, known);
+  throw failure("estate.no-node", {
+    name,
+    nodes: known,
+    ...(meant === undefined ? {} : { nearest: meant }),
+  });
+};
+
+type Read = (path: string) => Promise<Uint8Array | undefined>;
+
+/** What is to be adopted, read from its files one after the other. */
+export const readCas = async (
+  terminal: Terminal,
+  files: readonly CaFiles[],
+): Promise<readonly AdoptOrder[]> => {
+  const orders: AdoptOrder[] = [];
+  for (const file of files) {
+    await withReader(terminal, file.node, async (read) => {
+      orders.push(await readCa(terminal, file, read));
+    });
+  }
+  return orders;
+};
+
+const withReader = async (
+  terminal: Terminal,
+  node: EstateNode | undefined,
+  use: (read: Read) => Promise<void>,
+): Promise<void> => {
+  if (node === undefined) {
+    return await use(async (path) =>
+      path === "-" ? await readStandardInput(terminal) : readFileBounded(path).bytes,
+    );
+  }
+  const session = await systemNodes.open(node);
+  try {
+    await use(async (path) => (await session.read(path))?.bytes);
+  } finally {
+    await session.close();
+  }
+};
+
+const readCa = async (terminal: Terminal, file: CaFiles, read: Read): Promise<AdoptOrder> => {
+  const place = (path: string): string =>
+    path === "-" ? standardInput : file.node === undefined ? path : `${file.node.name}:${path}`;
+  const source = place(file.certificate);
+  const bytes = await read(file.certificate);
+  if (bytes === undefined) throw failure("file.missing", { path: source });
+  const { certificates, faults } = await readBytes(bytes, source);
+  for (const { harmless, message } of faults) {
+    if (!harmless) terminal.say(`${terminal.emphasize("yellow", "warning:")} ${message}`);
+  }
+  if (certificates.length === 0) throw failure("source.no-certificate", { source, what: "" });
+  const key =
+    file.key === undefined
+      ? undefined
+      : await readKey(file.key, place(file.key), read, file.keyOptional === true);
+  return {
+    name: file.name,
+    certificates: certificates.map(({ certificate }) => certificate),
+    from: {
+      certificate: source,
+      ...(file.key === undefined ? {} : { key: place(file.key) }),
+    },
+    ...(key === undefined ? {} : { key }),
+  };
+};
+
+const readKey = async (
+  path: string,
+  source: string,
+  read: Read,
+  optional: boolean,
+): Promise<ExportableKey | undefined> => {
+  const bytes = await read(path);
+  if (bytes === undefined) {
+    if (optional) return undefined;
+    throw failure("file.missing", { path: source });
+  }
+  const { privateKeys, faults } = await readBytes(bytes, source);
+  const key = loadPrivateKey(bytes);
+  bytes.fill(0);
+  if (key !== undefined) return key;
+  if (privateKeys.some(({ encrypted }) => encrypted))
+    throw failure("source.key-encrypted", { source });
+  const why = faults.find(({ harmless }) => !harmless)?.message;
+  throw failure("source.no-key", { source, ...(why === undefined ? {} : { why }) });
+};
