@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import type { ClientFiles, Endpoint } from "./connection.ts";
 import { isRefusal, type Operation } from "./policy.ts";
-import type { Recorder } from "./record.ts";
+import type { Recorder } from "../load/record.ts";
 
 export interface EtcdctlOptions {
   readonly client: string;

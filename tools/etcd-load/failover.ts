@@ -1,7 +1,7 @@
 import { connect, type Answer, type ClientFiles, type Connection } from "./connection.ts";
 import type { Endpoint } from "./connection.ts";
 import { isRefusal, judge, type Operation } from "./policy.ts";
-import type { Recorder } from "./record.ts";
+import type { Recorder } from "../load/record.ts";
 
 /** Longer than a member itself goes on with a request: 5 s and two election timeouts (server/config, ReqTimeout). */
 const requestDeadline = 10_000;

@@ -1,7 +1,8 @@
+import { startClients, type Client, type Load } from "../load/clients.ts";
 import type { ClientFiles, Endpoint } from "./connection.ts";
 import { askEtcdctl } from "./etcdctl.ts";
-import { ask, freshConnections, keptConnections, pause, type Connections } from "./failover.ts";
-import { Recorder, type LoadSummary } from "./record.ts";
+import { ask, freshConnections, keptConnections, type Connections } from "./failover.ts";
+import { Recorder } from "../load/record.ts";
 import { startWatcher } from "./watcher.ts";
 
 export interface LoadOptions {
@@ -15,25 +16,10 @@ export interface LoadOptions {
   readonly direct?: boolean;
 }
 
-export interface Load {
-  /** Requests begun from now on belong to this phase. */
-  enter(phase: string): void;
-  /** Requests begun so far. */
-  count(): number;
-  /** Ends all clients, waits until the watches have what was written, and gives what came of it. */
-  stop(): Promise<LoadSummary>;
-}
-
 /** Milliseconds between a client's requests: about 100 requests a second over all, half a core with Node's handshakes. */
 const pace = { fresh: 100, kept: 30, direct: 150, etcdctl: 400 };
 /** A watch on a member that has just restarted has to catch up; measured below 1 s. */
 const catchUpDeadline = 20_000;
-
-interface Client {
-  readonly name: string;
-  readonly work: (turn: number) => Promise<void>;
-  readonly every: number;
-}
 
 /**
  * Clients of every kind at once: one with a new connection for each request and one with connections it keeps, both
@@ -117,19 +103,12 @@ export const startLoad = async (options: LoadOptions): Promise<Load> => {
       startWatcher({ name: `watch-${i + 1}`, prefix, endpoints: rotated(i), files, recorder }),
     ),
   );
-  const stopping = new AbortController();
-  const running = clients.map(async ({ work, every }) => {
-    for (let turn = 0; !stopping.signal.aborted; turn++) {
-      await work(turn);
-      await pause(every);
-    }
-  });
+  const endClients = startClients(clients);
   return {
     enter: (phase) => recorder.enter(phase),
     count: () => recorder.records.length,
     stop: async () => {
-      stopping.abort();
-      await Promise.all(running);
+      await endClients();
       const written = recorder.writtenRevisions();
       const last = written.at(-1) ?? 0n;
       await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));

@@ -1,7 +1,7 @@
 import { connect, type ClientFiles, type Connection, type Endpoint } from "./connection.ts";
 import { pause } from "./failover.ts";
 import { isRefusal } from "./policy.ts";
-import type { Recorder, WatchSummary } from "./record.ts";
+import type { Recorder, WatchSummary } from "../load/record.ts";
 
 export interface Watcher {
   /** Resolves once it has seen that revision, or after `deadline` milliseconds. */

@@ -8,7 +8,7 @@ import {
   replaceAllAtOnce,
   type ByHand,
 } from "../../../tools/etcd-cluster/by-hand.ts";
-import type { LoadSummary } from "../../../tools/etcd-load/record.ts";
+import type { LoadSummary } from "../../../tools/load/record.ts";
 import { pause } from "../../../tools/etcd-load/failover.ts";
 import { certwright } from "../../cli/process.ts";
 import { etcdPrograms, succeeded } from "../etcd-workbench.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { tlsProbe } from "../../../src/adapters/tls/tls-probe.ts";
-import type { Load } from "../../../tools/etcd-load/load.ts";
+import type { Load } from "../../../tools/load/clients.ts";
 import { succeeded } from "../etcd-workbench.ts";
 import { phaseOf, startApply, type ApplyEvent, type RunningApply } from "./certwright-run.ts";
 import type { Scene } from "./scene.ts";

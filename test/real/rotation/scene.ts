@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { RunningCluster } from "../../../tools/etcd-cluster/start.ts";
 import type { ClientFiles, Endpoint } from "../../../tools/etcd-load/connection.ts";
-import { startLoad, type Load } from "../../../tools/etcd-load/load.ts";
-import type { LoadSummary } from "../../../tools/etcd-load/record.ts";
+import type { Load } from "../../../tools/load/clients.ts";
+import { startLoad } from "../../../tools/etcd-load/load.ts";
+import type { LoadSummary } from "../../../tools/load/record.ts";
 import { inWorkbench, succeeded, type EtcdPrograms, type Workbench } from "../etcd-workbench.ts";
 
 /** Three real members with users and roles, whose restarts can be asked for as the estate says. */

@@ -1,7 +1,8 @@
 /** What one request of one client came to. Times are milliseconds since the load began. */
 export interface RequestRecord {
   readonly client: string;
-  readonly operation: "put" | "get";
+  /** "put" and "get" of etcd, "patch", "get", "watch", … of Kubernetes. */
+  readonly operation: string;
   readonly startedAt: number;
   readonly endedAt: number;
   /** As somebody called it while the request was begun: a phase of a plan, "restart etcd-2", … */
@@ -10,12 +11,12 @@ export interface RequestRecord {
   readonly endpoint: string;
   /** 1 for a request that the first member answered. */
   readonly tries: number;
-  /** A write of which the client had to find out whether it was done (policy.ts). */
+  /** A write of which the client had to find out whether it was done (each load's policy.ts). */
   readonly inDoubt: boolean;
-  /** "away": a client of one member only found it not listening, which a restart of that member is. */
+  /** "away": a client of one member only found it not there, which a restart of that member is. */
   readonly result: "answered" | "failed" | "away";
   readonly why?: string;
-  /** Store revision of an answered put. */
+  /** Store revision of an answered write. */
   readonly revision?: bigint;
 }
 
@@ -44,7 +45,7 @@ export interface WatchSummary {
   readonly client: string;
   readonly events: number;
   readonly resumes: number;
-  /** Revisions of answered puts that it never told of. */
+  /** Revisions of answered writes that it never told of. */
   readonly missing: readonly string[];
   /** Events that came twice or after a later one. */
   readonly outOfOrder: number;
@@ -108,7 +109,7 @@ export class Recorder {
     return this.#records;
   }
 
-  /** Revisions of the puts that were answered, in ascending order. */
+  /** Revisions of the writes that were answered, in ascending order. */
   writtenRevisions(): readonly bigint[] {
     return this.#records
       .flatMap(({ revision }) => (revision === undefined ? [] : [revision]))
