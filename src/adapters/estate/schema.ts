@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { EstateDeclaration } from "../../core/estate/declaration.ts";
+import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
 import { etcdDefaults } from "../../core/estate/settle.ts";
 import { etcdVersions } from "../../core/model/estate.ts";
 
@@ -220,10 +221,87 @@ const etcd = described(
   "The etcd cluster.",
 );
 
+const kubernetes = described(
+  z.strictObject({
+    cluster: described(word(), "Name of the cluster: how it is called here and in plans."),
+    version: described(text(), "Version of Kubernetes on the control plane.", "1.35.4"),
+    kubeconfig: described(
+      path(),
+      "Your own kubeconfig, for the API; its trust and its certificate are rotated with the others.",
+      "/home/me/.kube/config",
+    ),
+    endpoint: described(
+      text(),
+      "Host and port that kubelets and people dial: kubeadm's controlPlaneEndpoint, or the only API server.",
+      "api.example.org:6443",
+    ),
+    controlPlane: described(
+      z.array(z.string()).check(z.minLength(1), z.maxLength(99)),
+      "Names of machines under nodes that run an API server, as they are called in the cluster.",
+    ),
+    workers: z.optional(
+      described(
+        z.array(z.string()).check(z.maxLength(10_000)),
+        "Names of the other machines under nodes with a kubelet; default none.",
+      ),
+    ),
+    port: z.optional(
+      described(port(), `Port of each API server; default ${kubernetesDefaults.port}.`),
+    ),
+    directory: z.optional(
+      described(
+        path(),
+        `Where kubeadm keeps its files on the nodes; default ${kubernetesDefaults.directory}.`,
+      ),
+    ),
+    kubelet: z.optional(service),
+    issuers: z.optional(
+      described(
+        z.strictObject({
+          cluster: z.optional(described(word(), "Signs API servers, kubelets and people.")),
+          frontProxy: z.optional(
+            described(word(), "Signs what API servers show to aggregated APIs."),
+          ),
+          etcd: z.optional(described(word(), "Signs etcd's members and their clients.")),
+        }),
+        `Which CA of the PKI is which of kubeadm's; default ${Object.values(kubernetesDefaults.issuers).join(", ")}.`,
+      ),
+    ),
+    etcd: z.optional(
+      described(
+        z.enum(["stacked", "external"]),
+        `"${kubernetesDefaults.etcd}", the default: a member beside each API server, in a static pod. "external": another cluster; describe it under etcd, with the API servers among its clients.`,
+      ),
+    ),
+    workloads: z.optional(
+      described(
+        z
+          .array(
+            z.strictObject({
+              kind: described(z.enum(["DaemonSet", "Deployment", "StatefulSet"]), "Its kind."),
+              namespace: described(word(), "Its namespace."),
+              name: described(word(), "Its name."),
+            }),
+          )
+          .check(z.maxLength(10_000)),
+        "Programs in the cluster that talk to its API and read whom they trust at their start only; a rotation replaces their pods one by one.",
+      ),
+    ),
+    clientsComplete: z.optional(
+      described(
+        z.boolean(),
+        "true: nobody else uses the API or etcd with certificates or trust of these CAs. Default false: a rotation asks before it drops the old CA.",
+      ),
+    ),
+  }),
+  "A Kubernetes cluster that kubeadm has made: its control plane in static pods.",
+);
+
 export const estateSchema: z.ZodMiniType<EstateDeclaration> = described(
   z.strictObject({
     nodes: described(z.record(word(), node), "The machines, by name."),
     etcd: z.optional(etcd),
+    kubernetes: z.optional(kubernetes),
   }),
   "certwright.yaml: which machines there are and what runs on them.",
 );

@@ -1,10 +1,11 @@
-import type { EtcdAccess, EtcdVersion } from "../model/estate.ts";
+import type { EtcdAccess, EtcdVersion, KubernetesWorkload } from "../model/estate.ts";
 import type { Reload } from "../model/inventory.ts";
 
 /** certwright.yaml as written: what may be left out is optional. The schema in adapters/estate accepts exactly this. */
 export interface EstateDeclaration {
   readonly nodes: Readonly<Record<string, NodeDeclaration>>;
   readonly etcd?: EtcdDeclaration | undefined;
+  readonly kubernetes?: KubernetesDeclaration | undefined;
 }
 
 export interface NodeDeclaration {
@@ -87,6 +88,30 @@ export interface PermissionDeclaration {
   readonly prefix?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+}
+
+export interface KubernetesDeclaration {
+  readonly cluster: string;
+  /** "1.35.4", "v1.35.4" or "1.35". */
+  readonly version: string;
+  readonly kubeconfig: string;
+  /** "HOST:PORT" */
+  readonly endpoint: string;
+  readonly controlPlane: readonly string[];
+  readonly workers?: readonly string[] | undefined;
+  readonly port?: number | undefined;
+  readonly directory?: string | undefined;
+  readonly kubelet?: ServiceDeclaration | undefined;
+  readonly issuers?:
+    | {
+        readonly cluster?: string | undefined;
+        readonly frontProxy?: string | undefined;
+        readonly etcd?: string | undefined;
+      }
+    | undefined;
+  readonly etcd?: "stacked" | "external" | undefined;
+  readonly workloads?: readonly KubernetesWorkload[] | undefined;
+  readonly clientsComplete?: boolean | undefined;
 }
 
 /** A fault in the declaration; `path` leads to the field. */

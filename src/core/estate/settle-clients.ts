@@ -1,6 +1,6 @@
 import type { EstateNode, EtcdClient, EtcdUser } from "../model/estate.ts";
-import { nearest } from "../text/nearest.ts";
 import type { ClientDeclaration, EstateFault, EtcdDeclaration } from "./declaration.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { settleService } from "./settle-access.ts";
 
 /** One for each user, with the files that `certwright etcd init` writes, and those declared, which may also place a user's elsewhere. */
@@ -23,7 +23,7 @@ export const settleClients = (
       faults.push({
         path: client.user === undefined ? path : [...path, "user"],
         message: `there is no user "${user}"`,
-        hint: didYouMean(user, users, "etcd.users"),
+        hint: didYouMean(user, namesOf(users), "etcd.users"),
       });
     }
     const node = nodes.find((one) => one.name === client.node);
@@ -31,7 +31,7 @@ export const settleClients = (
       faults.push({
         path: [...path, "node"],
         message: `there is no node "${client.node}"`,
-        hint: didYouMean(client.node, nodes, "nodes"),
+        hint: didYouMean(client.node, namesOf(nodes), "nodes"),
       });
     }
     if (client.node !== undefined) {
@@ -66,14 +66,5 @@ export const settleClients = (
   });
 };
 
-const didYouMean = (
-  word: string,
-  known: readonly { readonly name: string }[],
-  where: string,
-): string => {
-  const names = known.map((one) => one.name);
-  const meant = nearest(word, names);
-  return meant === undefined
-    ? `describe it under ${where}; there are: ${names.join(", ")}`
-    : `did you mean "${meant}"?`;
-};
+const namesOf = (all: readonly { readonly name: string }[]): readonly string[] =>
+  all.map(({ name }) => name);

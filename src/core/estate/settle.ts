@@ -1,4 +1,3 @@
-import { nearest } from "../text/nearest.ts";
 import { readAddress } from "./address.ts";
 import type {
   EstateDeclaration,
@@ -18,8 +17,10 @@ import {
   type EtcdUser,
   type KeyRange,
 } from "../model/estate.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { settleAccess, settleService } from "./settle-access.ts";
 import { settleClients } from "./settle-clients.ts";
+import { settleKubernetes } from "./settle-kubernetes.ts";
 import { halfOpenRange, prefixRange, singleKey } from "./key-range.ts";
 
 /** What holds when certwright.yaml does not say; also written into its JSON Schema. */
@@ -59,8 +60,26 @@ export const settle = (
     declaration.etcd === undefined
       ? undefined
       : settleEtcd(declaration.etcd, nodes, absolute, faults);
+  const kubernetes =
+    declaration.kubernetes === undefined
+      ? undefined
+      : settleKubernetes(declaration.kubernetes, nodes, absolute, faults);
+  if (etcd !== undefined && kubernetes?.etcd !== undefined) {
+    faults.push({
+      path: ["etcd"],
+      message: `the members on the control plane of ${kubernetes.name} are the estate's etcd cluster already`,
+      hint: 'leave this section out, or say "etcd: external" under kubernetes',
+    });
+  }
   if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, estate: { nodes, ...(etcd === undefined ? {} : { etcd }) } };
+  return {
+    ok: true,
+    estate: {
+      nodes,
+      ...(etcd === undefined ? {} : { etcd }),
+      ...(kubernetes === undefined ? {} : { kubernetes }),
+    },
+  };
 };
 
 const settleNode = (
@@ -155,17 +174,14 @@ const settleMembers = (
     const path = ["etcd", "members", i];
     const node = nodes.find((one) => one.name === declared.node);
     if (node === undefined) {
-      const meant = nearest(
-        declared.node,
-        nodes.map((n) => n.name),
-      );
       faults.push({
         path: [...path, "node"],
         message: `there is no node "${declared.node}"`,
-        hint:
-          meant === undefined
-            ? `describe it under nodes; there are: ${nodes.map((n) => n.name).join(", ")}`
-            : `did you mean "${meant}"?`,
+        hint: didYouMean(
+          declared.node,
+          nodes.map((n) => n.name),
+          "nodes",
+        ),
       });
       continue;
     }
@@ -267,14 +283,10 @@ const settleUsers = (
   const users = Object.entries(etcd.users ?? {}).map(([name, declared]): EtcdUser => {
     for (const [i, role] of declared.roles.entries()) {
       if (known.includes(role)) continue;
-      const meant = nearest(role, known);
       faults.push({
         path: ["etcd", "users", name, "roles", i],
         message: `there is no role "${role}"`,
-        hint:
-          meant === undefined
-            ? `describe it under etcd.roles; there are: ${known.join(", ")}`
-            : `did you mean "${meant}"?`,
+        hint: didYouMean(role, known, "etcd.roles"),
       });
     }
     return { name, roles: declared.roles };

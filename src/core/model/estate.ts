@@ -66,12 +66,12 @@ export interface EtcdCluster {
   readonly issuers: EtcdIssuers;
   /** Who must be able to read the keys on the members. */
   readonly owner: FileOwner;
-  /** Absolute path of the etcd program on the members. */
+  /** Absolute path of the etcd program on the members; its name alone where it runs in a container. */
   readonly binary: string;
   /** Where client certificates are written on the operator's machine. */
   readonly clientsDirectory: string;
   readonly roles: readonly EtcdRole[];
-  /** Always holds "root". */
+  /** Holds "root"; empty where certificates alone decide, as on a Kubernetes control plane. */
   readonly users: readonly EtcdUser[];
   /** Who uses the cluster, with which files: one for each user, in clientsDirectory, and those declared. */
   readonly clients: readonly EtcdClient[];
