@@ -156,6 +156,16 @@ export type Form =
   | { readonly kind: "kubeconfig" }
   /** Certificates and key in one file, which the link `path` leads to; a new one is a new file and a new link (kubelet). */
   | { readonly kind: "kubelet-pem" }
+  /**
+   * The key alone, at `key`: the certificate at `path` is another slot's, and is neither written nor compared. What is
+   * held are those certificates there that the key belongs to.
+   */
+  | { readonly kind: "key" }
+  /**
+   * A CA's key alone, in the file `key`: the certificate at `path` is what other slots write, and is neither written
+   * nor compared (kubeadm's ca.key beside a ca.crt that may be a bundle).
+   */
+  | { readonly kind: "key" }
   /** A field of a Kubernetes object. */
   | {
       readonly kind: "object";
