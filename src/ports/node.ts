@@ -38,6 +38,16 @@ export interface NodeWrite {
   readonly owner?: FileOwner;
 }
 
+/** A symbolic link's compare-and-swap. */
+export interface NodeLink {
+  /** Absolute: where the link is. */
+  readonly path: string;
+  /** Absolute: where it is to lead. */
+  readonly target: string;
+  /** Where it leads now, as it says; undefined: nothing is there. Anything else there: node.changed. */
+  readonly expect: string | undefined;
+}
+
 export interface RunResult {
   readonly code: number;
   readonly stdout: string;
@@ -74,6 +84,10 @@ export interface NodeSession {
   write(files: readonly NodeWrite[]): Promise<void>;
   /** Removes a file if it has that digest. */
   remove(path: string, expect: Digest): Promise<void>;
+  /** What the link there says; undefined when nothing is there. Throws node.not-a-link for anything else. */
+  readLink(path: string): Promise<string | undefined>;
+  /** Lays a link, or has one lead elsewhere by one rename: whoever opens it finds the former file or the new one. */
+  link(link: NodeLink): Promise<void>;
   /** Runs a program, never through a shell of ours; over ssh each word is quoted for the machine's. As root where access says so. */
   run(
     command: readonly string[],

@@ -234,6 +234,70 @@ export const nodeContract = (title: string, under: NodeUnderTest): void => {
   });
 
   within(
+    "a link is laid and led elsewhere, and nothing is left beside it",
+    async (node, folder) => {
+      const [path, one, two] = ["current.pem", "one.pem", "two\n"].map((name) =>
+        join(folder, name),
+      ) as [string, string, string];
+      writeFileSync(one, "1");
+      writeFileSync(two, "2");
+      assert.equal(await node.readLink(path), undefined);
+      await node.link({ path, target: one, expect: undefined });
+      assert.equal(await node.readLink(path), one);
+      symlinkSync("nowhere", join(folder, ".current.pem.certwright-0.tmp"));
+      await node.link({ path, target: two, expect: one });
+      assert.equal(await node.readLink(path), two);
+      assert.equal(text((await node.read(path))?.bytes), "2");
+      assert.equal(readFileSync(one, "utf8"), "1");
+      assert.deepEqual(readdirSync(folder).toSorted(), ["current.pem", "one.pem", "two\n"]);
+      // One that leads nowhere is a link like others.
+      await node.link({ path, target: join(folder, "gone"), expect: two });
+      await node.link({ path, target: one, expect: join(folder, "gone") });
+      assert.equal(await node.readLink(path), one);
+    },
+  );
+
+  within("a link that somebody else changed stays as it is", async (node, folder) => {
+    const path = join(folder, "current.pem");
+    const refused = (expect: string | undefined, found: string): Promise<void> =>
+      assert.rejects(node.link({ path, target: "/new", expect }), {
+        code: "node.changed",
+        message: `${node.name}: ${path}: ${found} since it was looked at; nothing was written`,
+      });
+    await refused("/old", "was removed");
+    symlinkSync("/theirs", path);
+    await refused("/old", "was changed");
+    await refused(undefined, "was created");
+    assert.equal(await node.readLink(path), "/theirs");
+    assert.deepEqual(readdirSync(folder), ["current.pem"]);
+  });
+
+  within("what is no link is neither read nor replaced as one", async (node, folder) => {
+    const [file, lead] = [join(folder, "file"), join(folder, "to-a-folder")];
+    writeFileSync(file, "kept");
+    symlinkSync(folder, lead);
+    for (const path of [file, folder]) {
+      await assert.rejects(node.readLink(path), { code: "node.not-a-link" });
+      await assert.rejects(node.link({ path, target: "/new", expect: "/old" }), {
+        code: "node.not-a-link",
+      });
+    }
+    await assert.rejects(node.link({ path: lead, target: "/new", expect: folder }), {
+      code: "node.not-a-file",
+    });
+    const nowhere = join(folder, "absent", "link");
+    await assert.rejects(node.link({ path: nowhere, target: "/new", expect: undefined }), {
+      code: "node.no-folder",
+    });
+    await assert.rejects(node.readLink("relative"), { code: "node.path-not-absolute" });
+    await assert.rejects(node.link({ path: file, target: "relative", expect: undefined }), {
+      code: "node.path-not-absolute",
+    });
+    assert.equal(readFileSync(file, "utf8"), "kept");
+    assert.deepEqual(readdirSync(folder).toSorted(), ["file", "to-a-folder"]);
+  });
+
+  within(
     "names with spaces, quotes, newlines, dashes and every letter are names like others",
     async (node, folder) => {
       const names = [

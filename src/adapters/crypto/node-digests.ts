@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import type { Digests } from "../../core/model/cryptography.ts";
 
 /** A Buffer is a Uint8Array in another dress; the pure rooms compare plain ones. */
@@ -11,4 +11,5 @@ export const digests: Digests = {
   sha256Hex: (data) => hash("sha256", data, "hex"),
   sha256HexOfText: (text) => hash("sha256", text, "hex"),
   sha1: (data) => plain(hash("sha1", data, "buffer")),
+  hmacSha256: (key, data) => plain(createHmac("sha256", key).update(data).digest()),
 };

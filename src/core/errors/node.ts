@@ -179,6 +179,12 @@ export const nodeErrors = {
     retry: "never",
     exit: 1,
   }),
+  "node.not-a-link": define<{ node: string; path: string }>({
+    message: (p) => `${p.node}: ${p.path} is no symbolic link, and has to be one`,
+    hint: (p) => `on that machine: namei -l ${shellWord(p.path)}`,
+    retry: "never",
+    exit: 1,
+  }),
   "node.file-too-big": define<{ node: string; path: string; size: number; limit: number }>({
     message: (p) => `${p.node}: ${p.path}: ${p.size} bytes, more than the ${p.limit} allowed`,
     hint: () => "certificates and keys are far smaller: is this the right file?",

@@ -8,8 +8,11 @@ import { etcdErrors } from "./etcd.ts";
 import { fileErrors } from "./file.ts";
 import { journalErrors } from "./journal.ts";
 import { keystoreErrors } from "./keystore.ts";
+import { kubernetesErrors } from "./kubernetes.ts";
+import { kubeconfigErrors } from "./kubeconfig.ts";
 import { leaseErrors } from "./lease.ts";
 import { runErrors } from "./run.ts";
+import { manifestErrors } from "./manifest.ts";
 import { nodeErrors } from "./node.ts";
 import { rehearsalErrors } from "./rehearsal.ts";
 import { rotationErrors } from "./rotation.ts";
@@ -30,8 +33,11 @@ export const registry = {
   ...fileErrors,
   ...journalErrors,
   ...keystoreErrors,
+  ...kubernetesErrors,
+  ...kubeconfigErrors,
   ...leaseErrors,
   ...runErrors,
+  ...manifestErrors,
   ...nodeErrors,
   ...rehearsalErrors,
   ...rotationErrors,

@@ -11,6 +11,8 @@ export interface Digests {
   /** Of a text's UTF-8: ten times cheaper than making the octets in JavaScript first. */
   sha256HexOfText(text: string): string;
   sha1(data: Uint8Array): Uint8Array;
+  /** RFC 2104, with SHA-256. */
+  hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
 }
 
 /**

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 
 import type { NodeSession } from "../../../ports/node.ts";
 import { dialLocal } from "./dial.ts";
+import { linkLocal, readLinkLocal } from "./link.ts";
 import { nameFailure } from "./name-failure.ts";
 import { localProcesses } from "./processes.ts";
 import { readLocal } from "./read.ts";
@@ -17,6 +18,8 @@ export const localSession = (name: string): NodeSession => ({
   facts: async (path) => readLocal(name, path)?.facts,
   write: (files) => writeLocal(name, files),
   remove: async (path, expect) => removeLocal(name, path, expect),
+  readLink: async (path) => readLinkLocal(name, path),
+  link: async (link) => linkLocal(name, link),
   run: (command, options) => runLocal(name, command, options),
   processes: async (program) => localProcesses(name, program),
   clockSkew: async () => ({ skew: 0, uncertainty: 0 }),

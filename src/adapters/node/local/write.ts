@@ -101,7 +101,7 @@ const prepare = (
 };
 
 /** What a killed run left beside this very file: whoever writes here holds the estate's lease, so nobody is at work on it. */
-const removeTemporaries = (target: string): void => {
+export const removeTemporaries = (target: string): void => {
   const folder = dirname(target);
   for (const name of fileSystem.readdir(folder)) {
     if (isTemporaryNameOf(target, name)) fileSystem.unlink(join(folder, name));

@@ -5,6 +5,7 @@ import { call, type Channel } from "./channel.ts";
 import type { SshAccess } from "./destination.ts";
 import { dialBySsh } from "./dial.ts";
 import { limitCalls } from "./limit-calls.ts";
+import { linkBySsh, readLinkBySsh } from "./link.ts";
 import { openConnection } from "./open-connection.ts";
 import { factsBySsh, readBySsh } from "./read.ts";
 import { runBySsh } from "./run.ts";
@@ -29,6 +30,8 @@ export const sshSession = async (name: string, access: SshAccess): Promise<NodeS
       facts: (path) => limited(() => factsBySsh(machine, path)),
       write: (files) => limited(() => writeBySsh(machine, files)),
       remove: (path, expect) => limited(() => removeBySsh(machine, path, expect)),
+      readLink: (path) => limited(() => readLinkBySsh(machine, path)),
+      link: (link) => limited(() => linkBySsh(machine, link)),
       run: (command, options) => limited(() => runBySsh(channel, command, options)),
       processes: (program) => limited(() => processesBySsh(machine, program)),
       clockSkew: () => limited(() => clockBySsh(machine)),
