@@ -130,6 +130,15 @@ export const recipes: readonly Recipe[] = [
     builds: [{ package: "github.com/coredns/coredns", binary: "coredns" }],
   },
   {
+    name: "sample-apiserver",
+    version: "0.35.4",
+    kind: "go",
+    provides: ["sample-apiserver"],
+    about: "an aggregated API server of Kubernetes (about 20 seconds after Kubernetes, once)",
+    module: "sample-apiserver",
+    builds: [{ package: "k8s.io/sample-apiserver", binary: "sample-apiserver" }],
+  },
+  {
     // The plugins of the container network are programs as well; containerd starts them from tree/usr/lib/cni.
     name: "containerd",
     version: "1.6.20",
