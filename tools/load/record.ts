@@ -109,6 +109,11 @@ export class Recorder {
     return this.#records;
   }
 
+  /** Names of those who asked. */
+  clients(): readonly string[] {
+    return [...new Set(this.#records.map(({ client }) => client))];
+  }
+
   /** Revisions of the writes that were answered, in ascending order. */
   writtenRevisions(): readonly bigint[] {
     return this.#records

@@ -1,0 +1,71 @@
+import type { Answer, Endpoint } from "./connection.ts";
+import { attempt, record, request, type Caller, type Surroundings } from "./failover.ts";
+
+/** Pods by their namespace and labels. */
+export interface Pods {
+  readonly namespace: string;
+  /** As the API takes it: `k8s-app=kube-proxy`. */
+  readonly selector: string;
+}
+
+/** A kubelet that is restarted answers again within seconds, on a busy machine later. */
+const deadline = 30_000;
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+    readonly status: {
+      readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    };
+  }[];
+}
+
+/**
+ * Reads the logs of such a pod, another one each turn: the API server asks the node's kubelet with its client
+ * certificate. A pod that was replaced meanwhile is looked for again, a kubelet that does not listen asked again.
+ */
+export const askKubelet = async (
+  around: Surroundings,
+  caller: Caller,
+  servers: readonly Endpoint[],
+  { namespace, selector }: Pods,
+  turn: number,
+): Promise<void> => {
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  for (let round = 0; ; round++) {
+    const list = await request(around, caller, servers, {
+      operation: "list",
+      method: "GET",
+      path: `${pods}?labelSelector=${encodeURIComponent(selector)}`,
+    });
+    if (list === undefined) return;
+    const ready = (JSON.parse(list) as PodList).items.filter(
+      ({ metadata, status }) =>
+        metadata.deletionTimestamp === undefined &&
+        status.conditions?.some((one) => one.type === "Ready" && one.status === "True") === true,
+    );
+    const pod = ready[turn % Math.max(1, ready.length)];
+    if (pod === undefined) return;
+    const asked = await attempt(around, caller, servers, {
+      operation: "logs",
+      method: "GET",
+      path: `${pods}/${pod.metadata.name}/log?tailLines=1`,
+      deadline,
+      again: isKubeletAway,
+    });
+    if (!asked.ok && round === 0 && isGone(asked.answer)) continue;
+    record(around.recorder, caller.client, "logs", asked);
+    return;
+  }
+};
+
+/** The API server's words for a kubelet that does not listen, or stopped while it answered; certificates are another matter. */
+const isKubeletAway = (answer: Answer): boolean =>
+  answer.kind === "status" &&
+  answer.status >= 500 &&
+  /connection refused|connection reset|EOF/.test(answer.body) &&
+  !/x509|tls:/.test(answer.body);
+
+/** Deleted, or its container not there yet. */
+const isGone = (answer: Answer): boolean =>
+  answer.kind === "status" && (answer.status === 404 || answer.status === 400);

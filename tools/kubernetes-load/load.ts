@@ -1,0 +1,196 @@
+import { readKubeconfig } from "../../src/adapters/kubernetes/read-kubeconfig.ts";
+import { startClients, type Client, type Load } from "../load/clients.ts";
+import { Recorder } from "../load/record.ts";
+import { watchAvailability } from "./availability.ts";
+import { freshly, keptAlive, type Ask, type Endpoint } from "./connection.ts";
+import { request, type Surroundings } from "./failover.ts";
+import { kubeconfigIdentity, pinnedIdentity, tokenIdentity } from "./identity.ts";
+import { askKubelet, type Pods } from "./kubelet.ts";
+import {
+  configMapOf,
+  configMaps,
+  currentVersion,
+  makeLegacyToken,
+  makeObjects,
+  requestToken,
+  tokenLifetime,
+  tokenRequest,
+  untilReadable,
+} from "./objects.ts";
+import { startWatcher } from "./watcher.ts";
+import { writer, type WriterOptions } from "./writer.ts";
+
+export interface KubernetesLoadOptions {
+  /** Every API server by itself. */
+  readonly servers: readonly Endpoint[];
+  /** Absolute path. An administrator's; read anew for each new connection. */
+  readonly kubeconfig: string;
+  /** Further paths that are read at each server in turn: of an aggregated API, of a converted resource. */
+  readonly reads?: readonly string[];
+  /** Pods whose logs are read through the kubelets; the node's proxies when absent. */
+  readonly pods?: Pods;
+  /**
+   * Whether there is a client that keeps what the kubeconfig holds now, as programs do that read it when they start. New
+   * connections tell it first what a rotation means for those. Default false.
+   */
+  readonly pinned?: boolean;
+  /** Whether there is a client with the token of a Secret. Default true. */
+  readonly legacyToken?: boolean;
+}
+
+/** Milliseconds between a client's turns: about 60 requests a second on three servers, half a core with Node's handshakes. */
+const pace = {
+  fresh: 100,
+  kept: 50,
+  direct: 200,
+  balanced: 150,
+  token: 250,
+  read: 300,
+  kubelet: 500,
+};
+/** A DaemonSet of kubeadm: one on every node. */
+const proxies: Pods = { namespace: "kube-system", selector: "k8s-app=kube-proxy" };
+/** A watch on a server that has just restarted has to catch up. */
+const catchUpDeadline = 20_000;
+
+/**
+ * Clients of every kind at once: new connections, connections that are kept, each server by itself, the kubeconfig's own
+ * address, tokens of both kinds, logs through the kubelets, and a watch that begins at each server and goes on at
+ * another when it is cut. Writers read back what they wrote. policy.ts says what counts as failed.
+ */
+export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promise<Load> => {
+  const { servers, kubeconfig, reads = [], pods = proxies, pinned, legacyToken = true } = options;
+  const recorder = new Recorder();
+  const identity = kubeconfigIdentity(kubeconfig);
+  const around: Surroundings = { recorder, availability: watchAvailability(identity) };
+  const fresh = freshly(identity);
+  const kept = keptAlive(identity);
+  const rotated = (turn: number): readonly Endpoint[] =>
+    servers.map((_, i) => servers[(turn + i) % servers.length]!);
+
+  const writers: readonly WriterOptions[] = [
+    { caller: { client: "kept", ask: kept.ask }, every: pace.kept, at: rotated },
+    ...servers.map((server) => ({
+      caller: { client: `direct-${server.name}`, ask: fresh, alone: true },
+      every: pace.direct,
+      at: () => [server],
+    })),
+    ...balancers(kubeconfig, servers).map((server) => ({
+      caller: { client: server.name, ask: fresh },
+      every: pace.balanced,
+      at: () => [server],
+    })),
+  ];
+  await makeObjects(
+    fresh,
+    servers,
+    writers.map(({ caller }) => caller.client),
+  );
+  const token = await makeToken(fresh, servers, kubeconfig);
+  const reader = (client: string, ask: Ask, every: number, path: string): Client => ({
+    name: client,
+    every,
+    work: async (turn) => {
+      const what = { operation: "get", method: "GET", path } as const;
+      await request(around, { client, ask }, rotated(turn), what);
+    },
+  });
+  const some = configMapOf("kept");
+  const withToken = reader("token", token.ask, pace.token, some);
+  const clients: readonly Client[] = [
+    ...writers.map((one) => writer(around, one)),
+    reader("fresh", fresh, pace.fresh, some),
+    {
+      ...withToken,
+      work: async (turn) => {
+        await token.renew(around, rotated(turn));
+        await withToken.work(turn);
+      },
+    },
+    ...(legacyToken
+      ? [
+          reader(
+            "legacy-token",
+            await withLegacyToken(fresh, servers, kubeconfig),
+            pace.token,
+            some,
+          ),
+        ]
+      : []),
+    ...(pinned === true
+      ? [reader("pinned", freshly(pinnedIdentity(identity)), pace.fresh, some)]
+      : []),
+    ...reads.map((path) => reader(path, fresh, pace.read, path)),
+    {
+      name: "logs",
+      every: pace.kubelet,
+      work: (turn) => askKubelet(around, { client: "logs", ask: fresh }, rotated(turn), pods, turn),
+    },
+  ];
+
+  const resourceVersion = await currentVersion(fresh, servers);
+  const watchers = servers.map(({ name }, i) =>
+    startWatcher(around, {
+      name: `watch-${name}`,
+      path: configMaps,
+      resourceVersion,
+      endpoints: rotated(i),
+      identity,
+    }),
+  );
+  const endClients = startClients(clients);
+  return {
+    enter: (phase) => recorder.enter(phase),
+    count: () => recorder.records.length,
+    stop: async () => {
+      await endClients();
+      const written = recorder.writtenRevisions();
+      const last = written.at(-1) ?? 0n;
+      await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));
+      await Promise.all(watchers.map((one) => one.stop()));
+      kept.close();
+      const steady = new Set(["kept", "fresh"]);
+      return recorder.summary(
+        new Set(recorder.clients().filter((name) => !steady.has(name))),
+        watchers.map((one) => one.summary(written)),
+      );
+    },
+  };
+};
+
+/** The kubeconfig's own address, where it is not one of the servers. */
+const balancers = (kubeconfig: string, servers: readonly Endpoint[]): readonly Endpoint[] => {
+  const { hostname, port } = readKubeconfig(kubeconfig).server;
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const own = { name: "balanced", host, port: Number(port === "" ? 443 : port) };
+  return servers.some((one) => one.host === own.host && one.port === own.port) ? [] : [own];
+};
+
+/** A client with a projected token, which is renewed as the kubelet does it: at 80 % of its life (token_manager.go). */
+const makeToken = async (admin: Ask, servers: readonly Endpoint[], kubeconfig: string) => {
+  let token = await requestToken(admin, servers);
+  let since = performance.now();
+  const ask = freshly(tokenIdentity(kubeconfig, () => token));
+  await untilReadable(ask, servers);
+  return {
+    ask,
+    renew: async (around: Surroundings, at: readonly Endpoint[]): Promise<void> => {
+      if (performance.now() - since < tokenLifetime * 800) return;
+      const body = await request(around, { client: "token", ask: admin }, at, tokenRequest);
+      if (body === undefined) return;
+      token = tokenRequest.tokenOf(body);
+      since = performance.now();
+    },
+  };
+};
+
+const withLegacyToken = async (
+  admin: Ask,
+  servers: readonly Endpoint[],
+  kubeconfig: string,
+): Promise<Ask> => {
+  const token = await makeLegacyToken(admin, servers);
+  const ask = freshly(tokenIdentity(kubeconfig, () => token));
+  await untilReadable(ask, servers);
+  return ask;
+};
