@@ -1,6 +1,5 @@
 import { etcdOf } from "../../core/estate/etcd-of.ts";
 import type {
-  Address,
   Estate,
   EstateNode,
   EtcdClient,
@@ -19,6 +18,7 @@ import type {
   Slot,
   SlotId,
 } from "../../core/model/inventory.ts";
+import { parseIp } from "../../core/x509/ip.ts";
 import {
   ports,
   probedVersions,
@@ -26,6 +26,7 @@ import {
   type EtcdSlot,
 } from "../../programs/etcd/slots.ts";
 import { memberPaths } from "../etcd/layout.ts";
+import { kubernetesParts } from "./kubernetes-layout.ts";
 
 /** A slot as the estate says it should be; what is in it is another matter. */
 export interface PlacedSlot extends Omit<Slot, "holds" | "serves" | "faults"> {
@@ -34,8 +35,9 @@ export interface PlacedSlot extends Omit<Slot, "holds" | "serves" | "faults"> {
   /**
    * How its port tells whether a client is let in: etcd ends the handshake; kube-apiserver and the kubelet take any
    * client certificate in the handshake (tls.RequestClientCert) and answer HTTP 401 to one that they do not trust.
+   * "request-header": a front proxy's, which is trusted in the name of a user that it tells.
    */
-  readonly admission: "handshake" | "authentication";
+  readonly admission: "handshake" | "authentication" | "request-header";
 }
 
 /** What a consumer of a Kubernetes cluster is to it. */
@@ -58,7 +60,10 @@ export interface KubernetesPart {
 export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group" | "redundancy"> {
   /** Absent: the operator's own machine. */
   readonly node?: EstateNode;
-  readonly service: Service;
+  /** "rollout": a workload, whose pods its controller replaces. */
+  readonly service: Service | { readonly kind: "rollout" };
+  /** Not there where nothing lies at its places: kubeadm does not make its files on every node. */
+  readonly optional?: true;
   readonly member?: EtcdMember;
   readonly client?: EtcdClient;
   readonly kubernetes?: KubernetesPart;
@@ -87,10 +92,14 @@ const clientSlot = (client: EtcdClient, slot: "certificate" | "trust"): SlotId =
 /** The consumers, slots and edges of an estate. */
 export const layoutOf = (estate: Estate): Layout => {
   const etcd = etcdOf(estate);
-  const parts = etcd === undefined ? [] : [etcdParts(etcd)];
+  const { kubernetes } = estate;
+  const parts = [
+    ...(etcd === undefined ? [] : [etcdParts(etcd)]),
+    ...(kubernetes === undefined ? [] : [kubernetesParts(kubernetes)]),
+  ];
   return {
     ...(etcd === undefined ? {} : { etcd, etcdGroup: groupOf(etcd) }),
-    ...(estate.kubernetes === undefined ? {} : { kubernetes: estate.kubernetes }),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
     consumers: byId(parts.flatMap(({ consumers }) => consumers)),
     slots: byId(parts.flatMap(({ slots }) => slots)),
     edges: byId(parts.flatMap(({ edges }) => edges)),
@@ -249,11 +258,10 @@ const peerEdge = (from: EtcdMember, to: EtcdMember): Edge => ({
   serverTrusts: memberSlot(to, "peer-trust"),
 });
 
-/** The address of an edge's name, for the path builder. */
-export const referenceOf = (
-  layout: Layout,
-  edge: Edge,
-): { readonly kind: "dns" | "ip"; readonly value: string } => {
-  const [address] = layout.consumers.get(edge.server)!.node!.addresses as readonly [Address];
-  return { kind: address.kind === "dns" ? "dns" : "ip", value: address.value };
-};
+/** What a client of the edge verifies its server for, for the path builder. */
+export const referenceOf = ({
+  name,
+}: Edge): { readonly kind: "dns" | "ip"; readonly value: string } => ({
+  kind: parseIp(name) === undefined ? "dns" : "ip",
+  value: name,
+});

@@ -21,7 +21,7 @@ export const observeVerifies = async (
   const words: string[] = [];
   if (serverPresents !== undefined && clientTrusts !== undefined) {
     const forward = await verified(look, serverPresents, clientTrusts, {
-      name: referenceOf(look.at.layout, edge),
+      name: referenceOf(edge),
       usages: ["serverAuth"],
     });
     if (typeof forward !== "string")

@@ -1,0 +1,116 @@
+import type { EstateNode, KubernetesCluster, KubernetesWorkload } from "../../core/model/estate.ts";
+import type { ConsumerId, Edge, EdgeId, SlotId } from "../../core/model/inventory.ts";
+
+export const on = (node: EstateNode, program: string): ConsumerId =>
+  `${node.name}/${program}` as ConsumerId;
+export const operatorId = "operator/kubeconfig" as ConsumerId;
+export const workloadId = ({ kind, namespace, name }: KubernetesWorkload): ConsumerId =>
+  `${kind.toLowerCase()}/${namespace}/${name}` as ConsumerId;
+
+/** What others dial, and what kubeadm was given as advertiseAddress. */
+export const addressOf = ({ addresses }: EstateNode): string => addresses[0]!.value;
+
+/** Which of a client's slots meet which of its server's, by their words. */
+interface Ends {
+  readonly shows?: string;
+  readonly trusts?: string;
+  readonly shown?: string;
+  readonly trusted?: string;
+}
+
+const edge = (client: ConsumerId, server: ConsumerId, name: string, ends: Ends): Edge => {
+  const { shows, trusts: under, shown, trusted } = ends;
+  return {
+    id: `${client}>${server}` as EdgeId,
+    client,
+    server,
+    name,
+    ...(shown === undefined ? {} : { serverPresents: `${server}/${shown}` as SlotId }),
+    ...(under === undefined ? {} : { clientTrusts: `${client}/${under}` as SlotId }),
+    ...(shows === undefined ? {} : { clientPresents: `${client}/${shows}` as SlotId }),
+    ...(trusted === undefined ? {} : { serverTrusts: `${server}/${trusted}` as SlotId }),
+  };
+};
+
+const member = { shown: "server", trusted: "client-trust" };
+const server = { shown: "serving", trusted: "client-trust" };
+
+/** Who of a cluster dials whom. */
+export const edgesOf = (cluster: KubernetesCluster): readonly Edge[] => {
+  const { controlPlane, workers, workloads, endpoint, etcd } = cluster;
+  const servers = controlPlane.map((node) => on(node, "kube-apiserver"));
+  const people = [
+    ...controlPlane.flatMap((node) => [on(node, "admin"), on(node, "super-admin")]),
+    operatorId,
+  ];
+  return [
+    ...(etcd === undefined ? [] : controlPlane.flatMap(etcdEdges)),
+    ...controlPlane.flatMap(localEdges),
+    ...[...controlPlane, ...workers].flatMap((node) => kubeletEdges(node, servers, endpoint.host)),
+    ...people.flatMap((id) => fromPerson(id, servers, endpoint.host)),
+    ...workloads.flatMap((workload) => fromWorkload(workload, servers)),
+  ];
+};
+
+/** On the node itself: --etcd-servers=https://127.0.0.1:2379. */
+const etcdEdges = (node: EstateNode): readonly Edge[] => [
+  edge(on(node, "etcd-healthcheck"), on(node, "etcd"), "127.0.0.1", {
+    shows: "certificate",
+    trusts: "trust",
+    ...member,
+  }),
+  edge(on(node, "kube-apiserver"), on(node, "etcd"), "127.0.0.1", {
+    shows: "etcd-client",
+    trusts: "etcd-trust",
+    ...member,
+  }),
+];
+
+/** The kubeconfigs of these two lead to the API server beside them. */
+const localEdges = (node: EstateNode): readonly Edge[] =>
+  ["kube-controller-manager", "kube-scheduler"].map((program) =>
+    edge(on(node, program), on(node, "kube-apiserver"), addressOf(node), {
+      shows: "kubeconfig-client",
+      trusts: "kubeconfig-trust",
+      ...server,
+    }),
+  );
+
+/** Both ways. Without --kubelet-certificate-authority, which kubeadm does not set, an API server takes whatever a kubelet shows. */
+const kubeletEdges = (
+  node: EstateNode,
+  servers: readonly ConsumerId[],
+  endpoint: string,
+): readonly Edge[] =>
+  servers.flatMap((api) => [
+    edge(on(node, "kubelet"), api, endpoint, {
+      shows: "client",
+      trusts: "kubeconfig-trust",
+      ...server,
+    }),
+    edge(api, on(node, "kubelet"), addressOf(node), {
+      shows: "kubelet-client",
+      trusted: "client-trust",
+    }),
+  ]);
+
+const fromPerson = (
+  id: ConsumerId,
+  servers: readonly ConsumerId[],
+  endpoint: string,
+): readonly Edge[] =>
+  servers.map((api) =>
+    edge(id, api, endpoint, { shows: "certificate", trusts: "trust", ...server }),
+  );
+
+/** A service account's token, and no certificate. */
+const fromWorkload = (
+  workload: KubernetesWorkload,
+  servers: readonly ConsumerId[],
+): readonly Edge[] =>
+  servers.map((api) =>
+    edge(workloadId(workload), api, "kubernetes.default.svc", {
+      trusts: "trust",
+      shown: server.shown,
+    }),
+  );

@@ -1,0 +1,83 @@
+import type { KubernetesCluster, KubernetesWorkload } from "../../core/model/estate.ts";
+import type { ConsumerId, Place, SlotId } from "../../core/model/inventory.ts";
+import { on, workloadId } from "./kubernetes-edges.ts";
+import { inObject, part, readAtEachUse, type Part } from "./kubernetes-part.ts";
+
+const rootCa = "cluster/kube-root-ca" as ConsumerId;
+const extensionAuthentication =
+  "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
+
+/** What the cluster tells its clients whom to trust, in objects of its API. */
+export const published = ({ controlPlane, issuers }: KubernetesCluster): readonly Part[] => {
+  const writtenBy = (program: string, slot: string): readonly SlotId[] =>
+    controlPlane.map((node) => `${on(node, program)}/${slot}` as SlotId);
+  return [
+    // Nobody writes this one again: kubeadm does once, at its init.
+    publishedAs(
+      "cluster/cluster-info",
+      issuers.cluster,
+      inObject(
+        "/api/v1/namespaces/kube-public/configmaps/cluster-info",
+        ["data", "kubeconfig"],
+        "kubeconfig",
+      ),
+    ),
+    publishedAs(
+      rootCa,
+      issuers.cluster,
+      inObject("/api/v1/namespaces/*/configmaps/kube-root-ca.crt", ["data", "ca.crt"], "pem"),
+      writtenBy("kube-controller-manager", "root-ca"),
+    ),
+    publishedAs(
+      "cluster/client-ca",
+      issuers.cluster,
+      inObject(extensionAuthentication, ["data", "client-ca-file"], "pem"),
+      writtenBy("kube-apiserver", "client-trust"),
+    ),
+    publishedAs(
+      "cluster/requestheader-ca",
+      issuers.frontProxy,
+      inObject(extensionAuthentication, ["data", "requestheader-client-ca-file"], "pem"),
+      writtenBy("kube-apiserver", "requestheader-trust"),
+    ),
+  ];
+};
+
+const publishedAs = (id: string, issuer: string, place: Place, source?: readonly SlotId[]): Part =>
+  part(
+    {
+      id: id as ConsumerId,
+      program: "object",
+      service: { kind: "none" },
+      kubernetes: { kind: "object" },
+    },
+    [readAtEachUse("trust", "trusts")],
+    { trust: { issuer, place, ...(source === undefined ? {} : { source }) } },
+  );
+
+/**
+ * The ca.crt of its pods is the ConfigMap of their namespace, brought there by kubelets. Of a program that we know by
+ * its name only, nobody can say that it has a client-go that reads it again: the estate names those that do not.
+ */
+export const workloadPart = (
+  { issuers }: KubernetesCluster,
+  workload: KubernetesWorkload,
+): Part => {
+  const resource = `/api/v1/namespaces/${workload.namespace}/configmaps/kube-root-ca.crt`;
+  return part(
+    {
+      id: workloadId(workload),
+      program: "workload",
+      service: { kind: "rollout" },
+      kubernetes: { kind: "workload", workload },
+    },
+    [{ id: "trust", role: "trusts", reload: "start", basis: "assumed" }],
+    {
+      trust: {
+        issuer: issuers.cluster,
+        place: inObject(resource, ["data", "ca.crt"], "pem"),
+        source: [`${rootCa}/trust` as SlotId],
+      },
+    },
+  );
+};
