@@ -6,6 +6,8 @@ export interface KubernetesTarget {
   readonly server?: { readonly host: string; readonly port: number };
   /** PEM of CAs that are trusted besides the kubeconfig's: those of a rotation that is under way. */
   readonly trust?: string;
+  /** Each call makes a connection of its own. */
+  readonly reuse?: false;
   /** Milliseconds for one call, connecting included. */
   readonly deadline: number;
 }

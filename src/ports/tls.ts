@@ -13,7 +13,15 @@ export interface TlsTarget {
   readonly over?: NodeStream;
   /** In which version it is asked for an answer; 2 when absent. */
   readonly http?: 1 | 2;
+  /** With HTTP/1.1: what is asked for in place of "/version", and what is said besides. */
+  readonly ask?: { readonly path: string; readonly headers?: Readonly<Record<string, string>> };
 }
+
+/** What a server said to a request without a certificate. */
+export type TlsAnswer =
+  | { readonly kind: "answered"; readonly status: number; readonly body: string }
+  /** `why` in words. */
+  | { readonly kind: "unknown"; readonly why: string };
 
 /** What a server made of a client's certificate. */
 export type ClientVerdict =
@@ -34,4 +42,6 @@ export interface TlsProbe {
     credentials: TlsCredentials | undefined,
     deadline: number,
   ): Promise<ClientVerdict>;
+  /** What it answers by HTTP/1.1. Never throws. */
+  answer(target: TlsTarget, deadline: number): Promise<TlsAnswer>;
 }

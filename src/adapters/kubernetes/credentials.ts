@@ -107,7 +107,8 @@ const agentOf = (
   url: URL,
   pair: Kubeconfig["pair"],
 ): Agent | HttpAgent => {
-  const connections = { keepAlive: true, maxSockets: maxConnections, timeout: idleDeadline };
+  const { reuse: keepAlive = true } = target;
+  const connections = { keepAlive, maxSockets: maxConnections, timeout: idleDeadline };
   if (url.protocol === "http:") return new HttpAgent(connections);
   const ca = [config.ca, target.trust].filter((pem) => pem !== undefined);
   return new Agent({

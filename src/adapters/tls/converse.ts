@@ -143,7 +143,13 @@ const ask = async (
   const secret = request?.kind === "http1" ? request.secret : undefined;
   // The handshake proved that the peer has the key of this certificate; nobody else learns the secret.
   const trusted = secret !== undefined && conversation.peerIs(secret.onlyFor);
-  const more = trusted ? `Authorization: ${printableHeader(secret.authorization)}\r\n` : "";
+  const headers = [
+    ...Object.entries(request?.kind === "http1" ? (request.headers ?? {}) : {}),
+    ...(trusted ? [["Authorization", secret.authorization] as const] : []),
+  ];
+  const more = headers
+    .map(([name, value]) => `${printable(name)}: ${printableHeader(value)}\r\n`)
+    .join("");
   conversation.write(
     path === undefined ? (startup ?? http2Preface) : getRequest(path, authority, more),
   );

@@ -2,7 +2,13 @@ import type { Duplex } from "node:stream";
 import { judgeAcceptance, type Acceptance } from "../../core/tls/acceptance.ts";
 import { whyNoCertificate } from "../../core/tls/no-certificate.ts";
 import type { NodeStream } from "../../ports/node.ts";
-import type { ClientVerdict, TlsCredentials, TlsProbe } from "../../ports/tls.ts";
+import type {
+  ClientVerdict,
+  TlsAnswer,
+  TlsCredentials,
+  TlsProbe,
+  TlsTarget,
+} from "../../ports/tls.ts";
 import { probe, type ProbeWay } from "./probe.ts";
 import { servedChain } from "./served-chain.ts";
 
@@ -10,9 +16,10 @@ import { servedChain } from "./served-chain.ts";
 export const tlsProbe: TlsProbe = {
   served: async ({ host, port, over }, deadline) =>
     (await servedChain({ host, port }, { deadline }, undefined, wayOf(over))).chain,
-  offer: async ({ host, port, over, http = 2 }, credentials, deadline): Promise<ClientVerdict> => {
+  offer: async (target, credentials, deadline): Promise<ClientVerdict> => {
+    const { host, port, over, http = 2 } = target;
     const seen = await probe(
-      { host, port, ...pairOf(credentials), ...requests[http] },
+      { host, port, ...pairOf(credentials), ...(http === 2 ? http2 : http1(target)) },
       // A server that is asked to judge a certificate may take all the time there is.
       { deadline, answer: deadline },
       undefined,
@@ -25,13 +32,27 @@ export const tlsProbe: TlsProbe = {
       seen.handshake === undefined ? whyNoCertificate(seen).message : verdict.reasons.join("; ");
     return { kind: "unknown", why };
   },
+  answer: async (target, deadline): Promise<TlsAnswer> => {
+    const { host, port, over } = target;
+    const seen = await probe(
+      { host, port, ...http1(target) },
+      { deadline, answer: deadline },
+      undefined,
+      wayOf(over),
+    );
+    const { status, body = "" } = seen.answer ?? {};
+    if (status !== undefined) return { kind: "answered", status, body };
+    const why =
+      seen.handshake === undefined ? whyNoCertificate(seen).message : "it says nothing by HTTP";
+    return { kind: "unknown", why };
+  },
 };
 
-const requests = {
-  // Without ALPN: a server that knows h2 only would refuse whoever offers http/1.1 alone (RFC 7301 section 3.2).
-  1: { alpn: [], request: { kind: "http1", path: "/version" } },
-  2: { request: { kind: "http2" } },
-} as const;
+const http2 = { request: { kind: "http2" } } as const;
+
+/** Without ALPN: a server that knows h2 only would refuse whoever offers http/1.1 alone (RFC 7301 section 3.2). */
+const http1 = ({ ask = { path: "/version" } }: TlsTarget) =>
+  ({ alpn: [], request: { kind: "http1", ...ask } }) as const;
 
 const wayOf = (over: NodeStream | undefined): ProbeWay =>
   over === undefined ? {} : { over: over.stream as Duplex };

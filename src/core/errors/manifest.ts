@@ -9,7 +9,8 @@ export const manifestErrors = {
   }),
   "manifest.no-program": define<{ source: string; program: string }>({
     message: (p) => `${p.source}: no container's command starts ${p.program}`,
-    hint: (p) => `certwright changes the flags of ${p.program} in its command only; set them by hand`,
+    hint: (p) =>
+      `certwright changes the flags of ${p.program} in its command only; set them by hand`,
     retry: "never",
     exit: 1,
   }),

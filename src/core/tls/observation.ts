@@ -55,6 +55,8 @@ export interface ProbeTarget {
     | {
         readonly kind: "http1";
         readonly path: string;
+        /** By name, besides those of every request. */
+        readonly headers?: Readonly<Record<string, string>>;
         /** A header that only this peer may see: it is left out when the peer shows another certificate. */
         readonly secret?: { readonly authorization: string; readonly onlyFor: Uint8Array };
       }
