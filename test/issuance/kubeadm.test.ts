@@ -1,62 +1,14 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { promisify } from "node:util";
-import { parse } from "yaml";
-import { digests } from "../../src/adapters/crypto/node-digests.ts";
+import { test } from "node:test";
 import { profiles, profileOf } from "../../src/core/issuance/profiles.ts";
 import type { Certificate } from "../../src/core/model/certificate.ts";
-import { parseCertificate } from "../../src/core/x509/certificate.ts";
 import { formatGeneralName, formatName } from "../../src/core/x509/names.ts";
 import { oidName } from "../../src/core/x509/oids.ts";
-import { componentProgram } from "../../tools/components/cache.ts";
-import { leaveOut } from "../left-out.ts";
+import { certificateOf, kubeadmProgram, makeTree } from "./kubeadm-tree.ts";
 import { samples } from "./samples.ts";
 import { folder, issue, makeCa, type Pair } from "./workshop.ts";
-
-const run = promisify(execFile);
-
-const configuration = (pki: string): string => `
-apiVersion: kubeadm.k8s.io/v1beta4
-kind: InitConfiguration
-localAPIEndpoint: { advertiseAddress: 192.0.2.10 }
-nodeRegistration: { name: node-1 }
----
-apiVersion: kubeadm.k8s.io/v1beta4
-kind: ClusterConfiguration
-kubernetesVersion: v1.35.4
-certificatesDir: ${pki}
-networking: { serviceSubnet: 10.96.0.0/12, dnsDomain: cluster.local }
-`;
-
-const kubeadm = async (program: string, dir: string): Promise<string> => {
-  const config = join(dir, "kubeadm.yaml");
-  writeFileSync(config, configuration(join(dir, "pki")));
-  const options = { timeout: 60_000, maxBuffer: 1 << 20 };
-  const certs = await run(program, ["init", "phase", "certs", "all", "--config", config], options);
-  const kubeconfigs = await run(
-    program,
-    ["init", "phase", "kubeconfig", "all", "--config", config, "--kubeconfig-dir", dir],
-    options,
-  );
-  return certs.stdout + kubeconfigs.stdout;
-};
-
-const certificateIn = (bytes: Uint8Array): Certificate =>
-  parseCertificate(new X509Certificate(bytes).raw, { digests, reading: "strict" });
-
-/** A client certificate stands inline in a kubeconfig. */
-const certificateOf = (file: string): Certificate => {
-  const bytes = readFileSync(file);
-  if (!file.endsWith(".conf")) return certificateIn(bytes);
-  const config = parse(bytes.toString("utf8")) as {
-    users: { user: { "client-certificate-data": string } }[];
-  };
-  return certificateIn(Buffer.from(config.users[0]!.user["client-certificate-data"], "base64"));
-};
 
 const days = (milliseconds: number): number => Math.round(milliseconds / 86_400_000);
 
@@ -129,18 +81,11 @@ const authorities = (): Map<string, Pair> =>
     ),
   );
 
-const program = (t: TestContext): string | undefined => {
-  const found = componentProgram("kubernetes", "kubeadm");
-  if (found === undefined)
-    leaveOut(t, "kubeadm is not in the cache: npm run components -- kubernetes");
-  return found;
-};
-
 test("every kubeadm profile makes what kubeadm itself makes, but for the differences listed with their reasons", async (t) => {
-  const found = program(t);
+  const found = kubeadmProgram(t);
   if (found === undefined) return;
   const dir = folder(t);
-  await kubeadm(found, dir);
+  await makeTree(found, dir);
   const cas = authorities();
   let compared = 0;
   for (const profile of kubernetesProfiles) {
@@ -182,7 +127,7 @@ test("every kubeadm profile makes what kubeadm itself makes, but for the differe
 });
 
 test("kubeadm takes our CAs and certificates for its own and replaces none", async (t) => {
-  const found = program(t);
+  const found = kubeadmProgram(t);
   if (found === undefined) return;
   const dir = folder(t);
   const cas = authorities();
@@ -201,7 +146,7 @@ test("kubeadm takes our CAs and certificates for its own and replaces none", asy
       written.set(target, text);
     }
   }
-  const out = await kubeadm(found, dir);
+  const out = await makeTree(found, dir);
   assert.equal(written.size, 20);
   for (const [path, text] of written) assert.equal(readFileSync(path, "utf8"), text, path);
   for (const name of [
@@ -218,10 +163,10 @@ test("kubeadm takes our CAs and certificates for its own and replaces none", asy
 });
 
 test("a kubeadm certificate with a name left out is noticed, so the comparison above can fail", async (t) => {
-  const found = program(t);
+  const found = kubeadmProgram(t);
   if (found === undefined) return;
   const dir = folder(t);
-  await kubeadm(found, dir);
+  await makeTree(found, dir);
   const profile = profileOf("kube-apiserver");
   assert.ok(profile.kind === "leaf");
   const { always: _, ...without } = profile;

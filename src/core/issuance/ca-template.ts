@@ -1,4 +1,10 @@
-import type { Certificate, Instant, NameConstraints, PublicKey } from "../model/certificate.ts";
+import type {
+  Certificate,
+  Instant,
+  KeyUsage,
+  NameConstraints,
+  PublicKey,
+} from "../model/certificate.ts";
 import type { Digests } from "../model/cryptography.ts";
 import type { CertificateTemplate, SubjectTemplate } from "../model/template.ts";
 import { formatInstant } from "../x509/time.ts";
@@ -28,6 +34,8 @@ export interface CaRequest {
   /** Absent: any number of CAs may stand below, as far as those above allow. */
   readonly pathLength?: number;
   readonly nameConstraints?: NameConstraints;
+  /** What its key may do besides signing certificates and revocation lists: a successor keeps what others gave the first. */
+  readonly keyUsage?: readonly KeyUsage[];
   /** SPIFFE trust domain: its URI stands in the certificate (X509-SVID section 3.2). */
   readonly trustDomain?: string;
 }
@@ -67,7 +75,7 @@ const extensionsOf = (
       ...(request.pathLength === undefined ? {} : { pathLength: request.pathLength }),
     },
     // What a CA does, and no more: no digitalSignature, because OCSP answers are for a responder's own certificate.
-    keyUsage: ["keyCertSign", "cRLSign"] as const,
+    keyUsage: [...new Set<KeyUsage>([...(request.keyUsage ?? []), "keyCertSign", "cRLSign"])],
     ...(request.trustDomain === undefined
       ? {}
       : { subjectAltName: [{ kind: "uri", value: `spiffe://${request.trustDomain}` } as const] }),
@@ -257,6 +265,7 @@ export const crossSignTemplate = (
       lifetime: ca.notAfter - now,
       ...(pathLength === undefined ? {} : { pathLength }),
       ...(ca.nameConstraints === undefined ? {} : { nameConstraints: ca.nameConstraints }),
+      ...(ca.keyUsage === undefined ? {} : { keyUsage: ca.keyUsage }),
     },
     issuer,
     now,

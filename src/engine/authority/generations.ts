@@ -113,7 +113,7 @@ const likeCurrent = (
   number: number,
   key: PublicKey,
 ): CaRequest => {
-  const { notBefore, notAfter, basicConstraints, nameConstraints } = certificate;
+  const { notBefore, notAfter, basicConstraints, nameConstraints, keyUsage } = certificate;
   const pathLength = basicConstraints?.pathLength;
   const trustDomain = trustDomainOf(certificate);
   const first = issuer.generations[0]!.certificate ?? certificate;
@@ -127,6 +127,7 @@ const likeCurrent = (
     lifetime: notAfter - notBefore,
     ...(pathLength === undefined ? {} : { pathLength }),
     ...(nameConstraints === undefined ? {} : { nameConstraints }),
+    ...(keyUsage === undefined ? {} : { keyUsage }),
     ...(trustDomain === undefined ? {} : { trustDomain }),
   };
 };
