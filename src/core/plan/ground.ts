@@ -21,6 +21,8 @@ export interface Ground {
   readonly slots: readonly Slot[];
   /** Groups that any of their consumers belongs to. */
   readonly groups: readonly string[];
+  /** Those of them whose members hold the same data. */
+  readonly stores: readonly string[];
   /** Leaves that do not last: the current generation signs them again first. */
   readonly healed: ReadonlySet<SlotId>;
   /** Who was started before a file changed that it reads at its start only: what it has loaded is not what lies there. */
@@ -35,11 +37,15 @@ export const groundFor = (
 ): Ground => {
   const ids = new Set(slots.map(({ consumer }) => consumer));
   const consumers = survey.inventory.consumers.filter(({ id }) => ids.has(id));
+  const groupsOf = (members: readonly Consumer[]): readonly string[] => [
+    ...new Set(members.flatMap(({ group }) => group ?? [])),
+  ];
   return {
     ...options,
     survey,
     slots,
-    groups: [...new Set(consumers.flatMap(({ group }) => group ?? []))],
+    groups: groupsOf(consumers),
+    stores: groupsOf(consumers.filter(({ redundancy = "quorum" }) => redundancy === "quorum")),
     healed: new Set(
       slots
         .filter(
@@ -59,14 +65,14 @@ export const lastsUntil = (survey: Survey, { holds }: Slot): Instant => {
 
 const isBehind = (survey: Survey, { id, process }: Consumer): boolean =>
   process !== undefined &&
-  survey.slotsOf
-    .get(id)!
-    .some(
-      ({ reload, holds }) =>
-        !readsByItself({ reload }) &&
-        holds !== undefined &&
-        holds.changedAt > process.startedAt + clockGrain,
-    );
+  survey.slotsOf.get(id)!.some(
+    ({ reload, place, holds }) =>
+      !readsByItself({ reload }) &&
+      // A kubelet that renewed its own leaf has it.
+      place.form?.kind !== "kubelet-pem" &&
+      holds !== undefined &&
+      holds.changedAt > process.startedAt + clockGrain,
+  );
 
 /**
  * A client in whose places nothing lies uses other files, or is not there: nothing can be done for it, and that is

@@ -11,6 +11,8 @@ import type {
   Slot,
   SlotId,
 } from "../model/inventory.ts";
+import { placeWord } from "./places.ts";
+import { signersIn, type Signer } from "./signers.ts";
 
 /** An inventory with the ways through it that a planner takes, each looked up once: planning stays linear in its size. */
 export interface Survey {
@@ -22,6 +24,9 @@ export interface Survey {
   readonly slots: ReadonlyMap<SlotId, Slot>;
   readonly slotsOf: ReadonlyMap<ConsumerId, readonly Slot[]>;
   readonly membersOf: ReadonlyMap<string, readonly Consumer[]>;
+  /** Slots by the word for their place: more than one where a file has several readers. */
+  readonly slotsAt: ReadonlyMap<string, readonly Slot[]>;
+  readonly signers: readonly Signer[];
   readonly edges: readonly Edge[];
   /** Whose key it is, for every generation of every issuer. */
   readonly generationOfKey: ReadonlyMap<KeyId, GenerationOf>;
@@ -32,25 +37,30 @@ export interface GenerationOf {
   readonly generation: GenerationFacts;
 }
 
-export const surveyOf = (inventory: Inventory): Survey => ({
-  inventory,
-  certificates: new Map(inventory.certificates.map((one) => [one.fingerprint, one])),
-  issuers: new Map(inventory.issuers.map((one) => [one.name, one])),
-  nodes: new Map(inventory.nodes.map((one) => [one.name, one])),
-  consumers: new Map(inventory.consumers.map((one) => [one.id, one])),
-  slots: new Map(inventory.slots.map((one) => [one.id, one])),
-  slotsOf: grouped(inventory.slots, ({ consumer }) => consumer),
-  membersOf: grouped(
-    inventory.consumers.filter(({ group }) => group !== undefined),
-    ({ group }) => group!,
-  ),
-  edges: inventory.edges,
-  generationOfKey: new Map(
-    inventory.issuers.flatMap(({ name, generations }) =>
-      generations.map((generation) => [generation.key, { issuer: name, generation }] as const),
+export const surveyOf = (inventory: Inventory): Survey => {
+  const consumers = new Map(inventory.consumers.map((one) => [one.id, one]));
+  return {
+    inventory,
+    certificates: new Map(inventory.certificates.map((one) => [one.fingerprint, one])),
+    issuers: new Map(inventory.issuers.map((one) => [one.name, one])),
+    nodes: new Map(inventory.nodes.map((one) => [one.name, one])),
+    consumers,
+    slots: new Map(inventory.slots.map((one) => [one.id, one])),
+    slotsOf: grouped(inventory.slots, ({ consumer }) => consumer),
+    membersOf: grouped(
+      inventory.consumers.filter(({ group }) => group !== undefined),
+      ({ group }) => group!,
     ),
-  ),
-});
+    slotsAt: grouped(inventory.slots, placeWord),
+    signers: signersIn(inventory.slots, consumers),
+    edges: inventory.edges,
+    generationOfKey: new Map(
+      inventory.issuers.flatMap(({ name, generations }) =>
+        generations.map((generation) => [generation.key, { issuer: name, generation }] as const),
+      ),
+    ),
+  };
+};
 
 /** Lists by key, in the order of the values. */
 export const grouped = <K, V>(
@@ -70,6 +80,10 @@ export const grouped = <K, V>(
 /** The generation that signs now: the one that is issuing, with the highest number. */
 export const issuingGeneration = ({ generations }: IssuerFacts): GenerationFacts | undefined =>
   generations.findLast(({ stage }) => stage === "issuing");
+
+/** Slots that stand at the same place, itself among them. */
+export const slotsBeside = (survey: Survey, slot: Slot): readonly Slot[] =>
+  survey.slotsAt.get(placeWord(slot)) ?? [slot];
 
 /** Who signed the leaf that lies in a slot, when it is a generation of the slot's issuer. */
 export const presentedGeneration = (survey: Survey, slot: Slot): GenerationFacts | undefined => {

@@ -1,9 +1,10 @@
 import type { Claim, Content } from "../model/claim.ts";
-import type { GenerationFacts, IssuerFacts, Slot } from "../model/inventory.ts";
+import type { GenerationFacts, IssuerFacts, Slot, SlotId } from "../model/inventory.ts";
 import type { Protocol } from "../model/plan.ts";
 import type { Stage } from "../model/stage.ts";
 import type { Ground } from "./ground.ts";
-import { issuingGeneration, type Survey } from "./survey.ts";
+import { readsByItself } from "./reads-by-itself.ts";
+import { issuingGeneration, slotsBeside, type Survey } from "./survey.ts";
 
 /** One issuer's change: `next` takes the place of `current`. */
 export interface Target {
@@ -18,6 +19,8 @@ export interface Target {
 export interface Work extends Ground {
   readonly targets: ReadonlyMap<string, Target>;
   readonly protocol: Protocol;
+  /** Verifiers that trust old and new between the trust phase and the drop. */
+  readonly both: ReadonlySet<SlotId>;
   /** That every connection verifies on which the targets' certificates are seen. */
   readonly edges: readonly Claim[];
 }
@@ -54,3 +57,27 @@ const leftOver = (
       // One that was made long ago would end before the present one does.
       notAfter >= current.notAfter,
   );
+
+/**
+ * Verifiers that have to know the new generation before anybody shows it. By bundles: all. By cross-signing: servers
+ * that meet what a signer issues, whoever else reads the same file, and what is published from those.
+ */
+export const trustBoth = (
+  { survey, slots }: Pick<Ground, "survey" | "slots">,
+  protocol: Protocol,
+): ReadonlySet<SlotId> => {
+  const verifiers = slots.filter(({ role }) => role === "trusts");
+  if (protocol === "bundle") return new Set(verifiers.map(({ id }) => id));
+  const signed = new Set(survey.signers.map(({ slot }) => slot.issuer));
+  const met = verifiers.filter(
+    (slot) => signed.has(slot.issuer) && slot.port !== undefined && readsByItself(slot),
+  );
+  const both = new Set(
+    met.flatMap((slot) =>
+      slotsBeside(survey, slot).flatMap(({ id, role }) => (role === "trusts" ? [id] : [])),
+    ),
+  );
+  const isMet = (id: SlotId): boolean => both.has(id) && readsByItself(survey.slots.get(id)!);
+  for (const { id, source } of verifiers) if (source?.every(isMet) === true) both.add(id);
+  return both;
+};

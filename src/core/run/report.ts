@@ -195,6 +195,7 @@ const restartsOf = (entries: readonly Entry[], placed: Placed): readonly Restart
     const { effect } = placed.get(event.step)!.step;
     if (
       effect.kind === "consumer.restart" ||
+      effect.kind === "flags.set" ||
       (effect.kind === "slots.write" && effect.during === "stopped")
     ) {
       open.set(event.step, restarts.length);

@@ -4,6 +4,7 @@ import { checkConsumers } from "./consumers.ts";
 import { checkExpiredBesides } from "./expired-besides.ts";
 import { checkHealing } from "./healing.ts";
 import { checkNodes } from "./nodes.ts";
+import { checkSharedFiles } from "./shared-files.ts";
 import { checkSlots } from "./slots.ts";
 
 /** What keeps any plan over these slots from being safe. */
@@ -39,6 +40,7 @@ export const checkGround = (ground: Ground): readonly PlanFinding[] => {
       survey,
       slots.filter(({ place }) => isThere(place)),
     ),
+    ...checkSharedFiles(survey, slots),
     ...checkHealing(ground),
     ...checkExpiredBesides(ground),
   ];

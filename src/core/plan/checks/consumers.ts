@@ -12,18 +12,18 @@ export const checkConsumers = (
   ailing: ReadonlySet<string>,
 ): readonly PlanFinding[] =>
   consumers.flatMap((consumer): readonly PlanFinding[] => {
-    const { id, group, healthy, service, node } = consumer;
-    if (group === undefined) return [];
     const findings: PlanFinding[] = [];
-    if (healthy === false && !ailing.has(group)) {
+    const { id, group, healthy, service, node, program } = consumer;
+    if (healthy === false && (group === undefined ? service !== "none" : !ailing.has(group))) {
       findings.push({
         rule: "member-unhealthy",
         subject: id,
-        text: `${id} is not healthy: restarting another member of ${group} could leave it without a quorum`,
+        text: `${id} is not healthy: ${unhealthyWords(consumer)}`,
         evidence: [],
-        cure: "bring it back first; what is wrong, says: certwright etcd check",
+        cure: `bring it back first; what is wrong, says: ${lookCommand(program, id)}`,
       });
     }
+    if (group === undefined) return findings;
     const late = slotsOf(consumer).filter((slot) => !readsByItself(slot));
     if (service === "none" && late.length > 0) {
       findings.push({
@@ -36,3 +36,26 @@ export const checkConsumers = (
     }
     return findings;
   });
+
+const unhealthyWords = ({ group, redundancy = "quorum" }: Consumer): string => {
+  if (group === undefined) return "it could not be told from one that the change has broken";
+  return redundancy === "quorum"
+    ? `restarting another member of ${group} could leave it without a quorum`
+    : `restarting another one of ${group} could leave nobody`;
+};
+
+const lookCommand = (program: string, id: string): string => {
+  const [where = "", , name = ""] = id.split("/");
+  switch (program) {
+    case "kubelet":
+      return `kubectl describe node ${where}`;
+    case "workload":
+      return `kubectl rollout status ${where}/${name} -n ${id.split("/")[1]}`;
+    case "kube-apiserver":
+    case "kube-controller-manager":
+    case "kube-scheduler":
+      return `kubectl -n kube-system describe pod ${program}-${where}`;
+    default:
+      return "certwright etcd check";
+  }
+};

@@ -36,6 +36,7 @@ const checkSlot = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
       cure: cures[kind](place.path),
     }));
   }
+  if (slot.role === "signs") return checkSigner(survey, slot);
   if (holds === undefined || holds.certificates.length === 0) {
     return [
       {
@@ -65,6 +66,38 @@ const checkSlot = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
 
 /** Enough of a fingerprint to tell one from another. */
 export const short = (fingerprint: string): string => `SHA-256 ${fingerprint.slice(0, 16)}`;
+
+/** A signer's own file need not be there: it is written before it is used. */
+const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
+  const { id, issuer, place, holds } = slot;
+  const shared = survey.signers.some((one) => one.slot === slot && one.home !== undefined);
+  if (shared) return [];
+  const at = place.node === undefined ? "" : ` on ${place.node}`;
+  const [first] = holds?.certificates ?? [];
+  if (holds === undefined || first === undefined) {
+    return [
+      {
+        rule: "signer-missing",
+        subject: id,
+        text: `there is no CA to sign with at ${place.path} and ${place.key}${at}`,
+        evidence: [],
+        cure: `bring certificate and key there from another master: scp MASTER:${place.key} ${place.key}; a CA whose key is kept elsewhere cannot be rotated by certwright yet`,
+      },
+    ];
+  }
+  const facts = survey.certificates.get(first);
+  const known = facts === undefined ? undefined : survey.generationOfKey.get(facts.key);
+  if (known?.issuer === issuer) return [];
+  return [
+    {
+      rule: "signer-foreign",
+      subject: id,
+      text: `what signs at ${place.path}${at} is no generation of ${issuer}`,
+      evidence: [`${short(first)}: ${facts?.subject ?? "unknown"}`],
+      cure: `take this CA into the PKI: certwright ca adopt ${issuer} --certificate ${place.path} --key ${place.key}; or bring the right one there from another master`,
+    },
+  ];
+};
 
 const checkLeaf = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
   if (presentedGeneration(survey, slot) !== undefined) return [];

@@ -15,7 +15,7 @@ export interface Sum {
 
 /** Who is away while the step is carried out. */
 export const restartOf = ({ effect }: Step): ConsumerId | undefined => {
-  if (effect.kind === "consumer.restart") return effect.consumer;
+  if (effect.kind === "consumer.restart" || effect.kind === "flags.set") return effect.consumer;
   return effect.kind === "slots.write" && effect.during === "stopped" ? effect.consumer : undefined;
 };
 

@@ -144,7 +144,7 @@ const without = (survey: Survey, slot: Slot, generation: number): Content => {
 };
 
 const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): Phase => {
-  const { survey, slots, groups } = ground;
+  const { survey, slots, groups, stores } = ground;
   const { number } = dropped;
   const facts = survey.issuers.get(issuer)!;
   const signing = probed(issuingGeneration(facts)!);
@@ -159,7 +159,7 @@ const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): 
     };
   });
   const edges = edgesOf(survey, new Set([issuer]));
-  const whole = [...healthy(groups), ...sameData(groups)];
+  const whole = [...healthy(groups), ...sameData(stores)];
   const ready = gate(
     ground,
     "drop.ready",

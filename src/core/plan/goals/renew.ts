@@ -132,7 +132,7 @@ const edgesBetter = (
 };
 
 const renew = (ground: Ground, model: Model, key: Renewal["key"]): Phase => {
-  const { survey, slots, groups } = ground;
+  const { survey, slots, groups, stores } = ground;
   const none = { accepted: [], refused: [] };
   const changes = slots.map((slot) => {
     const content = renewed(survey, slot, key);
@@ -151,7 +151,7 @@ const renew = (ground: Ground, model: Model, key: Renewal["key"]): Phase => {
   const during = key === "new" ? "stopped" : "running";
   const { forward, undo } = bothWays(survey, "renew", changes, { during });
   const edges = edgesBetter(ground, model, forward);
-  const whole = [...healthy(groups), ...sameData(groups)];
+  const whole = [...healthy(groups), ...sameData(stores)];
   return {
     id: "renew",
     title: key === "new" ? "Give each a new key and leaf" : "Give each a new leaf for its key",

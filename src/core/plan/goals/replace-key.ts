@@ -50,7 +50,7 @@ export const draftReplacement = (
   const targets = targetsOf(survey, [wanted.issuer]);
   const target = targets.get(wanted.issuer)!;
   // Nobody can take a snapshot of a group that nobody can connect to.
-  const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [] };
+  const reachable = target.current.notAfter > now ? ground : { ...ground, groups: [], stores: [] };
   const replacing = replace(ground, target);
   const broken = checkConnections(
     drawing.model,
@@ -88,7 +88,7 @@ const backupOnly = (ground: Ground): Phase => {
 
 const replace = (ground: Ground, target: Target): Phase => {
   const { issuer, current, next } = target;
-  const { survey, slots, groups } = ground;
+  const { survey, slots, groups, stores } = ground;
   const changes = slots.map((slot) => {
     const trusts = slot.role === "trusts";
     const content: Content = trusts
@@ -135,7 +135,7 @@ const replace = (ground: Ground, target: Target): Phase => {
       { kind: "absent", issuer, generation: current.number },
       ...edges,
       ...healthy(groups),
-      ...sameData(groups),
+      ...sameData(stores),
     ],
   );
   const again = signAgain("replace", target, undo);

@@ -2,14 +2,15 @@ import type { Protocol } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
+import { checkSigningKeys } from "../checks/signing-keys.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import { edgesOf } from "../phases/proofs.ts";
 import { heal } from "../phases/heal.ts";
-import { targetsOf } from "../work.ts";
+import { targetsOf, trustBoth } from "../work.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
-import { protocols } from "./protocols.ts";
+import { phasesOf } from "./protocols.ts";
 
 /** A new generation in the place of the current one, without a failing connection. */
 export const draftRotation = (
@@ -26,7 +27,11 @@ export const draftRotation = (
     names,
     survey.inventory.slots.filter(({ issuer }) => names.has(issuer)),
   );
-  const findings = [...checkGround(ground), ...checkBundles(survey, names)];
+  const findings = [
+    ...checkGround(ground),
+    ...checkBundles(survey, names),
+    ...checkSigningKeys(survey, names),
+  ];
   if (findings.length > 0) return refused(findings);
   const healed = heal(ground);
   const broken = checkConnections(
@@ -43,10 +48,11 @@ export const draftRotation = (
     ok: true,
     goal: { kind: "rotate", issuers, protocol },
     reason,
-    phases: protocols[protocol]({
+    phases: phasesOf({
       ...ground,
       targets,
       protocol,
+      both: trustBoth(ground, protocol),
       edges: edgesOf(survey, names),
     }),
     blind: ground.blind,

@@ -15,3 +15,7 @@ export const healthy = (groups: readonly string[]): readonly Claim[] =>
 
 export const sameData = (groups: readonly string[]): readonly Claim[] =>
   groups.map((group) => ({ kind: "same-data", group }));
+
+/** What a barrier says of groups, some of which hold data. */
+export const wholeWords = (stores: readonly string[]): string =>
+  stores.length === 0 ? "Every member answers" : "Every member answers, and all hold the same data";

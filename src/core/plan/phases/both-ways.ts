@@ -1,6 +1,7 @@
-import type { Claim } from "../../model/claim.ts";
-import type { Step, StepId } from "../../model/plan.ts";
-import type { Survey } from "../survey.ts";
+import type { Claim, Content } from "../../model/claim.ts";
+import type { Expected, Step, StepId } from "../../model/plan.ts";
+import type { Slot } from "../../model/inventory.ts";
+import { issuingGeneration, slotsBeside, type Survey } from "../survey.ts";
 import type { Change } from "../work.ts";
 import type { Care } from "./read-again.ts";
 import { expectBefore, rollOut, rollOutStopped } from "./roll-out.ts";
@@ -16,6 +17,8 @@ interface Ways {
   /** "stopped": keys change. */
   readonly during?: "running" | "stopped";
   readonly outage?: boolean;
+  /** Nobody is restarted on the way forward; whoever happens to be started meanwhile is on the way back. */
+  readonly still?: boolean;
 }
 
 /** A phase's writes and restarts, and those that take them back from wherever they were left. */
@@ -23,7 +26,7 @@ export const bothWays = (
   survey: Survey,
   phase: string,
   changes: readonly ProvedChange[],
-  { after = [], during = "running", outage = false }: Ways = {},
+  { after = [], during = "running", outage = false, still = false }: Ways = {},
 ): { readonly forward: Step[]; readonly undo: Step[] } => {
   const roll = during === "running" ? rollOut : rollOutStopped;
   const care = (calm: Care): Care => (outage ? "nobody" : calm);
@@ -32,11 +35,12 @@ export const bothWays = (
       prefix: phase,
       care: care("all"),
       after,
+      still,
       writes: changes.map(({ slot, content, before, inUse }) => ({
         slot: slot.id,
         of: slot,
         content,
-        expect: expectBefore(slot, before),
+        expect: [...expectBefore(slot, before), ...meanwhile(survey, slot, content)],
         inUse,
       })),
     }),
@@ -48,9 +52,24 @@ export const bothWays = (
         slot: slot.id,
         of: slot,
         content: before,
-        expect: [{ kind: "content", content }, ...expectBefore(slot, before)],
+        expect: [
+          { kind: "content", content },
+          ...expectBefore(slot, before),
+          ...meanwhile(survey, slot, before),
+        ],
         inUse: inUseBefore,
       })),
     }),
   };
+};
+
+/** What others may have written there by then: another reader's step, a publisher, or a kubelet that renewed its leaf. */
+const meanwhile = (survey: Survey, slot: Slot, content: Content): readonly Expected[] => {
+  if (slot.place.form?.kind === "kubelet-pem" && content.kind === "leaf") {
+    const { number } = issuingGeneration(survey.issuers.get(slot.issuer)!)!;
+    const own: Content = { kind: "leaf", issuer: slot.issuer, generation: number, key: "same" };
+    return [{ kind: "content", content: own }];
+  }
+  if (slot.source === undefined && slotsBeside(survey, slot).length < 2) return [];
+  return content.kind === "before" ? [] : [{ kind: "content", content }];
 };

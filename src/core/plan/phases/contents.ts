@@ -42,7 +42,13 @@ export const leafOfNew = (work: Work, slot: Slot): Content => {
 
 /** What lies in a verifier's slot before the drop. */
 export const trustedUntilDrop = (work: Work, slot: Slot): Content =>
-  work.protocol === "bundle" ? trustingBoth(work, slot) : { kind: "before" };
+  work.both.has(slot.id) ? trustingBoth(work, slot) : { kind: "before" };
+
+export const signerOf = (issuer: string, generation: number): Content => ({
+  kind: "signer",
+  issuer,
+  generation,
+});
 
 /** What lies in a presenter's slot before the switch. */
 export const presentedUntilSwitch = (work: Work, slot: Slot): Content =>

@@ -5,14 +5,15 @@ import { bundleIn } from "../survey.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
-import { trustedUntilDrop, trustingNew } from "./contents.ts";
+import { isHome } from "../signers.ts";
+import { signerOf, trustedUntilDrop, trustingNew } from "./contents.ts";
 import { gate } from "./gate.ts";
 import { inUse, probed, unlessHeld } from "./proofs.ts";
 import { stageStep, unretire } from "./stages.ts";
 
 /** Every verifier forgets the old generation, once nobody shows it any more. */
 export const drop = (work: Work): Phase => {
-  const { survey, targets, groups, edges } = work;
+  const { survey, targets, groups, stores, edges } = work;
   const changes = work.slots
     .filter(({ role }) => role === "trusts")
     .map((slot) => {
@@ -26,14 +27,22 @@ export const drop = (work: Work): Phase => {
         before,
         inUse: inUse(slot, content, { accepted: [next], refused }),
         inUseBefore: inUse(slot, before, {
-          accepted: work.protocol === "bundle" ? [next, ...probed(current)] : probed(current),
+          accepted: work.both.has(slot.id) ? [next, ...probed(current)] : probed(current),
           // That the new one is let in no more is all that tells a restart from a clock that was set.
-          refused: work.protocol === "bundle" ? [] : unlessHeld(survey, slot, next),
+          refused: work.both.has(slot.id) ? [] : unlessHeld(survey, slot, next),
         }),
       };
     });
+  // kubeadm takes the first certificate and the key beside it: they belong together again once it is the only one.
+  const keys = work.slots.filter(isHome).map((slot) => ({
+    slot,
+    content: signerOf(slot.issuer, targets.get(slot.issuer)!.next),
+    before: { kind: "before" } as const,
+    inUse: [],
+    inUseBefore: [],
+  }));
   const ready = dropGate(work);
-  const { forward, undo } = bothWays(survey, "drop", changes, {
+  const { forward, undo } = bothWays(survey, "drop", [...changes, ...keys], {
     after: [ready.id],
   });
   const proved = barrier(
@@ -47,7 +56,7 @@ export const drop = (work: Work): Phase => {
       ),
       ...edges,
       ...healthy(groups),
-      ...sameData(groups),
+      ...sameData(stores),
     ],
   );
   const retired = [...targets.values()].map(({ issuer, current }) =>
@@ -105,7 +114,7 @@ const dropGate = (work: Work): Step =>
       ),
       ...work.edges,
       ...healthy(work.groups),
-      ...sameData(work.groups),
+      ...sameData(work.stores),
     ],
   );
 

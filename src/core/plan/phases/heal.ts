@@ -3,11 +3,12 @@ import type { Slot } from "../../model/inventory.ts";
 import type { Phase, Step, StepId } from "../../model/plan.ts";
 import type { Ground } from "../ground.ts";
 import { issuingGeneration, type Survey } from "../survey.ts";
-import { barrier, healthy, sameData } from "./barrier.ts";
+import { barrier, healthy, sameData, wholeWords } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { inUse } from "./proofs.ts";
-import { leadersLast, readAgain } from "./read-again.ts";
+import { readAgain } from "./read-again.ts";
 import { lastOf } from "./step.ts";
+import { inTurn } from "./turns.ts";
 
 /** What a leaf that does not last is replaced by. */
 export const leafOfCurrent = (survey: Survey, { issuer, holds }: Slot): Content => ({
@@ -20,7 +21,7 @@ export const leafOfCurrent = (survey: Survey, { issuer, holds }: Slot): Content 
 
 /** Undefined when every leaf lasts, and everybody has loaded what lies there. */
 export const heal = (ground: Ground): Phase | undefined => {
-  const { survey, groups, healed, behind } = ground;
+  const { survey, groups, stores, healed, behind } = ground;
   if (healed.size === 0 && behind.length === 0) return undefined;
   const changes = ground.slots
     .filter(({ id }) => healed.has(id))
@@ -36,15 +37,12 @@ export const heal = (ground: Ground): Phase | undefined => {
     });
   const { forward } = bothWays(survey, "heal", changes);
   const steps = [...forward, ...catchUp(ground, forward)];
-  const whole: readonly Claim[] = [...healthy(groups), ...sameData(groups)];
+  const whole: readonly Claim[] = [...healthy(groups), ...sameData(stores)];
   return {
     id: "heal",
     title: "Mend what would not last",
     why: "A member whose certificate has expired is away already, and one more restart would cost the quorum: the current generation signs the same names and key again. Whoever was started before its files changed is restarted, so that what it has loaded is what lies there.",
-    steps: [
-      ...steps,
-      barrier("heal.proved", "Every member answers, and all hold the same data", steps, whole),
-    ],
+    steps: [...steps, barrier("heal.proved", wholeWords(stores), steps, whole)],
     // Bringing an expired leaf back would cut its member off again.
     rollback: [],
   };
@@ -56,7 +54,7 @@ const catchUp = ({ survey, behind }: Ground, before: readonly Step[]): readonly 
     before.flatMap(({ effect }) => (effect.kind === "consumer.restart" ? [effect.consumer] : [])),
   );
   let needs: readonly StepId[] = lastOf(before);
-  return leadersLast(behind.filter(({ id }) => !done.has(id))).flatMap((consumer) => {
+  return inTurn(behind.filter(({ id }) => !done.has(id))).flatMap((consumer) => {
     const steps = readAgain(survey, {
       prefix: "heal",
       consumer,

@@ -1,23 +1,26 @@
 import type { Phase } from "../../model/plan.ts";
 import type { Ground } from "../ground.ts";
-import { barrier, healthy, sameData } from "./barrier.ts";
+import { barrier, healthy, sameData, wholeWords } from "./barrier.ts";
 import { expected, step } from "./step.ts";
 
 /** A backup that was restored once, and a group that is whole; while leaves wait to be healed, it need not be yet. */
-export const preflight = ({ slots, groups, healed }: Ground): Phase => {
+export const preflight = ({ slots, groups, stores, healed }: Ground): Phase => {
   const backup = step({
     id: "preflight.backup",
-    title: "Copy every file that will be changed; take a snapshot, restore it and compare",
-    effect: { kind: "backup.create", slots: slots.map(({ id }) => id), groups },
+    title:
+      stores.length === 0
+        ? "Copy every file that will be changed"
+        : "Copy every file that will be changed; take a snapshot, restore it and compare",
+    effect: { kind: "backup.create", slots: slots.map(({ id }) => id), groups: stores },
     proves: [{ kind: "backup" }],
     expected: expected.backup,
     risk: "when the copy does not restore, nothing is changed",
   });
   const whole = barrier(
     "preflight.proved",
-    "Every member answers, and all hold the same data",
+    wholeWords(stores),
     [backup],
-    [...healthy(groups), ...sameData(groups)],
+    [...healthy(groups), ...sameData(stores)],
   );
   return {
     id: "preflight",

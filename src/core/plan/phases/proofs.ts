@@ -18,6 +18,8 @@ export const inUse = (
   { accepted, refused }: { accepted: readonly number[]; refused: readonly number[] },
 ): readonly Claim[] => {
   const { id, issuer } = slot;
+  // Whoever reads an object reads what it holds; nobody loads it elsewhere.
+  if (slot.place.form?.kind === "object") return [];
   if (slot.role === "trusts") {
     return [
       ...accepted.map((generation) => ({ kind: "accepts", slot: id, issuer, generation }) as const),

@@ -1,8 +1,9 @@
 import type { Claim } from "../../model/claim.ts";
-import type { Consumer } from "../../model/inventory.ts";
+import type { Consumer, Redundancy } from "../../model/inventory.ts";
 import type { Step, StepId } from "../../model/plan.ts";
+import { spanWords } from "../../text/span.ts";
 import type { Survey } from "../survey.ts";
-import { expected, step } from "./step.ts";
+import { expected, restartTime, step } from "./step.ts";
 
 /**
  * Who has to be there before a member is taken away. "all": nobody may be missing. "others": a rollback restarts the
@@ -20,12 +21,6 @@ export interface Reading {
   readonly care: Care;
 }
 
-/** Followers first: their absence costs no election. */
-export const leadersLast = (consumers: readonly Consumer[]): readonly Consumer[] => [
-  ...consumers.filter(({ leader }) => leader !== true),
-  ...consumers.filter(({ leader }) => leader === true),
-];
-
 /** Makes a consumer read what it reads at its start only, or has its owner do it. */
 export const readAgain = (survey: Survey, reading: Reading): readonly Step[] => {
   if (reading.consumer.service === "none") return [askStep(reading)];
@@ -35,15 +30,20 @@ export const readAgain = (survey: Survey, reading: Reading): readonly Step[] => 
   const restart = step({
     ...away,
     id: `${prefix}.restart.${consumer.id}`,
-    title: `Restart ${consumer.id}`,
+    title:
+      consumer.service === "rollout"
+        ? `Replace the pods of ${consumer.id}`
+        : `Restart ${consumer.id}`,
     needs: move.length === 0 ? reading.needs : move.map(({ id }) => id),
     requires: [...requires, ...away.requires],
     effect: { kind: "consumer.restart", consumer: consumer.id },
     proves: [{ kind: "restarted", consumer: consumer.id }, ...proves, ...away.proves],
-    expected: expected.restart,
+    expected: restartTime(consumer),
   });
   return [...move, restart];
 };
+
+const redundancyOf = ({ redundancy = "quorum" }: Consumer): Redundancy => redundancy;
 
 const sizeOf = (survey: Survey, { group }: Consumer): number =>
   group === undefined ? 0 : survey.membersOf.get(group)!.length;
@@ -53,15 +53,20 @@ const others = ({ consumer: { id, group }, care }: Pick<Reading, "consumer" | "c
   return [care === "all" ? { kind: "healthy", group } : { kind: "healthy", group, besides: id }];
 };
 
+/** Programs and pods that stand for themselves alone, and can tell how they are. */
+const answersForItself = ({ group, program, service }: Consumer): boolean =>
+  group === undefined && (program === "kubelet" || service === "rollout");
+
 /**
  * A member gives leadership away before it is taken down, whether it has it now or by then: when another one leads,
- * the step is passed over. Nothing where there is nobody to give it to.
+ * the step is passed over. Nothing where there is nobody to give it to, or where another one takes it by itself.
  */
 export const handOver = (
   survey: Survey,
   reading: Pick<Reading, "prefix" | "consumer" | "needs" | "care">,
 ): readonly Step[] => {
   const { prefix, consumer, needs, care } = reading;
+  if (redundancyOf(consumer) !== "quorum") return [];
   if (sizeOf(survey, consumer) < 2 || care === "nobody") return [];
   return [
     step({
@@ -80,27 +85,57 @@ export const handOver = (
 /** What holds for every step during which a consumer is away. */
 export const takenAway = (survey: Survey, reading: Pick<Reading, "consumer" | "care">) => {
   const { consumer, care } = reading;
-  const { group } = consumer;
-  const size = sizeOf(survey, consumer);
+  const { id, group } = consumer;
+  const own = group ?? (answersForItself(consumer) ? id : undefined);
   const back: Claim[] =
-    group === undefined || care === "nobody" ? [] : [{ kind: "healthy", group }];
+    own === undefined || care === "nobody" ? [] : [{ kind: "healthy", group: own }];
   return {
     requires: others(reading),
     proves: back,
     hazard: "disruptive",
-    // With fewer than three members nobody takes over: what that costs has to be wanted.
-    approval: group !== undefined && size < 3 && care === "all",
-    risk: risk(group, size, care),
+    // What it costs that nobody takes over has to be wanted.
+    approval: leavesGap(survey, consumer) && care === "all",
+    risk: risk(survey, consumer, care),
   } as const;
 };
 
-const risk = (group: string | undefined, size: number, care: Care): string => {
-  if (group === undefined) return "it is away until it has started again";
-  if (care === "nobody") return `${group} may be without a quorum until every member is back`;
-  if (size < 3) {
-    return `${group} has ${size === 1 ? "one member" : "two members, and needs both"}: it answers nobody until this one is back`;
+/** Whether nobody answers for the group while one is away. */
+const leavesGap = (survey: Survey, consumer: Consumer): boolean => {
+  if (consumer.group === undefined) return false;
+  const size = sizeOf(survey, consumer);
+  switch (redundancyOf(consumer)) {
+    case "quorum":
+      return size < 3;
+    case "any":
+      return size < 2;
+    case "standby":
+      return false;
   }
-  return "its connections are cut and made anew; when it does not come back, nobody else is taken down, and the other members go on";
+};
+
+const risk = (survey: Survey, consumer: Consumer, care: Care): string => {
+  const { group, program, service } = consumer;
+  if (program === "kubelet") {
+    return "while a kubelet is away its pods go on; logs and exec to them are cut, and after 40 s its node would count as not ready";
+  }
+  if (service === "rollout") {
+    return "pods are replaced as their controller and their disruption budgets allow; where those allow nothing, the run waits";
+  }
+  if (group === undefined) return "it is away until it has started again";
+  const redundancy = redundancyOf(consumer);
+  if (redundancy === "standby") {
+    return sizeOf(survey, consumer) === 1
+      ? `what ${group} does waits until it is back; nobody asks it anything`
+      : `while one of ${group} is away another one takes over within seconds, and what they do waits for that`;
+  }
+  if (care === "nobody") return `${group} may be without a quorum until every member is back`;
+  if (leavesGap(survey, consumer)) {
+    const few = sizeOf(survey, consumer) === 1 ? "one member" : "two members, and needs both";
+    return `${group} has ${few}: it answers nobody until this one is back, for about ${spanWords(restartTime(consumer))}`;
+  }
+  return redundancy === "any"
+    ? `the connections to one of ${group} are cut, and clients that know one address only wait until it is back`
+    : "its connections are cut and made anew; when it does not come back, nobody else is taken down, and the other members go on";
 };
 
 const askStep = ({ prefix, consumer, needs, requires, proves }: Reading): Step => {

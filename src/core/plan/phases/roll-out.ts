@@ -5,8 +5,10 @@ import { readsByItself } from "../reads-by-itself.ts";
 import { grouped, type Survey } from "../survey.ts";
 import { contentWords } from "../../run/claim-words.ts";
 import { holds } from "./proofs.ts";
-import { handOver, leadersLast, readAgain, takenAway, type Care } from "./read-again.ts";
-import { expected, step } from "./step.ts";
+import { placeWord } from "../places.ts";
+import { handOver, readAgain, takenAway, type Care } from "./read-again.ts";
+import { expected, restartTime, step } from "./step.ts";
+import { inTurn, lanesOf, rankOf } from "./turns.ts";
 
 /** One slot's new content, what may be there when it is written, and what shows that it is in use. */
 export interface RollOutWrite extends SlotWrite {
@@ -21,46 +23,85 @@ export interface RollOut {
   /** What every write waits for. */
   readonly after: readonly StepId[];
   readonly care: Care;
+  /** Nobody is restarted: what is read at a start only is written because it stands where others read it. */
+  readonly still?: boolean;
 }
 
-/** Steps for one consumer; `before`: the last of the member before it, when one has to wait for the other. */
+interface Waits {
+  /** What its first write waits for: whoever writes at the same place, and who writes what it publishes. */
+  readonly write: readonly StepId[];
+  /** What it waits for before it is taken away: the last steps of those that have to be back. */
+  readonly away: readonly StepId[];
+}
+
 type ForConsumer = (
   consumer: Consumer,
   writes: readonly RollOutWrite[],
-  before: readonly StepId[],
+  waits: Waits,
 ) => readonly Step[];
 
 /**
- * Consumer by consumer, leaders last, members of a group one after the other. A rollback takes whoever can be taken:
- * the one that is away must not wait for the others.
+ * Consumer by consumer in their turn, members of a group one after the other, nobody before those that it rests on. A
+ * rollback takes whoever can be taken: the one that is away must not wait for the others.
  */
 const eachInTurn = (survey: Survey, { writes, care }: RollOut, stepsFor: ForConsumer): Step[] => {
-  const last = new Map<string, StepId>();
   const ofConsumer = grouped(writes, ({ of }) => of.consumer);
-  const consumers = [...ofConsumer.keys()].map((id) => survey.consumers.get(id)!);
+  const consumers = inTurn([...ofConsumer.keys()].map((id) => survey.consumers.get(id)!));
+  const lanes = lanesOf(consumers);
+  const inLane = new Map<string, StepId>();
+  const writers = new Map<string, StepId>();
+  const finals = new Map<ConsumerId, StepId>();
+  const ends = endsByRank();
   const steps: Step[] = [];
-  for (const consumer of leadersLast(consumers)) {
-    const { id, group } = consumer;
-    const former = group === undefined || care !== "all" ? undefined : last.get(group);
-    const own = stepsFor(consumer, ofConsumer.get(id)!, former === undefined ? [] : [former]);
-    const final = own.at(-1)!;
-    if (group !== undefined && final.hazard === "disruptive") last.set(group, final.id);
-    steps.push(...own);
+  for (const consumer of consumers) {
+    const { id } = consumer;
+    const own = ofConsumer.get(id)!;
+    const lane = lanes.get(id);
+    const former = lane === undefined ? undefined : inLane.get(lane);
+    const places = new Set(own.map(({ of }) => placeWord(of)));
+    const sources = own.flatMap(({ of: { source = [] } }) =>
+      source.flatMap((slot) => finals.get(survey.slots.get(slot)?.consumer ?? id) ?? []),
+    );
+    const done = stepsFor(consumer, own, {
+      write: [...new Set([...[...places].flatMap((one) => writers.get(one) ?? []), ...sources])],
+      away: care !== "all" ? [] : former === undefined ? ends.below(rankOf(consumer)) : [former],
+    });
+    steps.push(...done);
+    const write = done.find(({ effect }) => effect.kind === "slots.write")!;
+    for (const place of places) writers.set(place, write.id);
+    const final = done.at(-1)!;
+    finals.set(id, final.id);
+    const away = final.hazard === "disruptive";
+    if (away && lane !== undefined) inLane.set(lane, final.id);
+    ends.add(rankOf(consumer), away && lane !== undefined ? lane : id, final);
   }
   return steps;
 };
 
+/** The last steps of consumers and lanes, by their rank. */
+const endsByRank = () => {
+  const ends = new Map<string, { readonly rank: number; readonly id: StepId }>();
+  return {
+    add: (rank: number, name: string, { id, hazard }: Step): void => {
+      // Of what is not Kubernetes' own nobody waits for mere files.
+      if (rank > 0 || hazard === "disruptive") ends.set(name, { rank, id });
+    },
+    below: (rank: number): readonly StepId[] =>
+      rank === 0 ? [] : [...ends.values()].filter((one) => one.rank < rank).map(({ id }) => id),
+  };
+};
+
 /** Writes slots while their consumers run, and makes those that read at their start only read again. */
 export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
-  eachInTurn(survey, draft, (consumer, writes, before) => {
-    const { prefix, after, care } = draft;
-    const write = writeStep(prefix, consumer, writes, after);
+  eachInTurn(survey, draft, (consumer, writes, waits) => {
+    const { prefix, after, care, still = false } = draft;
+    const write = writeStep(prefix, consumer, writes, [...after, ...waits.write]);
     const late = writes.filter(({ of }) => !readsByItself(of));
-    if (late.length === 0) return [write];
+    if (late.length === 0 || still) return [write];
     const again = readAgain(survey, {
       prefix,
       consumer,
-      needs: [write.id, ...before],
+      needs: [write.id, ...waits.away],
       requires: late.map(({ of, content }) => holds(of, content)),
       proves: late.flatMap(({ inUse }) => inUse),
       care,
@@ -73,12 +114,13 @@ export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
  * would meet one without the other, so it is stopped meanwhile. Nobody can do that for a client without a service.
  */
 export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] =>
-  eachInTurn(survey, draft, (consumer, writes, before) => {
+  eachInTurn(survey, draft, (consumer, writes, waits) => {
     const { prefix, after, care } = draft;
     if (consumer.service === "none") return rollOut(survey, { ...draft, writes });
-    const move = handOver(survey, { prefix, consumer, needs: [...after, ...before], care });
+    const needs = [...after, ...waits.write, ...waits.away];
+    const move = handOver(survey, { prefix, consumer, needs, care });
     const away = takenAway(survey, { consumer, care });
-    const write = writeStep(prefix, consumer, writes, [...after, ...before]);
+    const write = writeStep(prefix, consumer, writes, needs);
     const stopped: Step = {
       ...write,
       title: `${write.title}, while ${consumer.id} is stopped`,
@@ -91,7 +133,7 @@ export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] =>
       ],
       hazard: away.hazard,
       approval: away.approval,
-      expected: write.expected + expected.restart,
+      expected: write.expected + restartTime(consumer),
       risk: away.risk,
     };
     return [...move, stopped];

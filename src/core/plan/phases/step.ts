@@ -1,11 +1,18 @@
 import type { Claim } from "../../model/claim.ts";
+import type { Consumer } from "../../model/inventory.ts";
 import type { Effect, Step, StepId } from "../../model/plan.ts";
 
-/** Estimates for people, milliseconds: measured on three members of etcd 3.6 on one machine, rounded up. */
+/**
+ * Estimates for people, milliseconds: measured on three members of etcd 3.6 on one machine, rounded up. Of a static
+ * pod: the kubelet notices its manifest within 20 s at worst (FileCheckFrequency), and an API server is ready 10 s
+ * after its start. Of a rollout: a pod each on a few nodes.
+ */
 export const expected = {
   write: 300,
   issue: 500,
   restart: 6_000,
+  podRestart: 30_000,
+  rollout: 60_000,
   move: 500,
   backup: 10_000,
   generation: 500,
@@ -13,6 +20,12 @@ export const expected = {
   /** Somebody has to be found who does it. */
   person: 600_000,
 } as const;
+
+/** From the request until it is back. */
+export const restartTime = ({ service }: Consumer): number => {
+  if (service === "static-pod") return expected.podRestart;
+  return service === "rollout" ? expected.rollout : expected.restart;
+};
 
 interface Draft {
   readonly id: string;

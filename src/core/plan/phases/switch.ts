@@ -3,14 +3,15 @@ import { presentedGeneration } from "../survey.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
-import { leafOfNew, presentedUntilSwitch } from "./contents.ts";
+import { isHome } from "../signers.ts";
+import { leafOfNew, presentedUntilSwitch, signerOf } from "./contents.ts";
 import { gate } from "./gate.ts";
 import { inUse } from "./proofs.ts";
 import { signAgain, stageStep } from "./stages.ts";
 
 /** Every presenter shows a leaf of the new generation, with the key it has. */
 export const switchOver = (work: Work): Phase => {
-  const { survey, targets, groups, edges } = work;
+  const { survey, targets, groups, stores, edges } = work;
   const changes = work.slots
     .filter(({ role }) => role === "presents")
     .map((slot) => {
@@ -33,13 +34,27 @@ export const switchOver = (work: Work): Phase => {
               ),
       };
     });
+  const signers = work.slots
+    .filter((slot) => slot.role === "signs" && !isHome(slot))
+    .map((slot) => {
+      const { current, next } = targets.get(slot.issuer)!;
+      const shared = survey.signers.some((one) => one.slot === slot && one.home !== undefined);
+      return {
+        slot,
+        content: signerOf(slot.issuer, next),
+        // The split has put it there.
+        before: shared ? signerOf(slot.issuer, current.number) : ({ kind: "before" } as const),
+        inUse: [],
+        inUseBefore: [],
+      };
+    });
   const before = switchGate(work);
   const ready = before.map(({ id }) => id);
   const sign = [...targets.values()].map(({ issuer, next }) =>
     stageStep("switch", issuer, next, "issuing", ready),
   );
   const after = sign.map(({ id }) => id);
-  const { forward, undo } = bothWays(survey, "switch", changes, { after });
+  const { forward, undo } = bothWays(survey, "switch", [...changes, ...signers], { after });
   const steps = [...before, ...sign, ...forward];
   return {
     id: "switch",
@@ -58,7 +73,7 @@ export const switchOver = (work: Work): Phase => {
           ...changes.flatMap((change) => change.inUse),
           ...edges,
           ...healthy(groups),
-          ...sameData(groups),
+          ...sameData(stores),
         ],
       ),
     ],

@@ -1,14 +1,21 @@
 import type { Phase } from "../../model/plan.ts";
 import type { Slot } from "../../model/inventory.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustingBoth } from "./contents.ts";
 import { inUse, probed, unlessHeld } from "./proofs.ts";
 
-/** First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. */
-export const trust = (work: Work): Phase => {
-  const verifiers = work.slots.filter(({ role }) => role === "trusts");
+/**
+ * First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. By
+ * cross-signing it concerns only those that meet what a signer issues, which comes without the other CA's signature;
+ * they read while they run, and nobody is restarted. Undefined when there are none.
+ */
+export const trust = (work: Work): Phase | undefined => {
+  const verifiers = work.slots.filter(({ id, role }) => role === "trusts" && work.both.has(id));
+  if (verifiers.length === 0) return undefined;
+  const still = work.protocol === "cross-signed";
   const acceptBoth = (slot: Slot) => {
     const { current, next } = work.targets.get(slot.issuer)!;
     return { accepted: [next, ...probed(current)], refused: [] };
@@ -21,18 +28,20 @@ export const trust = (work: Work): Phase => {
       slot,
       content,
       before,
-      inUse: inUse(slot, content, acceptBoth(slot)),
+      inUse: still && !readsByItself(slot) ? [] : inUse(slot, content, acceptBoth(slot)),
       inUseBefore: inUse(slot, before, {
         accepted: probed(current),
         refused: unlessHeld(work.survey, slot, next),
       }),
     };
   });
-  const { forward, undo } = bothWays(work.survey, "trust", changes);
+  const { forward, undo } = bothWays(work.survey, "trust", changes, { still });
   return {
     id: "trust",
-    title: "Trust old and new",
-    why: "Every verifier accepts leaves of both generations, so that whoever comes next may show either. What reads its bundle at its start only is restarted once.",
+    title: still ? "Let in what signers will issue" : "Trust old and new",
+    why: still
+      ? "What a controller-manager signs carries no other CA's signature: servers have to know the new generation before it signs with it. They read the file while they run; nobody is restarted."
+      : "Every verifier accepts leaves of both generations, so that whoever comes next may show either. What reads its bundle at its start only is restarted once.",
     steps: [
       ...forward,
       barrier(

@@ -1,12 +1,13 @@
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { Step } from "../../model/plan.ts";
 import { readsByItself } from "../reads-by-itself.ts";
-import { contentKeys, initialState } from "./keys.ts";
+import { isHome } from "../signers.ts";
+import { contentKeys, flagsKeys, initialState, leadHome } from "./keys.ts";
 import type { Keys, Model, SlotState, State } from "./model.ts";
 
 /** What a step does to the model, one thing at a time: writes of one step may be interrupted between two files. */
 export type Event =
-  /** `slot`: its number. */
+  /** `slot`: its number, or that of a signer's flags. */
   | {
       readonly kind: "write";
       readonly slot: number;
@@ -21,20 +22,36 @@ export const eventsOf = (model: Model, { effect }: Step): readonly Event[] => {
   switch (effect.kind) {
     case "slots.write": {
       const stopped = effect.during === "stopped";
-      const writes = effect.writes.map(({ slot: id, content }): Event => {
-        const slot = model.numberOf(id);
-        return {
-          kind: "write",
-          slot,
-          keys: contentKeys(model, model.slots[slot]!, content),
-          stopped,
-        };
-      });
+      const written = new Map<number, Event>();
+      for (const { slot: id, content } of effect.writes) {
+        const own = model.numberOf(id);
+        // What is written there is the key; the certificate beside it is another slot's.
+        if (isHome(model.slots[own]!)) continue;
+        for (const slot of [own, ...model.besideOf(own)]) {
+          const of = model.slots[slot]!;
+          written.set(slot, {
+            kind: "write",
+            slot,
+            keys: contentKeys(model, of, content),
+            stopped: stopped && of.consumer === effect.consumer,
+          });
+        }
+      }
+      const writes = [...written.values()];
       // It is started again afterwards, and reads everything.
       return stopped ? [...writes, { kind: "reload", consumer: effect.consumer }] : writes;
     }
     case "consumer.restart":
       return [{ kind: "reload", consumer: effect.consumer }];
+    case "flags.set": {
+      const signer = model.signers.find(({ consumer }) => consumer.id === effect.consumer);
+      if (signer === undefined) return [{ kind: "reload", consumer: effect.consumer }];
+      const keys = flagsKeys(model, leadHome(signer, effect.flags));
+      return [
+        { kind: "write", slot: signer.flags, keys, stopped: true },
+        { kind: "reload", consumer: effect.consumer },
+      ];
+    }
     case "none":
       return effect.reloaded === undefined ? none : [{ kind: "reload", consumer: effect.reloaded }];
     default:

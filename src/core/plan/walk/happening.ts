@@ -52,53 +52,76 @@ export const everUsed = (
 export const afterAll = (model: Model, state: State, list: readonly Happening[]): State => {
   const after = [...state];
   const ever = everUsed(state, list);
-  for (const own of byConsumer(list)) {
+  for (const { events } of list) {
+    for (const event of events) {
+      // A signer's flags: they change with the restart.
+      if (event.kind === "write" && event.slot > model.slots.length) {
+        after[event.slot] = event.keys.settled;
+      }
+    }
+  }
+  for (const [consumer, own] of byConsumer(model, list)) {
     const reached = own
+      .filter((one) => one.consumer === consumer)
       .filter(({ events }) => events.some(({ kind }) => kind === "reload"))
       .map(({ step }) => reachedFrom(own, step));
-    for (const { id, reload } of model.survey.slotsOf.get(own[0]!.consumer!) ?? []) {
+    for (const { id, reload } of model.survey.slotsOf.get(consumer) ?? []) {
       const slot = model.numberOf(id);
       const { disk, stopped, writers } = lastWrite(own, slot, state[slot]!);
       const loaded =
         readsByItself({ reload }) ||
         stopped ||
-        reached.some((before) => writers.every((step) => before.has(step)));
+        reached.some((before) => writers.every((same) => same.some((step) => before.has(step))));
       after[slot] = loaded ? disk.settled : { disk, used: ever.get(slot) ?? state[slot]!.used };
     }
   }
   return after;
 };
 
-const byConsumer = (list: readonly Happening[]): Iterable<readonly Happening[]> => {
+/** What each consumer does, and what others write at its places. */
+const byConsumer = (
+  { slots }: Model,
+  list: readonly Happening[],
+): ReadonlyMap<ConsumerId, readonly Happening[]> => {
   const lists = new Map<ConsumerId, Happening[]>();
   for (const one of list) {
-    if (one.consumer === undefined) continue;
-    const own = lists.get(one.consumer);
-    if (own === undefined) lists.set(one.consumer, [one]);
-    else own.push(one);
+    const touched = new Set(
+      one.events.flatMap((event) =>
+        event.kind === "write" ? (slots[event.slot]?.consumer ?? []) : [],
+      ),
+    );
+    if (one.consumer !== undefined) touched.add(one.consumer);
+    for (const consumer of touched) {
+      const own = lists.get(consumer);
+      if (own === undefined) lists.set(consumer, [one]);
+      else own.push(one);
+    }
   }
-  return lists.values();
+  return lists;
 };
 
 interface LastWrite {
   readonly disk: Keys;
   readonly stopped: boolean;
-  readonly writers: readonly StepId[];
+  /** Steps that write the same: after the first of them the others change nothing. */
+  readonly writers: readonly (readonly StepId[])[];
 }
 
 const lastWrite = (own: readonly Happening[], slot: number, before: SlotState): LastWrite => {
   let { disk } = before;
   let stopped = false;
-  const writers: StepId[] = [];
+  const writers = new Map<Keys, StepId[]>();
   for (const { step, events } of own) {
     for (const event of events) {
       if (event.kind !== "write" || event.slot !== slot) continue;
       disk = event.keys;
       stopped = event.stopped;
-      writers.push(step);
+      const same = writers.get(event.keys);
+      if (same === undefined) writers.set(event.keys, [step]);
+      else same.push(step);
     }
   }
-  return { disk, stopped, writers };
+  return { disk, stopped, writers: [...writers.values()] };
 };
 
 /** Steps of the same consumer that have settled before this one in every order. */

@@ -1,7 +1,8 @@
 import type { Fingerprint } from "../../model/certificate.ts";
 import type { Content } from "../../model/claim.ts";
 import type { Slot } from "../../model/inventory.ts";
-import type { Keys, Model, State } from "./model.ts";
+import { isHome, signingFlags, type Signer } from "../signers.ts";
+import { several, single, type Keys, type Model, type PlacedSigner, type State } from "./model.ts";
 
 /** A generation that does not exist yet has no key yet; this name stands for it. */
 const keyOf = ({ survey }: Model, issuer: string, number: number): string =>
@@ -11,9 +12,21 @@ const keyOf = ({ survey }: Model, issuer: string, number: number): string =>
 /** What lies in the slot at first. */
 const heldKeys = (model: Model, slot: Slot): Keys => {
   const held = slot.holds?.certificates ?? [];
-  if (slot.role === "signs") return model.keysOf([]);
+  if (slot.role === "signs") return signerKeys(model, slot);
   return model.keysOf(slot.role === "trusts" ? bundleKeys(model, held) : chainKeys(model, held));
 };
+
+const signerKeys = (model: Model, slot: Slot): Keys => {
+  const held = slot.holds?.certificates ?? [];
+  if (isHome(slot)) return model.keysOf([...bundleKeys(model, held), ...amount(held.length)]);
+  const signer = model.survey.signers.find((one) => one.slot === slot);
+  const signsWith =
+    signer !== undefined && startsAtHome(signer) ? (signer.home?.holds?.certificates ?? []) : held;
+  return model.keysOf(bundleKeys(model, signsWith.slice(0, 1)));
+};
+
+const amount = (certificates: number): readonly string[] =>
+  certificates === 0 ? [] : [certificates === 1 ? single : several];
 
 /** What the slot amounts to once that content lies in it. */
 export const contentKeys = (model: Model, slot: Slot, content: Content): Keys => {
@@ -24,9 +37,10 @@ export const contentKeys = (model: Model, slot: Slot, content: Content): Keys =>
       return model.keysOf([
         ...content.generations.map((number) => keyOf(model, content.issuer, number)),
         ...bundleKeys(model, content.others as readonly Fingerprint[]),
+        ...(isHome(slot) ? amount(content.generations.length + content.others.length) : []),
       ]);
     case "signer":
-      return model.keysOf([]);
+      return model.keysOf([keyOf(model, content.issuer, content.generation)]);
     case "leaf":
       return model.keysOf(
         [content.generation, ...(content.via === undefined ? [] : [content.via])].map((number) =>
@@ -62,4 +76,21 @@ const chainKeys = ({ survey, now }: Model, held: readonly Fingerprint[]): readon
 export const initialState = (model: Model): State => [
   ...model.slots.map((slot) => heldKeys(model, slot).settled),
   model.keysOf([]).settled,
+  ...model.signers.map((signer) => flagsKeys(model, startsAtHome(signer)).settled),
 ];
+
+/** With files of its own it does not mind what lies at home. */
+export const flagsKeys = ({ keysOf }: Model, atHome: boolean): Keys =>
+  keysOf(atHome ? [single] : [single, several]);
+
+/** Nothing in an inventory says it; where several certificates lie at home, it would not run if it signed with those. */
+const startsAtHome = ({ slot, home }: Signer): boolean =>
+  slot.holds === undefined || home?.holds?.certificates.length === 1;
+
+/** Whether these flags lead a signer home. */
+export const leadHome = (
+  { home }: PlacedSigner,
+  flags: Readonly<Record<string, string>>,
+): boolean =>
+  home !== undefined &&
+  Object.entries(signingFlags(home.place)).every(([flag, path]) => flags[flag] === path);

@@ -1,10 +1,12 @@
 import type { Instant } from "../../model/certificate.ts";
 import type { Edge, EdgeId, Slot, SlotId } from "../../model/inventory.ts";
-import type { Survey } from "../survey.ts";
+import type { Signer } from "../signers.ts";
+import { slotsOfEdge, type Survey } from "../survey.ts";
 
 /**
  * What a slot's content amounts to for a verification. Of a bundle: the keys it trusts. Of a chain: the keys that
- * vouch for its leaf, each enough by itself; none when the leaf is not valid, so that nobody accepts it.
+ * vouch for its leaf, each enough by itself; none when the leaf is not valid, so that nobody accepts it. Of a signer:
+ * the key that it signs with.
  * The same keys are the same object in one model: tens of thousands of slots hold a handful of them.
  */
 export interface Keys {
@@ -40,23 +42,103 @@ export interface Model {
   readonly now: Instant;
   readonly slots: readonly Slot[];
   readonly numberOf: (slot: SlotId) => number;
+  /** Numbers of the other slots at the same place: what is written to one is written to all. */
+  readonly besideOf: (slot: number) => readonly number[];
+  /** In the order of the survey's. */
+  readonly signers: readonly PlacedSigner[];
   readonly keysOf: (names: readonly string[]) => Keys;
   readonly verifications: readonly Verification[];
 }
+
+/**
+ * A signer that can be told by its flags to sign with a file that others use as a bundle. The state at `flags` shows
+ * "single" while it does, and what stands at `home` trusts that while it is one certificate.
+ */
+export interface PlacedSigner extends Signer {
+  readonly flags: number;
+}
+
+/** What a file is to a program that signs with it, besides its keys. */
+export const single = "one certificate";
+export const several = "several certificates";
 
 export const modelOf = (survey: Survey, now: Instant): Model => {
   const { slots } = survey.inventory;
   const numbers = new Map(slots.map(({ id }, index) => [id, index]));
   // One more than there are: a slot that the inventory does not have shows nothing and trusts nobody.
   const numberOf = (slot: SlotId): number => numbers.get(slot) ?? slots.length;
+  const signers = survey.signers.map((signer, index) => ({
+    ...signer,
+    flags: slots.length + 1 + index,
+  }));
   return {
     survey,
     now,
     slots,
     numberOf,
+    besideOf: besideOf(survey, numberOf),
+    signers,
     keysOf: internKeys(),
-    verifications: survey.edges.flatMap((edge) => verificationsOf(edge, numberOf)),
+    verifications: [
+      ...survey.edges.flatMap((edge) => verificationsOf(edge, numberOf)),
+      ...signers.flatMap((signer) => signing(survey, signer, numberOf)),
+      ...unconnected(survey, numberOf),
+    ],
   };
+};
+
+const besideOf = (survey: Survey, numberOf: Model["numberOf"]): Model["besideOf"] => {
+  const beside = new Map<number, readonly number[]>();
+  for (const slots of survey.slotsAt.values()) {
+    if (slots.length < 2) continue;
+    const numbers = slots.map(({ id }) => numberOf(id));
+    for (const one of numbers) {
+      beside.set(
+        one,
+        numbers.filter((other) => other !== one),
+      );
+    }
+  }
+  return (slot) => beside.get(slot) ?? [];
+};
+
+/** Whatever it signs is shown to servers at any time; and its file is one certificate, or another file. */
+const signing = (
+  { inventory }: Survey,
+  { slot, home, flags }: PlacedSigner,
+  numberOf: Model["numberOf"],
+): readonly Verification[] => {
+  const edge = slot.id as string as EdgeId;
+  return [
+    ...inventory.slots
+      .filter(({ role, issuer, port }) => role === "trusts" && issuer === slot.issuer && port)
+      .map(({ id }) => ({ edge, presents: numberOf(slot.id), trusts: numberOf(id) })),
+    ...(home === undefined ? [] : [{ edge, presents: flags, trusts: numberOf(home.id) }]),
+  ];
+};
+
+/** Clients' certificates that no edge names may be shown to whoever trusts their issuer (a front proxy's). */
+const unconnected = (
+  { inventory, edges }: Survey,
+  numberOf: Model["numberOf"],
+): readonly Verification[] => {
+  const named = new Set(edges.flatMap(slotsOfEdge));
+  const lone = inventory.slots.filter(
+    ({ id, role, port }) => role === "presents" && port === undefined && !named.has(id),
+  );
+  const issuers = new Set(lone.map(({ issuer }) => issuer));
+  const verifiers = inventory.slots.filter(
+    ({ id, role, issuer }) => role === "trusts" && issuers.has(issuer) && !named.has(id),
+  );
+  return lone.flatMap(({ id, issuer }) =>
+    verifiers
+      .filter((one) => one.issuer === issuer)
+      .map((one) => ({
+        edge: id as string as EdgeId,
+        presents: numberOf(id),
+        trusts: numberOf(one.id),
+      })),
+  );
 };
 
 const internKeys = (): Model["keysOf"] => {

@@ -1,0 +1,33 @@
+import type { Slot } from "../../model/inventory.ts";
+import type { PlanFinding } from "../finding.ts";
+import { isHome } from "../signers.ts";
+import { bundleIn, grouped, type Survey } from "../survey.ts";
+import { short } from "./slots.ts";
+
+/**
+ * kubeadm's CA files have to be the same on every master. Generations of ours that only some of them hold are what a
+ * run was interrupted at, and are written anew.
+ */
+export const checkSharedFiles = (survey: Survey, slots: readonly Slot[]): readonly PlanFinding[] =>
+  [...grouped(slots.filter(isHome), ({ issuer, place }) => `${issuer} ${place.path}`).values()]
+    .filter((same) => new Set(same.map((slot) => strangersIn(survey, slot))).size > 1)
+    .map((same) => {
+      const [{ place }] = same as readonly [Slot];
+      return {
+        rule: "masters-differ",
+        subject: place.path,
+        text: `${place.path} is not the same on all masters, and has to be`,
+        evidence: same.map(
+          (slot) => `${slot.place.node}: ${namesIn(survey, slot).join(", ") || "nothing"}`,
+        ),
+        cure: `find out which one is right, and bring it and its key to the others: scp MASTER:${place.path} ${place.path}`,
+      };
+    });
+
+const strangersIn = (survey: Survey, slot: Slot): string =>
+  slot.holds === undefined ? "nothing" : bundleIn(survey, slot).others.toSorted().join(" ");
+
+const namesIn = (survey: Survey, { holds }: Slot): readonly string[] =>
+  (holds?.certificates ?? []).map(
+    (one) => `${survey.certificates.get(one)?.subject ?? "unknown"} (${short(one)})`,
+  );

@@ -1,0 +1,59 @@
+import type { Consumer } from "../../model/inventory.ts";
+
+/**
+ * In what order programs of a Kubernetes cluster are changed: what others rest on first. An API server meets its etcd
+ * again before anything meets the API server; a controller-manager publishes what pods trust; kubelets come when every
+ * API server shows what they are to see; workloads when what they are to read has been published. 0: everything else.
+ */
+const ranks: Readonly<Record<string, number>> = {
+  "kube-apiserver": 1,
+  "kube-controller-manager": 2,
+  "kube-scheduler": 3,
+  kubelet: 4,
+  // Its key changes when the certificate beside it has changed for all who read that.
+  kubeadm: 5,
+  object: 6,
+  workload: 7,
+};
+
+export const rankOf = ({ program }: Consumer): number => ranks[program] ?? 0;
+
+/** Pods of a node (its network among them) before those that need them: then names, then the rest. */
+const workloadRank = ({ id, program }: Consumer): number => {
+  if (program !== "workload") return 0;
+  const [kind = "", , name = ""] = id.split("/");
+  if (name === "kube-proxy") return 1;
+  if (name === "coredns") return 2;
+  return kind.toLowerCase() === "daemonset" ? 0 : 3;
+};
+
+/** Followers first: their absence costs no election. */
+const leadersLast = (consumers: readonly Consumer[]): readonly Consumer[] => [
+  ...consumers.filter(({ leader }) => leader !== true),
+  ...consumers.filter(({ leader }) => leader === true),
+];
+
+/** One after the other as far as they depend on each other, leaders last among their like. */
+export const inTurn = (consumers: readonly Consumer[]): readonly Consumer[] =>
+  leadersLast(consumers).toSorted(
+    (a, b) => rankOf(a) - rankOf(b) || workloadRank(a) - workloadRank(b),
+  );
+
+/** Nodes without their kubelet at once: a tenth, as a cluster with room for a broken node in ten has it anyway. */
+const nodesAtOnce = 0.1;
+
+/**
+ * Who has to be back before another one of the same lane is taken away; none for those that nobody stands in for.
+ * `kubelets`: how many there are.
+ */
+export const lanesOf = (consumers: readonly Consumer[]): ReadonlyMap<Consumer["id"], string> => {
+  const kubelets = consumers.filter(({ program }) => program === "kubelet");
+  const lanes = Math.max(1, Math.floor(kubelets.length * nodesAtOnce));
+  return new Map([
+    ...kubelets.map(({ id }, index) => [id, `kubelet ${index % lanes}`] as const),
+    ...consumers.flatMap(({ id, group, service }) => {
+      if (service === "rollout") return [[id, "rollout"] as const];
+      return group === undefined ? [] : [[id, group] as const];
+    }),
+  ]);
+};
