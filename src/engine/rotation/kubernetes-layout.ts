@@ -191,11 +191,11 @@ const person = (
     inKubeconfig(cluster, node, `${name}.conf`),
   );
 
-/** The operator's own. */
+/** The operator's own; it may have a token in the place of a certificate. */
 const operator = (cluster: KubernetesCluster): Part =>
   withKubeconfig(
     cluster,
-    { id: operatorId, program: "client", service: { kind: "none" } },
+    { id: operatorId, program: "client", service: { kind: "none" }, optional: true },
     { path: cluster.kubeconfig, form: { kind: "kubeconfig" } },
   );
 

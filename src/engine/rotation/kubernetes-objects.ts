@@ -1,7 +1,8 @@
 import type { KubernetesCluster, KubernetesWorkload } from "../../core/model/estate.ts";
 import type { ConsumerId, Place, SlotId } from "../../core/model/inventory.ts";
 import { on, workloadId } from "./kubernetes-edges.ts";
-import { inObject, part, readAtEachUse, type Part } from "./kubernetes-part.ts";
+import { inObject, part, readAtEachUse, type Draft, type Part } from "./kubernetes-part.ts";
+import type { PlacedConsumer } from "./layout.ts";
 
 const rootCa = "cluster/kube-root-ca" as ConsumerId;
 const extensionAuthentication =
@@ -12,16 +13,7 @@ export const published = ({ controlPlane, issuers }: KubernetesCluster): readonl
   const writtenBy = (program: string, slot: string): readonly SlotId[] =>
     controlPlane.map((node) => `${on(node, program)}/${slot}` as SlotId);
   return [
-    // Nobody writes this one again: kubeadm does once, at its init.
-    publishedAs(
-      "cluster/cluster-info",
-      issuers.cluster,
-      inObject(
-        "/api/v1/namespaces/kube-public/configmaps/cluster-info",
-        ["data", "kubeconfig"],
-        "kubeconfig",
-      ),
-    ),
+    clusterInfo(issuers.cluster),
     publishedAs(
       rootCa,
       issuers.cluster,
@@ -43,17 +35,25 @@ export const published = ({ controlPlane, issuers }: KubernetesCluster): readonl
   ];
 };
 
-const publishedAs = (id: string, issuer: string, place: Place, source?: readonly SlotId[]): Part =>
-  part(
-    {
-      id: id as ConsumerId,
-      program: "object",
-      service: { kind: "none" },
-      kubernetes: { kind: "object" },
-    },
-    [readAtEachUse("trust", "trusts")],
-    { trust: { issuer, place, ...(source === undefined ? {} : { source }) } },
-  );
+/** Nobody writes this one again: kubeadm does once, at its init, and whoever wants nobody to join removes it. */
+const clusterInfo = (issuer: string): Part => {
+  const resource = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
+  const place = inObject(resource, ["data", "kubeconfig"], "kubeconfig");
+  return objectPart({ ...object("cluster/cluster-info"), optional: true }, { issuer, place });
+};
+
+const publishedAs = (id: string, issuer: string, place: Place, source: readonly SlotId[]): Part =>
+  objectPart(object(id), { issuer, place, source });
+
+const object = (id: string): PlacedConsumer => ({
+  id: id as ConsumerId,
+  program: "object",
+  service: { kind: "none" },
+  kubernetes: { kind: "object" },
+});
+
+const objectPart = (consumer: PlacedConsumer, trust: Draft): Part =>
+  part(consumer, [readAtEachUse("trust", "trusts")], { trust });
 
 /**
  * The ca.crt of its pods is the ConfigMap of their namespace, brought there by kubelets. Of a program that we know by

@@ -62,7 +62,7 @@ export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group
   readonly node?: EstateNode;
   /** "rollout": a workload, whose pods its controller replaces. */
   readonly service: Service | { readonly kind: "rollout" };
-  /** Not there where nothing lies at its places: kubeadm does not make its files on every node. */
+  /** Its slots in which nothing lies are not there: kubeadm does not write its files on every node. */
   readonly optional?: true;
   readonly member?: EtcdMember;
   readonly client?: EtcdClient;

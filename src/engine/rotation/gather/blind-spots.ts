@@ -1,8 +1,11 @@
 import { formatName } from "../../../core/x509/names.ts";
 import type { BlindSpot, IssuerFacts } from "../../../core/model/inventory.ts";
+import type { EtcdCluster, KubernetesCluster } from "../../../core/model/estate.ts";
+import { partFaults } from "../kubernetes/part-faults.ts";
 import { endpointOf } from "../../etcd/connect.ts";
-import { issuerNames, type PlacedConsumer, type PlacedSlot } from "../layout.ts";
+import { issuerNames, type Layout, type PlacedConsumer, type PlacedSlot } from "../layout.ts";
 import type { Look } from "../look.ts";
+import { hasProcess } from "../process.ts";
 import { short } from "../wanted.ts";
 import type { GatheredNode } from "./nodes.ts";
 
@@ -14,7 +17,7 @@ export const blindSpots = async (
 ): Promise<readonly BlindSpot[]> => {
   const { layout } = look.at;
   const slots = await Promise.all(
-    [...layout.slots.values()].map((slot) => slotSpots(look, slot, issuers, nodes)),
+    oneOfEachPlace(layout).map((slot) => slotSpots(look, slot, issuers, nodes)),
   );
   const processes = await Promise.all(
     [...layout.consumers.values()].map((consumer) => processSpots(look, consumer, nodes)),
@@ -28,10 +31,41 @@ export const blindSpots = async (
   ];
 };
 
+/** One for all of an estate: who accepts it has to know of all. */
 const clientsOutside = ({ at: { layout } }: Look): readonly BlindSpot[] => {
-  const { etcd: cluster } = layout;
-  // With Kubernetes, its API servers are the clients, and they are in the estate.
-  if (cluster === undefined || cluster.clientsComplete) return [];
+  const { etcd, kubernetes } = layout;
+  const parts = [
+    ...(kubernetes === undefined ? [] : ofKubernetes(kubernetes)),
+    // The clients of one that stands beside API servers are those, and whoever else the API's operator knows.
+    ...(etcd === undefined || etcd === kubernetes?.etcd ? [] : ofEtcd(etcd)),
+  ];
+  const [first] = parts;
+  if (first === undefined) return [];
+  const all = (field: "where" | "why" | "cure"): string =>
+    parts.map((one) => one[field]).join("; ");
+  const issuers = [...new Set(parts.flatMap((one) => one.issuers))];
+  return [{ id: first.id, where: all("where"), why: all("why"), cure: all("cure"), issuers }];
+};
+
+type ClientsOutside = readonly (BlindSpot & Required<Pick<BlindSpot, "issuers">>)[];
+
+const ofKubernetes = (cluster: KubernetesCluster): ClientsOutside => {
+  if (cluster.clientsComplete) return [];
+  const { cluster: main, frontProxy, etcd } = cluster.issuers;
+  const { host, port } = cluster.endpoint;
+  return [
+    {
+      id: "clients-outside",
+      where: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      why: "whether others than the cluster's own programs and its workloads in the estate use its CAs is not known: kubeconfigs elsewhere, CI, monitoring, pods, and aggregated APIs with a CA file of their own would keep what they trust and show",
+      cure: "give them the new CA and certificates, and name workloads under kubernetes.workloads in certwright.yaml; then say clientsComplete: true there",
+      issuers: [main, frontProxy, ...(cluster.etcd === undefined ? [] : [etcd])],
+    },
+  ];
+};
+
+const ofEtcd = (cluster: EtcdCluster): ClientsOutside => {
+  if (cluster.clientsComplete) return [];
   const { server, client } = cluster.issuers;
   const named = cluster.clients.map(({ name }) => name).join(", ");
   return [
@@ -80,6 +114,16 @@ const externalSpots = async (look: Look): Promise<readonly BlindSpot[]> => {
   return spots;
 };
 
+/** Several slots may be one file: what cannot be seen there is said once for an issuer. */
+const oneOfEachPlace = ({ slots }: Layout): readonly PlacedSlot[] =>
+  [
+    ...new Map(
+      [...slots.values()]
+        .toReversed()
+        .map((slot) => [JSON.stringify([slot.place, slot.role, slot.issuer]), slot]),
+    ).values(),
+  ].toReversed();
+
 const slotSpots = async (
   look: Look,
   slot: PlacedSlot,
@@ -97,7 +141,10 @@ const slotSpots = async (
         id: `unreadable:${slot.id}`,
         where: path,
         why: content.why,
-        cure: "let certwright read it: see access and sudo of the node in certwright.yaml",
+        cure:
+          slot.place.form?.kind === "object"
+            ? "let the user of your kubeconfig read it, and the API answer"
+            : "let certwright read it: see access and sudo of the node in certwright.yaml",
         issuers: [slot.issuer],
       },
     ];
@@ -128,13 +175,12 @@ const processSpots = async (
   consumer: PlacedConsumer,
   nodes: readonly GatheredNode[],
 ): Promise<readonly BlindSpot[]> => {
-  if (consumer.member === undefined) return [];
+  if (!hasProcess(consumer)) return [];
   const node = consumer.node?.name ?? "";
   if (nodes.some(({ facts }) => facts.name === node && !facts.reachable)) return [];
   const process = await look.process(consumer.id);
-  const state = (await look.members()).find(({ member }) => member === consumer.member);
   // One that does not answer is not running as far as anybody can tell; that is told elsewhere.
-  if ((process.ok && process.value !== undefined) || state?.status.ok !== true) return [];
+  if ((process.ok && process.value !== undefined) || !(await answers(look, consumer))) return [];
   return [
     {
       id: `process:${consumer.id}`,
@@ -142,7 +188,16 @@ const processSpots = async (
       why: process.ok
         ? `it answers, but none of the programs there is known to be ${consumer.id}`
         : process.why,
-      cure: "start it with its configuration file, or with its name and data directory in its environment",
+      cure:
+        consumer.kubernetes === undefined
+          ? "start it with its configuration file, or with its name and data directory in its environment"
+          : "let certwright see the processes there: see access and sudo of the node in certwright.yaml",
     },
   ];
+};
+
+const answers = async (look: Look, consumer: PlacedConsumer): Promise<boolean> => {
+  if (consumer.kubernetes !== undefined) return (await partFaults(look, consumer)).length === 0;
+  const state = (await look.members()).find(({ member }) => member === consumer.member);
+  return state?.status.ok === true;
 };

@@ -21,7 +21,10 @@ export const certificateFacts = async (look: Look): Promise<readonly Certificate
   }
   for (const slot of look.at.layout.slots.values()) {
     const content = await look.content(slot.id);
-    if (content.ok) add(content.value.certificates);
+    if (content.ok) {
+      add(content.value.certificates);
+      for (const { certificates } of content.value.variants ?? []) add(certificates);
+    }
     if (slot.role !== "presents" || slot.port === undefined) continue;
     const served = await look.served(slot.id);
     if (served.ok) add(served.value);

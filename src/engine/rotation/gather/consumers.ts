@@ -1,8 +1,9 @@
 import type { Consumer } from "../../../core/model/inventory.ts";
 import type { PlacedConsumer } from "../layout.ts";
+import { consumerState } from "../kubernetes/consumer-state.ts";
 import type { Look, MemberState } from "../look.ts";
 
-/** Every consumer with its process, and for a member its version, health and leadership. */
+/** Every consumer with its process, and for members and the parts of a control plane version, health and leadership. */
 export const gatherConsumers = async (look: Look): Promise<readonly Consumer[]> => {
   const members = await look.members();
   return Promise.all(
@@ -21,14 +22,16 @@ const gatherConsumer = async (
   consumer: PlacedConsumer,
   state: MemberState | undefined,
 ): Promise<Consumer> => {
-  const { id, program, group, node, service } = consumer;
+  const { id, program, group, redundancy, node, service, kubernetes } = consumer;
   const common = {
     id,
     program,
     service: service.kind,
     ...(group === undefined ? {} : { group }),
+    ...(redundancy === undefined ? {} : { redundancy }),
     ...(node === undefined ? {} : { node: node.name }),
   };
+  if (kubernetes !== undefined) return { ...common, ...(await consumerState(look, consumer)) };
   if (state === undefined) return common;
   const process = await look.process(id);
   const running =

@@ -6,6 +6,7 @@ import type { EtcdListedMember } from "../../../ports/etcd.ts";
 import { attempt } from "../attempt.ts";
 import { memberConsumer, memberSlot, type PlacedSlot } from "../layout.ts";
 import type { Look, MemberState } from "../look.ts";
+import { kubernetesFindings } from "./kubernetes-findings.ts";
 import type { GatheredNode } from "./nodes.ts";
 
 /** What only reality can object to; what an inventory shows is for the planner to judge. */
@@ -23,6 +24,7 @@ export const contradictions = async (
     ...(await keyFindings(look, issuers)),
     ...(await silentFindings(look, nodes, members)),
     ...(await memberFindings(look, members)),
+    ...(await kubernetesFindings(look, nodes)),
     ...slots.flat(),
   ];
 };

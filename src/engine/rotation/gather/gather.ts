@@ -2,17 +2,16 @@ import { inventoryDigest } from "../../../core/inventory/parts.ts";
 import type { Estate } from "../../../core/model/estate.ts";
 import type { Digest, EstateVersion, Inventory } from "../../../core/model/inventory.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
-import { makeCredentials } from "../credentials.ts";
-import { layoutOf } from "../layout.ts";
 import { lookAround } from "../look.ts";
 import type { RotationPorts } from "../ports.ts";
-import { openSessions } from "../sessions.ts";
+import { openStandpoint } from "../standpoint.ts";
 import { blindSpots } from "./blind-spots.ts";
 import { certificateFacts } from "./certificates.ts";
 import { gatherConsumers } from "./consumers.ts";
 import { contradictions } from "./contradictions.ts";
 import { gatherIssuers } from "./issuers.ts";
 import { gatherNodes } from "./nodes.ts";
+import { presentLayout } from "./present-layout.ts";
 import { gatherSlots } from "./slots.ts";
 
 export interface GatherOptions {
@@ -39,18 +38,11 @@ export const gather = async ({
   deadline,
   progress = () => undefined,
 }: GatherOptions): Promise<Gathered> => {
-  const layout = layoutOf(estate);
-  const sessions = openSessions(ports.nodes);
+  const whole = openStandpoint(ports, estate, deadline);
   try {
-    const look = lookAround({
-      ports,
-      layout,
-      sessions,
-      credentials: makeCredentials(ports, sessions, layout.etcd),
-      startedWith: new Map(),
-      deadline,
-    });
     progress("the CA");
+    const layout = await presentLayout(lookAround(whole));
+    const look = lookAround({ ...whole, layout });
     const issuers = await gatherIssuers(look);
     progress(`${layout.consumers.size} programs and their machines`);
     const [nodes, slots, consumers] = await Promise.all([
@@ -78,6 +70,6 @@ export const gather = async ({
     const digest = inventoryDigest({ ...facts, digest: "" as Digest }, ports.digests);
     return { inventory: { ...facts, digest }, findings };
   } finally {
-    await sessions.close();
+    await whole.close();
   }
 };

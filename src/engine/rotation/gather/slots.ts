@@ -37,12 +37,12 @@ const gatherSlot = async (
   };
 };
 
-const heldOf = ({ file, certificates }: SlotContent): Held | undefined =>
-  file && {
-    digest: file.facts.digest,
+const heldOf = ({ held, certificates }: SlotContent): Held | undefined =>
+  held && {
+    digest: held.digest,
     certificates: certificates.map(({ fingerprint }) => fingerprint),
-    mode: file.facts.mode,
-    changedAt: file.facts.changedAt,
+    mode: held.mode,
+    changedAt: held.changedAt,
   };
 
 const faultsIn = (
@@ -51,9 +51,10 @@ const faultsIn = (
   content: SlotContent,
   issuers: readonly IssuerFacts[],
 ): readonly SlotFault[] => {
-  const { file, certificates, strayKeys, faults, key } = content;
-  const { path, key: keyPath } = slot.place;
-  if (file === undefined) return [];
+  const { held, certificates, strayKeys, faults, key } = content;
+  const { path } = slot.place;
+  if (slot.role === "signs") return signerFaults(slot, content);
+  if (held === undefined) return [];
   const found: SlotFault[] = [];
   // A key beside the certificate in one file is how some programs have it; in a bundle it is given to everybody.
   if (slot.role === "trusts" && strayKeys > 0) {
@@ -67,9 +68,10 @@ const faultsIn = (
   }
   const [leaf] = certificates;
   if (slot.role === "presents" && leaf !== undefined && key !== undefined) {
-    const where = keyPath ?? path;
+    const { key: where = path, form } = slot.place;
     if (key.facts === undefined) {
-      found.push({ kind: "key-mismatch", evidence: `${where}: there is no such file` });
+      const missing = form === undefined ? "there is no such file" : "there is no key in it";
+      found.push({ kind: "key-mismatch", evidence: `${where}: ${missing}` });
     } else if (key.id === undefined) {
       found.push({ kind: "unreadable", evidence: `${where}: its private key cannot be read` });
     } else if (key.id !== leaf.publicKey.id) {
@@ -78,6 +80,27 @@ const faultsIn = (
     }
   }
   return [...found, ...orderFaults(look, slot, content, issuers)];
+};
+
+/**
+ * A CA's own key, which kubeadm signs with. A file that a controller-manager is to be given alone is written whole,
+ * whatever is there.
+ */
+const signerFaults = (
+  { place }: PlacedSlot,
+  { certificates, key }: SlotContent,
+): readonly SlotFault[] => {
+  const { path, key: where = path, form } = place;
+  if (form?.kind !== "key") return [];
+  if (key?.facts === undefined) {
+    const evidence = `${where}: there is no such file, so that the CA's key is elsewhere`;
+    return [{ kind: "key-mismatch", evidence }];
+  }
+  if (key.id === undefined) {
+    return [{ kind: "unreadable", evidence: `${where}: its private key cannot be read` }];
+  }
+  if (certificates.length > 0) return [];
+  return [{ kind: "key-mismatch", evidence: `${where} is the key of no certificate in ${path}` }];
 };
 
 const faultText = ({ place, message }: MaterialFault): string =>

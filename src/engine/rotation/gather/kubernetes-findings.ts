@@ -1,0 +1,71 @@
+import type { PlanFinding } from "../../../core/plan/finding.ts";
+import { partFaults } from "../kubernetes/part-faults.ts";
+import { slotsOf, type PlacedConsumer } from "../layout.ts";
+import type { Look } from "../look.ts";
+import { manifestFindings } from "./manifest-findings.ts";
+import type { GatheredNode } from "./nodes.ts";
+
+/** Where a Kubernetes cluster is not as the estate says, or not well; none where the estate has none. */
+export const kubernetesFindings = async (
+  look: Look,
+  nodes: readonly GatheredNode[],
+): Promise<readonly PlanFinding[]> => {
+  const { kubernetes, consumers } = look.at.layout;
+  if (kubernetes === undefined) return [];
+  const isAway = ({ node }: PlacedConsumer): boolean =>
+    nodes.some(({ facts }) => facts.name === node?.name && !facts.reachable);
+  const here = [...consumers.values()].filter((consumer) => !isAway(consumer));
+  const manifests = Promise.all(here.map((consumer) => manifestFindings(look, consumer)));
+  const listed = await look.list("/api/v1/nodes");
+  if (!listed.ok) {
+    // Everything else about the cluster would be this once more.
+    return [
+      {
+        rule: "api-unreachable",
+        subject: kubernetes.name,
+        text: `the API of ${kubernetes.name} does not tell its nodes to the user of ${kubernetes.kubeconfig}`,
+        evidence: [listed.why],
+        cure: `see: kubectl --kubeconfig ${kubernetes.kubeconfig} get nodes`,
+      },
+      ...(await manifests).flat(),
+    ];
+  }
+  const known = new Set(
+    [...kubernetes.controlPlane, ...kubernetes.workers].map(({ name }) => name),
+  );
+  const unknown = [...listed.value.keys()].filter((name) => !known.has(name));
+  return [
+    ...unknown.map((name): PlanFinding => ({
+      rule: "node-unknown",
+      subject: name,
+      text: `the cluster has a node ${name} that the estate does not name`,
+      evidence: [`the API lists: ${[...listed.value.keys()].join(", ")}`],
+      cure: "name it under kubernetes.workers in certwright.yaml: what is not named would be locked out",
+    })),
+    ...(await Promise.all(here.map((consumer) => unhealthy(look, consumer)))).flat(),
+    ...(await manifests).flat(),
+  ];
+};
+
+/** Only with a fault that is not just its certificate's age, which a plan heals by itself. */
+const unhealthy = async (look: Look, consumer: PlacedConsumer): Promise<readonly PlanFinding[]> => {
+  const faults = await partFaults(look, consumer);
+  if (faults.length === 0 || (await hasExpired(look, consumer))) return [];
+  const { id, node } = consumer;
+  return [
+    {
+      rule: "member-unhealthy",
+      subject: id,
+      text: `${id} is not well${node === undefined ? "" : ` on ${node.name}`}`,
+      evidence: faults,
+      cure: "bring it back first: a rotation restarts others of its kind",
+    },
+  ];
+};
+
+const hasExpired = async (look: Look, { id }: PlacedConsumer): Promise<boolean> => {
+  const now = look.at.ports.clock.now();
+  const presented = slotsOf(look.at.layout, id).filter(({ role }) => role === "presents");
+  const found = await Promise.all(presented.map((slot) => look.content(slot.id)));
+  return found.some((one) => one.ok && (one.value.certificates[0]?.notAfter ?? now + 1) <= now);
+};
