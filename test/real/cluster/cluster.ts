@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Holder } from "../hosts/enter.ts";
 import { makeKey } from "../hosts/host.ts";
 import { startNetwork, type Network } from "../hosts/network.ts";
+import { add, type Added, type Addition } from "./additions.ts";
 import { apiPort, startBalancer } from "./balancer.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { makeImageStore } from "./image-store.ts";
@@ -14,12 +15,20 @@ import { run, until } from "./run.ts";
 export interface Cluster extends AsyncDisposable {
   readonly nodes: readonly Node[];
   readonly network: Network;
+  /** Each API server by itself, as tools/kubernetes-load wants them. */
+  readonly servers: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+  }[];
   /** The administrator's; goes through the load balancer. */
   readonly kubeconfig: string;
   /** For `ssh -F`: master-1, worker-1, … as root. */
   readonly sshConfiguration: string;
   /** Runs kubectl as the administrator and returns what it printed; throws when it fails. */
   kubectl(...words: string[]): Promise<string>;
+  /** Of what was added: paths to read, calls of the webhooks. */
+  readonly added: Omit<Added, "end">;
   end(): Promise<void>;
 }
 
@@ -28,6 +37,8 @@ export interface ClusterOptions {
   readonly workers: number;
   /** Is made, and removed at the end. Not below /etc, /var or /usr, over which nodes lay their own layers. */
   readonly folder: string;
+  /** What there shall be besides kubeadm's own; nothing when absent, which is quickest. */
+  readonly with?: readonly Addition[];
   readonly progress?: (line: string) => void;
 }
 
@@ -36,7 +47,7 @@ const readyDeadline = 4 * 60_000;
 
 const balancerIndex = 0;
 
-/** Brings a cluster up; returns when all nodes are Ready. */
+/** Brings a cluster up; returns when all nodes are Ready and what was to be added answers. */
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const { masters, workers, folder, progress = () => {} } = options;
   removeCgroups([]);
@@ -67,7 +78,9 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     const key = join(folder, "operator_key");
     makeKey(key);
     const plans = plan(network, masters, workers);
-    const admission = makeAdmission(`${network.addressOf(balancerIndex)}:${apiPort}`);
+    const wanted = new Set(options.with);
+    const endpoint = `${network.addressOf(balancerIndex)}:${apiPort}`;
+    const admission = makeAdmission(endpoint, wanted.has("audit"));
     const forMasters = plans.filter(({ role }) => role === "master");
     held.push(await startBalancer({ index: balancerIndex, masters: forMasters, network, folder }));
     for (const one of plans) {
@@ -92,11 +105,17 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     say("nodes become Ready");
     const patience = `--timeout=${readyDeadline / 1000}s`;
     await kubectl("wait", "--for=condition=Ready", "nodes", "--all", patience);
+    if (wanted.size > 0) say(`additions: ${[...wanted].join(", ")}`);
+    const { ownAddress } = network;
+    const { end: endAdded, ...added } = await add(wanted, kubectl, { ownAddress, folder });
+    held.push({ end: endAdded });
     say("ready");
     const sshConfiguration = writeSshConfiguration(folder, nodes, key);
     return {
       nodes,
       network,
+      servers: forMasters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
+      added,
       kubeconfig,
       sshConfiguration,
       kubectl,

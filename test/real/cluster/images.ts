@@ -50,6 +50,13 @@ const images: Readonly<Record<string, Image>> = {
   },
   // Holds a pod's namespaces; it has only to be there. 68 years are BusyBox's longest sleep.
   pause: { contents: [busybox], entrypoint: ["/bin/busybox", "sleep", "2147483647"] },
+  kubectl: { contents: [program(inComponent("kubernetes", "kubectl")), busybox] },
+  "sample-apiserver": {
+    contents: [
+      program(inComponent("sample-apiserver", "sample-apiserver")),
+      program(inComponent("etcd", "etcd")),
+    ],
+  },
   // For workloads: a shell, a web server and clients in one program. Being static it cannot look names up but with nslookup.
   busybox: { contents: [busybox] },
 };
@@ -60,12 +67,17 @@ export const imagesFingerprint: string = createHash("sha256")
   .digest("hex")
   .slice(0, 12);
 
-/** What kubeadm's manifests ask for, as REPOSITORY/NAME:TAG, and the image for workloads. */
+const forWorkloads = ["busybox", "kubectl", "sample-apiserver"];
+
+/** What kubeadm's manifests ask for, as REPOSITORY/NAME:TAG, and the images for workloads. */
 export const imageReferences = async (): Promise<readonly string[]> => {
   const version = ["--kubernetes-version", kubernetesVersion];
   const repository = ["--image-repository", imageRepository];
   const listed = await run(["kubeadm", "config", "images", "list", ...version, ...repository]);
-  return [...listed.trim().split("\n"), `${imageRepository}/busybox:latest`];
+  return [
+    ...listed.trim().split("\n"),
+    ...forWorkloads.map((name) => `${imageRepository}/${name}:latest`),
+  ];
 };
 
 /** The name without repository and tag. */

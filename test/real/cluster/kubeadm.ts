@@ -1,6 +1,7 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
+import { auditedApiServer, writeAuditPolicy } from "./audit.ts";
 import { imageRepository } from "./images.ts";
 import { podSubnet, type Node } from "./node.ts";
 import { kubernetesVersion } from "./programs.ts";
@@ -11,10 +12,13 @@ export interface Admission {
   readonly endpoint: string;
   readonly token: string;
   readonly certificateKey: string;
+  /** Whether the API servers keep an audit log. */
+  readonly audited: boolean;
 }
 
-export const makeAdmission = (endpoint: string): Admission => ({
+export const makeAdmission = (endpoint: string, audited: boolean): Admission => ({
   endpoint,
+  audited,
   token: `${randomBytes(3).toString("hex")}.${randomBytes(8).toString("hex")}`,
   certificateKey: randomBytes(32).toString("hex"),
 });
@@ -50,7 +54,8 @@ const registration = { criSocket: "unix:///run/containerd/containerd.sock" };
 
 /** Makes the node the first master, without CoreDNS. */
 export const initialize = async (node: Node, admission: Admission): Promise<void> => {
-  const { token, certificateKey, endpoint } = admission;
+  const { token, certificateKey, endpoint, audited } = admission;
+  if (audited) writeAuditPolicy(node);
   const documents = [
     {
       apiVersion,
@@ -67,6 +72,7 @@ export const initialize = async (node: Node, admission: Admission): Promise<void
       imageRepository,
       controlPlaneEndpoint: endpoint,
       networking: { podSubnet },
+      ...(audited ? { apiServer: auditedApiServer } : {}),
     },
     kubelet,
     {
@@ -81,7 +87,8 @@ export const initialize = async (node: Node, admission: Admission): Promise<void
 };
 
 export const join = async (node: Node, admission: Admission, first: Node): Promise<void> => {
-  const { token, certificateKey, endpoint } = admission;
+  const { token, certificateKey, endpoint, audited } = admission;
+  if (audited && node.role === "master") writeAuditPolicy(node);
   const ca = new X509Certificate(readFileSync(first.path("/etc/kubernetes/pki/ca.crt")));
   const pin = createHash("sha256")
     .update(ca.publicKey.export({ type: "spki", format: "der" }))

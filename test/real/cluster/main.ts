@@ -1,5 +1,6 @@
 /**
- * A kubeadm cluster by hand, as root: `node test/real/cluster/main.ts up [--masters 1|3] [--workers N]`, and `down`.
+ * A kubeadm cluster by hand, as root: `node test/real/cluster/main.ts up [--masters 1|3] [--workers N] [--with A,B]`, and
+ * `down`. What can be added says additions.ts.
  * One at a time. It is kept by a process in the background; when that ends, however it ends, the cluster does.
  */
 import { fork } from "node:child_process";
@@ -15,6 +16,7 @@ import {
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cacheRoot } from "../../../tools/components/cache.ts";
+import { additions, type Addition } from "./additions.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { startCluster } from "./cluster.ts";
 import { programFolders, whyNoCluster } from "./programs.ts";
@@ -65,12 +67,19 @@ const up = async (words: readonly string[]): Promise<number> => {
   return promise;
 };
 
+const additionOf = (name: string): Addition => {
+  const found = additions.find((one) => one === name);
+  if (found === undefined) throw new Error(`--with ${name}: there are ${additions.join(", ")}`);
+  return found;
+};
+
 const keep = async (words: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
     args: [...words],
     options: {
       masters: { type: "string", default: "1" },
       workers: { type: "string", default: "0" },
+      with: { type: "string", default: "" },
     },
   });
   writeFileSync(keeperFile, String(process.pid));
@@ -84,6 +93,10 @@ const keep = async (words: readonly string[]): Promise<void> => {
   const cluster = await startCluster({
     masters: values.masters === "3" ? 3 : 1,
     workers: Number(values.workers),
+    with: values.with
+      .split(",")
+      .filter((name) => name !== "")
+      .map(additionOf),
     folder: join(folder, "nodes"),
     progress: tell,
   });
@@ -129,6 +142,8 @@ if (word === "up") process.exitCode = await up(rest);
 else if (word === "down") process.exitCode = await down();
 else if (word === "keep") await keep(rest);
 else {
-  say("node test/real/cluster/main.ts up [--masters 1|3] [--workers N] | down");
+  say(
+    "node test/real/cluster/main.ts up [--masters 1|3] [--workers N] [--with audit,workload,…] | down",
+  );
   process.exitCode = 2;
 }

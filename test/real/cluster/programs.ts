@@ -12,6 +12,7 @@ const components = [
   "kubernetes",
   "nftables",
   "openssh-server",
+  "sample-apiserver",
 ] as const;
 
 /** A file of a component's folder, for example `tree/usr/lib/cni`. */
