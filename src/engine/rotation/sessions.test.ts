@@ -35,6 +35,27 @@ test("all use one session, and the end closes it", async () => {
   assert.deepEqual(opened, [{ closed: true }]);
 });
 
+test("of a thousand machines only some are connected to at the same moment, and all of them in the end", async () => {
+  let opening = 0;
+  let most = 0;
+  const nodes: Nodes = {
+    open: async () => {
+      most = Math.max(most, (opening += 1));
+      await Promise.resolve();
+      opening -= 1;
+      return { close: async () => undefined } as NodeSession;
+    },
+  };
+  const sessions = openSessions(nodes);
+  const names = Array.from({ length: 1000 }, (_, i) => `worker-${i}`);
+  const reached = await Promise.all(
+    names.map((name) => sessions.use({ ...node, name }, async () => name)),
+  );
+  await sessions.close();
+  assert.deepEqual(reached, names);
+  assert.equal(most, 32);
+});
+
 test("a lost session is opened anew, and closed once nobody is on it any more", async () => {
   const { opened, sessions } = counting();
   const { promise, resolve } = Promise.withResolvers<void>();

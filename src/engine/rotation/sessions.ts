@@ -1,5 +1,6 @@
 import { isFailure } from "../../core/errors/certwright-error.ts";
 import type { EstateNode } from "../../core/model/estate.ts";
+import { limitCalls } from "../limit-calls.ts";
 import type { Nodes, NodeSession } from "../../ports/node.ts";
 
 /** One open way to each machine for as long as work goes on; one that broke is opened anew at the next use. */
@@ -21,13 +22,20 @@ interface Way {
   users: number;
 }
 
+/**
+ * Machines that are connected to at once: each costs a key exchange here and there (0.1 s of a core), and all of a
+ * thousand at the same moment would make each late. sshd of one machine takes 10 by itself (MaxStartups).
+ */
+const atOnce = 32;
+
 export const openSessions = (nodes: Nodes): Sessions => {
+  const limited = limitCalls(atOnce);
   const current = new Map<string, Way>();
   const all = new Set<Way>();
   const wayTo = (node: EstateNode): Way => {
     const known = current.get(node.name);
     if (known !== undefined) return known;
-    const way: Way = { session: nodes.open(node), users: 0 };
+    const way: Way = { session: limited(() => nodes.open(node)), users: 0 };
     current.set(node.name, way);
     all.add(way);
     return way;

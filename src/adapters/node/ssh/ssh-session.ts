@@ -1,10 +1,10 @@
 import { failure } from "../../../core/errors/certwright-error.ts";
+import { limitCalls } from "../../../engine/limit-calls.ts";
 import type { NodeSession } from "../../../ports/node.ts";
 import type { Machine } from "./ask.ts";
 import { call, type Channel } from "./channel.ts";
 import type { SshAccess } from "./destination.ts";
 import { dialBySsh } from "./dial.ts";
-import { limitCalls } from "./limit-calls.ts";
 import { linkBySsh, readLinkBySsh } from "./link.ts";
 import { openConnection } from "./open-connection.ts";
 import { factsBySsh, readBySsh } from "./read.ts";
@@ -15,6 +15,8 @@ import { removeBySsh, writeBySsh } from "./write.ts";
 
 /** Looking for fifteen programs takes milliseconds; sudo may ask a directory service first. */
 const lookDeadline = 30_000;
+/** sshd takes 10 sessions of one connection (MaxSessions, sshd_config(5)); one of them holds the connection. */
+const concurrentCalls = 8;
 
 /** Opens a session by the system's OpenSSH. Throws node.* for everything that is wrong with the way or the machine's tools. */
 export const sshSession = async (name: string, access: SshAccess): Promise<NodeSession> => {
@@ -22,7 +24,7 @@ export const sshSession = async (name: string, access: SshAccess): Promise<NodeS
   try {
     const { channel } = connection;
     const machine: Machine = { channel, tool: await findTools(channel) };
-    const limited = limitCalls();
+    const limited = limitCalls(concurrentCalls);
     return {
       name,
       access: "ssh",
