@@ -14,7 +14,7 @@ interface Schema {
 }
 
 /** What comes back in several places is described once. */
-const apart: Readonly<Record<string, string>> = { service: "service" };
+const apart: Readonly<Record<string, string>> = { service: "service", kubelet: "service" };
 
 const formOf = (schema: Schema): string => {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;

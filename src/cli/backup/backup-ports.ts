@@ -43,6 +43,8 @@ export const openBackupPorts = (
   const directory = backupsDirectory(choice);
   const cluster = estate && etcdOf(estate);
   const isHere = cluster?.members.some(({ node }) => node.access.kind === "local") ?? false;
+  // One in a container is a name and no path.
+  const own = isHere && cluster?.binary.startsWith("/") === true ? cluster.binary : undefined;
   return {
     ...ports,
     backups: fileBackups(directory, ports.sealer),
@@ -50,7 +52,7 @@ export const openBackupPorts = (
       parent: directory,
       choice: {
         named: choice.etcdBin,
-        own: isHere ? cluster?.binary : undefined,
+        own,
         searchPath: terminal.env["PATH"] ?? "",
       },
     }),

@@ -7,6 +7,14 @@ export const operatorId = "operator/kubeconfig" as ConsumerId;
 export const workloadId = ({ kind, namespace, name }: KubernetesWorkload): ConsumerId =>
   `${kind.toLowerCase()}/${namespace}/${name}` as ConsumerId;
 
+/** Whether the operator uses a kubeconfig of kubeadm's on a master itself: one file would be two places, written twice. */
+export const isKubeadms = ({ controlPlane, directory, kubeconfig }: KubernetesCluster): boolean =>
+  controlPlane.some(({ access }) => access.kind === "local") &&
+  people.some((name) => kubeconfig === `${directory}/${name}.conf`);
+
+/** Whose kubeconfigs kubeadm writes, besides those of programs. */
+export const people = ["admin", "super-admin"] as const;
+
 /** What others dial, and what kubeadm was given as advertiseAddress. */
 export const addressOf = ({ addresses }: EstateNode): string => addresses[0]!.value;
 
@@ -39,15 +47,15 @@ const server = { shown: "serving", trusted: "client-trust" };
 export const edgesOf = (cluster: KubernetesCluster): readonly Edge[] => {
   const { controlPlane, workers, workloads, endpoint, etcd } = cluster;
   const servers = controlPlane.map((node) => on(node, "kube-apiserver"));
-  const people = [
-    ...controlPlane.flatMap((node) => [on(node, "admin"), on(node, "super-admin")]),
-    operatorId,
+  const clients = [
+    ...controlPlane.flatMap((node) => people.map((name) => on(node, name))),
+    ...(isKubeadms(cluster) ? [] : [operatorId]),
   ];
   return [
     ...(etcd === undefined ? [] : controlPlane.flatMap(etcdEdges)),
     ...controlPlane.flatMap(localEdges),
     ...[...controlPlane, ...workers].flatMap((node) => kubeletEdges(node, servers, endpoint.host)),
-    ...people.flatMap((id) => fromPerson(id, servers, endpoint.host)),
+    ...clients.flatMap((id) => fromPerson(id, servers, endpoint.host)),
     ...workloads.flatMap((workload) => fromWorkload(workload, servers)),
   ];
 };

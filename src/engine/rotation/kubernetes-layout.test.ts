@@ -11,11 +11,14 @@ import { layoutOf, slotsOf, type Layout, type PlacedConsumer } from "./layout.ts
 const masters = ["master-1", "master-2", "master-3"];
 const workers = ["worker-1", "worker-2"];
 
-const layout = (kubernetes: Partial<KubernetesDeclaration> = {}): Layout => {
+const layout = (
+  kubernetes: Partial<KubernetesDeclaration> = {},
+  access: { readonly local?: true } = {},
+): Layout => {
   const settled = settle(
     {
       nodes: Object.fromEntries(
-        [...masters, ...workers].map((name) => [name, { addresses: [name] }]),
+        [...masters, ...workers].map((name) => [name, { addresses: [name], ...access }]),
       ),
       kubernetes: {
         cluster: "main",
@@ -132,6 +135,15 @@ test("with an external etcd nothing of etcd's is laid out", () => {
   );
   const server = [...external.consumers.keys()].find((id) => id.endsWith("kube-apiserver"))!;
   assert.equal(slotsOf(external, server).length, 5);
+});
+
+test("an operator who works on a master with kubeadm's own kubeconfig is that one's user, and not another", () => {
+  const kubeconfig = "/etc/kubernetes/admin.conf";
+  const isThere = (one: Layout): boolean =>
+    [...one.consumers.keys(), ...one.edges.keys()].some((id) => id.startsWith("operator/"));
+  assert.equal(isThere(layout({ kubeconfig })), true);
+  assert.equal(isThere(layout({ kubeconfig }, { local: true })), false);
+  assert.equal(isThere(layout({}, { local: true })), true);
 });
 
 test("edges lead to consumers and slots that are there", () => {

@@ -4,7 +4,7 @@ import { slots as apiServerSlots } from "../../programs/kube-apiserver/slots.ts"
 import { slots as controllerManagerSlots } from "../../programs/kube-controller-manager/slots.ts";
 import { slots as schedulerSlots } from "../../programs/kube-scheduler/slots.ts";
 import { port as kubeletPort, slots as kubeletSlots } from "../../programs/kubelet/slots.ts";
-import { addressOf, edgesOf, on, operatorId } from "./kubernetes-edges.ts";
+import { addressOf, edgesOf, isKubeadms, on, operatorId, people } from "./kubernetes-edges.ts";
 import { published, workloadPart } from "./kubernetes-objects.ts";
 import {
   bundle,
@@ -25,7 +25,7 @@ export const kubernetesParts = (cluster: KubernetesCluster): LayoutParts => {
   const parts = [
     ...controlPlane.flatMap((node) => masterParts(cluster, node)),
     ...[...controlPlane, ...workers].map((node) => kubelet(cluster, node)),
-    operator(cluster),
+    ...operator(cluster),
     ...published(cluster),
     ...workloads.map((workload) => workloadPart(cluster, workload)),
   ];
@@ -42,8 +42,7 @@ const masterParts = (cluster: KubernetesCluster, node: EstateNode): readonly Par
   scheduler(cluster, node),
   kubeadm(cluster, node),
   ...(cluster.etcd === undefined ? [] : [etcdHealthcheck(cluster, node)]),
-  person(cluster, node, "admin"),
-  person(cluster, node, "super-admin"),
+  ...people.map((name) => person(cluster, node, name)),
 ];
 
 type StaticPod = Extract<
@@ -183,7 +182,7 @@ const etcdHealthcheck = (cluster: KubernetesCluster, node: EstateNode): Part => 
 const person = (
   cluster: KubernetesCluster,
   node: EstateNode,
-  name: "admin" | "super-admin",
+  name: (typeof people)[number],
 ): Part =>
   withKubeconfig(
     cluster,
@@ -192,12 +191,16 @@ const person = (
   );
 
 /** The operator's own; it may have a token in the place of a certificate. */
-const operator = (cluster: KubernetesCluster): Part =>
-  withKubeconfig(
-    cluster,
-    { id: operatorId, program: "client", service: { kind: "none" }, optional: true },
-    { path: cluster.kubeconfig, form: { kind: "kubeconfig" } },
-  );
+const operator = (cluster: KubernetesCluster): readonly Part[] => {
+  const place: Place = { path: cluster.kubeconfig, form: { kind: "kubeconfig" } };
+  const consumer: PlacedConsumer = {
+    id: operatorId,
+    program: "client",
+    service: { kind: "none" },
+    optional: true,
+  };
+  return isKubeadms(cluster) ? [] : [withKubeconfig(cluster, consumer, place)];
+};
 
 const withKubeconfig = (
   { issuers }: KubernetesCluster,
