@@ -114,6 +114,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./explain.ts"),
   },
   {
+    path: ["discover"],
+    summary: "Find out what a Kubernetes cluster is made of, and write it down",
+    section: "Clusters",
+    load: () => import("./discover.ts"),
+  },
+  {
     path: ["etcd", "init"],
     summary: "Write certificates and configuration of an etcd cluster",
     section: "Clusters",

@@ -1,6 +1,7 @@
 import { authorityErrors } from "./authority.ts";
 import { backupErrors } from "./backup.ts";
 import { connectErrors } from "./connect.ts";
+import { discoveryErrors } from "./discovery.ts";
 import type { ErrorDefinition } from "./definition.ts";
 import { issuanceErrors } from "./issuance.ts";
 import { estateErrors } from "./estate.ts";
@@ -27,6 +28,7 @@ export const registry = {
   ...authorityErrors,
   ...backupErrors,
   ...connectErrors,
+  ...discoveryErrors,
   ...estateErrors,
   ...etcdErrors,
   ...issuanceErrors,

@@ -1,0 +1,143 @@
+import { resolve } from "node:path";
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import { verifySignature } from "../../adapters/crypto/node-verify.ts";
+import { parseEstate } from "../../adapters/estate/read-estate.ts";
+import { localFiles } from "../../adapters/files/local-files.ts";
+import { httpsKubernetes } from "../../adapters/kubernetes/https-kubernetes.ts";
+import { systemNodes } from "../../adapters/node/system-nodes.ts";
+import { utf8Bytes } from "../../core/bytes/utf8.ts";
+import { estateText } from "../../core/discovery/estate-text.ts";
+import { commandWords } from "../../core/discovery/words.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import { discover } from "../../engine/discovery/discover.ts";
+import type { DesiredFile, FileChange } from "../../ports/files.ts";
+import { defineCommand } from "../command.ts";
+import { confirm } from "../confirm.ts";
+import { findKubeconfig } from "../discover/find-kubeconfig.ts";
+import { discoveryData, discoveryText } from "../discover/text.ts";
+import { outputOption, writeData } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
+import { duration } from "../values.ts";
+
+export const command = defineCommand({
+  description:
+    "Finds out from a kubeconfig and ssh how a kubeadm cluster is made, and writes it down as an estate file: nodes, control plane, endpoint, where etcd runs, how kubelets are restarted, which workloads read the cluster's CA when they start. Then it lists everything that holds one of the cluster's CAs, wherever that is: ConfigMaps, Secrets, webhooks, CRDs, API services, kubeconfigs on nodes; with who made it, and whether a rotation writes it. It only reads, on the cluster and on the machines. Secrets are looked at page by page and not kept. What cannot be rotated is refused with the reason.",
+  options: {
+    kubeconfig: {
+      flag: "--kubeconfig <file>",
+      description: "the operator's (default: kubectl's, KUBECONFIG or ~/.kube/config)",
+    },
+    sshConfig: {
+      flag: "--ssh-config <file>",
+      description: "given to ssh -F (default: your own configuration)",
+    },
+    sshUser: { flag: "--ssh-user <name>", description: "who to be on the machines" },
+    sudo: { flag: "--sudo", description: "files and programs there need sudo -n" },
+    kubeletRestart: {
+      flag: "--kubelet-restart <command>",
+      description: "restarts a kubelet on its machine, where systemd does not",
+      parse: (text: string, flag: string) => {
+        const words = commandWords(text);
+        if (words !== undefined) return words;
+        throw failure("usage.invalid-option", {
+          option: flag,
+          value: text,
+          expected:
+            "a program and its arguments without quotes, such as: rc-service kubelet restart",
+        });
+      },
+    },
+    out: {
+      flag: "--out <file>",
+      description: "where the estate is written",
+      default: "certwright.yaml",
+    },
+    timeout: {
+      flag: "--timeout <duration>",
+      description: "for each call of the API",
+      default: "30s",
+      parse: duration,
+    },
+    yes: { flag: "-y, --yes", description: "replace an estate file without being asked" },
+    dryRun: { flag: "--dry-run", description: "write no file" },
+    output: outputOption("json", "yaml"),
+  },
+  examples: [
+    {
+      command: "certwright discover --kubeconfig admin.conf",
+      does: "Write certwright.yaml, with the machines reached as ssh does",
+    },
+    {
+      command: "certwright discover --ssh-user ubuntu --sudo --dry-run -o json",
+      does: "Only say what there is, as data",
+    },
+  ],
+  async run(terminal, { options }) {
+    const kubeconfig = findKubeconfig(options.kubeconfig, terminal.env);
+    // An estate is somebody's work: asked before minutes are spent, not after.
+    if (!options.dryRun) await agree(terminal, options.out, options.yes);
+    const api = await httpsKubernetes.open({ kubeconfig, deadline: options.timeout });
+    let ended = terminal.progress("asking the API server");
+    try {
+      const found = await discover({
+        api,
+        nodes: systemNodes,
+        tools: { digests, verifySignature },
+        kubeconfig,
+        ssh: {
+          ...(options.sshConfig === undefined ? {} : { configuration: resolve(options.sshConfig) }),
+          ...(options.sshUser === undefined ? {} : { user: options.sshUser }),
+          sudo: options.sudo,
+        },
+        ...(options.kubeletRestart === undefined ? {} : { kubeletRestart: options.kubeletRestart }),
+        progress: (what) => {
+          ended();
+          ended = terminal.progress(what);
+        },
+      });
+      ended();
+      const text = estateText(found, new Date(terminal.now()).toISOString().slice(0, 10));
+      // What cannot be read back must not be written.
+      parseEstate(text, options.out);
+      if (!options.dryRun) await write(options.out, text);
+      if (options.output !== "text")
+        await writeData(
+          terminal,
+          options.output,
+          discoveryData(found, options.dryRun ? undefined : options.out),
+        );
+      else terminal.write(discoveryText(terminal, found));
+      for (const { text: note, cure } of found.notes)
+        terminal.say(
+          `${terminal.emphasize("yellow", "note:")} ${note}${cure === undefined ? "" : `; ${cure}`}`,
+        );
+      if (!options.dryRun)
+        terminal.say(`${options.out} is written; look it over, then: certwright ca adopt`);
+      return found.workers.some(({ unreachable }) => unreachable !== undefined) ? 3 : 0;
+    } finally {
+      ended();
+      api.close();
+    }
+  },
+});
+
+/** Nothing in an estate file is secret. */
+const mode = 0o644;
+
+const agree = async (terminal: Terminal, path: string, yes: boolean): Promise<void> => {
+  const [change] = await localFiles.plan([desired(path, "")]);
+  if (change?.before === undefined || yes) return;
+  if (await confirm(terminal, `Replace ${path}? A backup is kept beside it.`)) return;
+  throw failure("discovery.exists", { path });
+};
+
+const write = async (path: string, text: string): Promise<readonly FileChange[]> => {
+  const wanted = [desired(path, text)];
+  return localFiles.apply(await localFiles.plan(wanted), wanted);
+};
+
+const desired = (path: string, text: string): DesiredFile => ({
+  path,
+  content: utf8Bytes(text),
+  mode,
+});

@@ -1,0 +1,68 @@
+import type { Discovery } from "../../core/discovery/discovery.ts";
+import type { Holder } from "../../core/discovery/holder.ts";
+import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
+import { formatName } from "../../core/x509/names.ts";
+import { table } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
+
+const { issuers } = kubernetesDefaults;
+
+const counted = (count: number, word: string): string =>
+  `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** What was found, for people. */
+export const discoveryText = (terminal: Terminal, found: Discovery): string => {
+  const { controlPlane, workers, holders } = found;
+  const etcd = found.etcd === "stacked" ? "etcd beside them" : "an etcd of its own";
+  const title = `Kubernetes ${found.version} by kubeadm: ${counted(controlPlane.length, "API server")} with ${etcd}, ${counted(workers.length, "worker")}; ${found.endpoint.host}:${found.endpoint.port}`;
+  const cas = table(
+    terminal,
+    ["CA", "SUBJECT", "FINGERPRINT", "UNTIL"],
+    found.cas.map(({ ca, certificate }) => [
+      issuers[ca],
+      formatName(certificate.subject),
+      certificate.fingerprint.slice(0, 16),
+      new Date(certificate.notAfter).toISOString().slice(0, 10),
+    ]),
+  );
+  const places = table(
+    terminal,
+    ["FOUND IN", "WHAT", "BY", "IN A ROTATION"],
+    holders.map((one) => [
+      placeOf(one),
+      `${one.cas.map((ca) => issuers[ca]).join(", ")}${one.holds === "trust" ? "" : " (issued)"}`,
+      one.owner,
+      writers[one.writer],
+    ]),
+  );
+  return `${title}\n\n${cas}\n${places}`;
+};
+
+const writers: Readonly<Record<Holder["writer"], string>> = {
+  certwright: "certwright writes it",
+  cluster: "follows by itself",
+  owner: "yours to write",
+};
+
+const placeOf = ({ kind, namespace, name, fields, count }: Holder): string => {
+  if (kind === "file") return `${namespace}:${name}`;
+  if (count !== undefined && kind === "Secret") return `${counted(count, "token Secret")}`;
+  if (count !== undefined) return `${kind} ${name} in ${counted(count, "namespace")}`;
+  const [first, ...more] = fields;
+  const field =
+    first === undefined ? "" : ` ${first}${more.length === 0 ? "" : ` +${more.length}`}`;
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}${field}`;
+};
+
+/** The same as plain data. */
+export const discoveryData = (found: Discovery, file: string | undefined): object => ({
+  ...(file === undefined ? {} : { file }),
+  ...found,
+  cas: found.cas.map(({ ca, certificate: { subject, fingerprint, notAfter } }) => ({
+    issuer: issuers[ca],
+    subject: formatName(subject),
+    fingerprint,
+    notAfter: new Date(notAfter).toISOString(),
+  })),
+  holders: found.holders.map((one) => ({ ...one, cas: one.cas.map((ca) => issuers[ca]) })),
+});

@@ -1,0 +1,64 @@
+import type { Certificate } from "../model/certificate.ts";
+import type { KubernetesWorkload } from "../model/estate.ts";
+import type { ClusterCa, Holder } from "./holder.ts";
+import type { ApiUser } from "./token-pods.ts";
+
+/** What was found out about a cluster; nothing secret is in it. */
+export interface Discovery {
+  readonly cluster: string;
+  /** "1.35.4" */
+  readonly version: string;
+  /** Absolute path. */
+  readonly kubeconfig: string;
+  /** What kubelets dial. */
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly port: number;
+  readonly etcd: "stacked" | "external";
+  readonly controlPlane: readonly FoundNode[];
+  readonly workers: readonly FoundNode[];
+  readonly kubelet: FoundService;
+  /** First of each CA file, in the file's order. */
+  readonly cas: readonly { readonly ca: ClusterCa; readonly certificate: Certificate }[];
+  readonly holders: readonly Holder[];
+  readonly workloads: readonly KubernetesWorkload[];
+  /** Pods that read the cluster's CA and that nobody makes again. */
+  readonly loosePods: readonly (ApiUser & { readonly controlled: false })[];
+  /** What is worth a look before anything is planned. */
+  readonly notes: readonly DiscoveryNote[];
+}
+
+export interface FoundNode {
+  readonly name: string;
+  /** The first is what others dial. */
+  readonly addresses: readonly string[];
+  readonly ssh: NodeWay;
+  /** Why it could not be looked at, in words. */
+  readonly unreachable?: string;
+}
+
+/** As the estate has it. */
+export interface NodeWay {
+  /** Absent: the first address. */
+  readonly destination?: string;
+  readonly user?: string;
+  readonly configuration?: string;
+  readonly sudo: boolean;
+}
+
+export type FoundService =
+  | { readonly kind: "systemd"; readonly unit: string }
+  | { readonly kind: "restart"; readonly command: readonly string[] };
+
+export interface DiscoveryNote {
+  /** Stable word. */
+  readonly id:
+    | "worker-unreachable"
+    | "versions-differ"
+    | "several-cas"
+    | "no-ca-key"
+    | "loose-pods"
+    | "helm-not-read"
+    | "uploaded-certs";
+  readonly text: string;
+  readonly cure?: string;
+}

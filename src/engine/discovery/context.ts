@@ -1,0 +1,19 @@
+import type { Digests, VerifySignature } from "../../core/model/cryptography.ts";
+import type { NodeWay } from "../../core/discovery/discovery.ts";
+import type { KubernetesApi } from "../../ports/kubernetes.ts";
+import type { Nodes } from "../../ports/node.ts";
+
+/** What discovery works with. */
+export interface DiscoveryContext {
+  readonly api: KubernetesApi;
+  readonly nodes: Nodes;
+  readonly tools: { readonly digests: Digests; readonly verifySignature: VerifySignature };
+  /** Absolute path. */
+  readonly kubeconfig: string;
+  /** How every node is reached; the destination is found out. */
+  readonly ssh: Omit<NodeWay, "destination">;
+  /** How kubelets are restarted, where the operator says so. */
+  readonly kubeletRestart?: readonly string[];
+  /** Told what is being looked at, in words. */
+  readonly progress: (what: string) => void;
+}
