@@ -70,7 +70,7 @@ export const short = (fingerprint: string): string => `SHA-256 ${fingerprint.sli
 /** A signer's own file need not be there: it is written before it is used. */
 const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
   const { id, issuer, place, holds } = slot;
-  const shared = survey.signers.some((one) => one.slot === slot && one.home !== undefined);
+  const shared = survey.signers.some((one) => one.slot.id === slot.id && one.home !== undefined);
   if (shared) return [];
   const at = place.node === undefined ? "" : ` on ${place.node}`;
   const [first] = holds?.certificates ?? [];

@@ -2,6 +2,10 @@ import type { Content } from "../../model/claim.ts";
 import type { GenerationFacts, Slot } from "../../model/inventory.ts";
 import type { Phase } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
+import { checkSigningKeys } from "../checks/signing-keys.ts";
+import { signerOf } from "../phases/contents.ts";
+import { join } from "../phases/split.ts";
+import { isHome } from "../signers.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
@@ -40,10 +44,15 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     names,
     survey.inventory.slots.filter((slot) => holdsIt(survey, slot, wanted)),
   );
+  const signing = issuingGeneration(survey.issuers.get(wanted.issuer)!)!.number;
+  const joined = ground.slots.some(isHome)
+    ? join(survey, new Map([[wanted.issuer, signing]]))
+    : undefined;
   const findings = [
     // Written anew, with the one that signs first.
     ...checkGround(ground).filter(({ rule }) => rule !== "slot-order"),
     ...checkBundles(survey, names),
+    ...checkSigningKeys(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
   const mended = heal(ground);
@@ -60,13 +69,14 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
       preflight(ground),
       ...(mended === undefined ? [] : [mended]),
       forget(ground, wanted, generation),
+      ...(joined === undefined ? [] : [joined]),
     ],
     blind: ground.blind,
   };
 };
 
 const holdsIt = (survey: Survey, slot: Slot, { issuer, generation }: Dropped): boolean =>
-  slot.role === "trusts" &&
+  (slot.role === "trusts" || isHome(slot)) &&
   slot.issuer === issuer &&
   (slot.faults !== undefined || bundleIn(survey, slot).generations.includes(generation));
 
@@ -114,6 +124,15 @@ const inTheWay = (
       });
     }
     const { generations } = bundleIn(survey, slot);
+    if (slot.role === "signs" && !isHome(slot) && generations[0] === generation) {
+      findings.push({
+        rule: "still-signs",
+        subject: slot.id,
+        text: `${slot.consumer} may still sign with generation ${generation} of ${issuer}`,
+        evidence: [slot.place.path],
+        cure: `put another one in its place: certwright plan rotate ${issuer}`,
+      });
+    }
     if (slot.role === "trusts" && generations.length === 1 && generations[0] === generation) {
       findings.push({
         rule: "only-trust",
@@ -149,6 +168,15 @@ const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): 
   const facts = survey.issuers.get(issuer)!;
   const signing = probed(issuingGeneration(facts)!);
   const changes = slots.map((slot) => {
+    if (isHome(slot)) {
+      return {
+        slot,
+        content: signerOf(issuer, issuingGeneration(facts)!.number),
+        before: { kind: "before" } as const,
+        inUse: [],
+        inUseBefore: [],
+      };
+    }
     const content = without(survey, slot, number);
     return {
       slot,

@@ -22,5 +22,8 @@ export const phasesOf = (work: Work): readonly Phase[] =>
     trust(work),
     switchOver(work),
     drop(work),
-    join(work),
+    join(
+      work.survey,
+      new Map([...work.targets.values()].map(({ issuer, next }) => [issuer, next])),
+    ),
   ].filter((phase) => phase !== undefined);

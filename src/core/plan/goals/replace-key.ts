@@ -3,6 +3,7 @@ import type { Content } from "../../model/claim.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
+import { checkSigningKeys } from "../checks/signing-keys.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
@@ -10,6 +11,7 @@ import type { Ground } from "../ground.ts";
 import { barrier, healthy, sameData } from "../phases/barrier.ts";
 import { bothWays } from "../phases/both-ways.ts";
 import { preflight } from "../phases/preflight.ts";
+import { signerOf } from "../phases/contents.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
 import { signAgain, stageStep } from "../phases/stages.ts";
 import { stage } from "../phases/stage.ts";
@@ -45,6 +47,7 @@ export const draftReplacement = (
       ({ rule }) => rule !== "member-unhealthy" && rule !== "served-other",
     ),
     ...checkBundles(survey, names),
+    ...checkSigningKeys(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
   const targets = targetsOf(survey, [wanted.issuer]);
@@ -74,6 +77,16 @@ const withoutOverwritten = ({ faults, ...slot }: Slot): Slot => {
   return left.length === 0 ? slot : Object.assign(slot, { faults: left });
 };
 
+/** A file of its own that is not there yet is written like one that is, and taken back by what it would have held. */
+const signerChange = (slot: Slot, { issuer, current, next }: Target) => ({
+  slot,
+  content: signerOf(issuer, next),
+  before:
+    slot.holds === undefined ? signerOf(issuer, current.number) : ({ kind: "before" } as const),
+  inUse: [],
+  inUseBefore: [],
+});
+
 /** The group need not be whole for what follows. */
 const backupOnly = (ground: Ground): Phase => {
   const { id, title, rollback, steps } = preflight(ground);
@@ -90,6 +103,7 @@ const replace = (ground: Ground, target: Target): Phase => {
   const { issuer, current, next } = target;
   const { survey, slots, groups, stores } = ground;
   const changes = slots.map((slot) => {
+    if (slot.role === "signs") return signerChange(slot, target);
     const trusts = slot.role === "trusts";
     const content: Content = trusts
       ? { kind: "bundle", issuer, generations: [next], others: bundleIn(survey, slot).others }

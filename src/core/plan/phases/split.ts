@@ -12,12 +12,15 @@ import { setFlags, type FlagsChange } from "./signer-flags.ts";
 import { inTurn } from "./turns.ts";
 
 /** A signer that shares its files with those who need a bundle there. */
-export type Shared = Required<Signer>;
+type Shared = Required<Signer>;
 
-/** Those of the rotated issuers, in the order in which their consumers take turns. */
-export const sharedSigners = ({ survey, targets }: Work): readonly Shared[] => {
-  const shared = survey.signers.flatMap(({ home, ...signer }) =>
-    home === undefined || !targets.has(signer.slot.issuer) ? [] : [{ ...signer, home }],
+/** Those of these issuers, in the order in which their consumers take turns. */
+const sharedSigners = (
+  { signers }: Survey,
+  issuers: ReadonlyMap<string, unknown>,
+): readonly Shared[] => {
+  const shared = signers.flatMap(({ home, ...signer }) =>
+    home === undefined || !issuers.has(signer.slot.issuer) ? [] : [{ ...signer, home }],
   );
   const order = inTurn(shared.map(({ consumer }) => consumer));
   return shared.toSorted((a, b) => order.indexOf(a.consumer) - order.indexOf(b.consumer));
@@ -31,9 +34,8 @@ const groupsOf = (signers: readonly Shared[]): readonly string[] => [
  * Gives each signer files of its own, with what it signs with already, before a second certificate comes to where they
  * are now. Undefined when nobody signs with a file that others trust by.
  */
-export const split = (work: Work): Phase | undefined => {
-  const { survey, targets } = work;
-  const signers = sharedSigners(work);
+export const split = ({ survey, targets }: Work): Phase | undefined => {
+  const signers = sharedSigners(survey, targets);
   if (signers.length === 0) return undefined;
   const currentIn = ({ slot }: Shared): Content =>
     signerOf(slot.issuer, targets.get(slot.issuer)!.current.number);
@@ -97,15 +99,17 @@ export const split = (work: Work): Phase | undefined => {
   };
 };
 
-/** The way back to where kubeadm looks, once that is one certificate again: `kubeadm join` of a master expects it. */
-export const join = (work: Work): Phase | undefined => {
-  const { survey, targets } = work;
-  const signers = sharedSigners(work).filter(
+/**
+ * The way back to where kubeadm looks, once that is one certificate again. `signing`: the generation that each issuer
+ * signs with then.
+ */
+export const join = (survey: Survey, signing: ReadonlyMap<string, number>): Phase | undefined => {
+  const signers = sharedSigners(survey, signing).filter(
     // With another one's certificate beside it, it would not start.
     ({ home }) => (home.holds?.certificates ?? []).every((one) => isOurs(survey, home.issuer, one)),
   );
   if (signers.length === 0) return undefined;
-  const nextIn = (issuer: string): Content => signerOf(issuer, targets.get(issuer)!.next);
+  const nextIn = (issuer: string): Content => signerOf(issuer, signing.get(issuer)!);
   const change = (signer: Shared, to: "home" | "slot"): FlagsChange => ({
     consumer: signer.consumer,
     place: signer[to].place,

@@ -38,7 +38,9 @@ export const switchOver = (work: Work): Phase => {
     .filter((slot) => slot.role === "signs" && !isHome(slot))
     .map((slot) => {
       const { current, next } = targets.get(slot.issuer)!;
-      const shared = survey.signers.some((one) => one.slot === slot && one.home !== undefined);
+      const shared = survey.signers.some(
+        (one) => one.slot.id === slot.id && one.home !== undefined,
+      );
       return {
         slot,
         content: signerOf(slot.issuer, next),

@@ -19,7 +19,7 @@ const heldKeys = (model: Model, slot: Slot): Keys => {
 const signerKeys = (model: Model, slot: Slot): Keys => {
   const held = slot.holds?.certificates ?? [];
   if (isHome(slot)) return model.keysOf([...bundleKeys(model, held), ...amount(held.length)]);
-  const signer = model.survey.signers.find((one) => one.slot === slot);
+  const signer = model.survey.signers.find((one) => one.slot.id === slot.id);
   const signsWith =
     signer !== undefined && startsAtHome(signer) ? (signer.home?.holds?.certificates ?? []) : held;
   return model.keysOf(bundleKeys(model, signsWith.slice(0, 1)));

@@ -7,14 +7,19 @@ import type { Fingerprint, KeyId } from "../../model/certificate.ts";
 import type {
   CertificateFacts,
   Consumer,
+  Digest,
   GenerationFacts,
+  Held,
   Inventory,
   Slot,
 } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { exampleCluster } from "../examples/cluster.ts";
+import { exampleKubernetes } from "../examples/kubernetes.ts";
 import { randomRun, type Pick } from "../examples/random-run.ts";
+import { placeWord } from "../places.ts";
 import { planFor, type Wanted } from "../plan-for.ts";
+import { surveyOf } from "../survey.ts";
 import { walk } from "./walk.ts";
 
 const seed = Number(process.env["FC_SEED"] ?? 20_261_123);
@@ -37,6 +42,19 @@ const anyCluster = fc
   } as const)
   .map((example) => exampleCluster({ digests, now, ...example }));
 
+const anyKubernetes = fc
+  .record({
+    masters: fc.integer({ min: 1, max: 3 }),
+    workers: fc.integer({ min: 0, max: 2 }),
+    workloads: fc.subarray([
+      "deployment/kube-system/coredns",
+      "daemonset/kube-system/kube-proxy",
+      "daemonset/net/cni",
+    ]),
+    clientsComplete: fc.boolean(),
+  })
+  .map((example) => exampleKubernetes({ digests, now, ...example }));
+
 /** What estates have beside what they should: each changes one place, chosen by a number. */
 const perturbations: Readonly<Record<string, (inventory: Inventory, n: number) => Inventory>> = {
   "a leaf has expired": (inventory, n) => withLeaf(inventory, n, { notAfter: now - day }),
@@ -52,14 +70,75 @@ const perturbations: Readonly<Record<string, (inventory: Inventory, n: number) =
       notAfter: now + 1000 * day,
       ca: true,
     };
-    const withIt = withSlot(inventory, n, "trusts", (slot) => ({
-      ...slot,
-      holds: { ...slot.holds!, certificates: [stranger.fingerprint, ...slot.holds!.certificates] },
-    }));
+    const chosen = nth(
+      inventory.slots.filter(({ role, holds }) => role === "trusts" && holds !== undefined),
+      n,
+    );
+    const withIt = withHeld(
+      inventory,
+      (slot) => chosen !== undefined && placeWord(slot) === placeWord(chosen),
+      (held) => [...held, stranger.fingerprint],
+    );
     return { ...withIt, certificates: [...withIt.certificates, stranger] };
   },
+  "an earlier run left its generation in bundles, and its signers split": (inventory, n) => {
+    const issuer = nth(inventory.issuers, n)!;
+    const [first] = issuer.generations;
+    const left = "c".repeat(64) as Fingerprint;
+    const key = digests.sha256Hex(Uint8Array.from(issuer.name, (c) => c.charCodeAt(0))) as KeyId;
+    const facts = inventory.certificates.find(
+      ({ fingerprint }) => fingerprint === first!.certificate,
+    )!;
+    const held = withHeld(
+      inventory,
+      (slot) => slot.role !== "presents" && slot.issuer === issuer.name && slot.holds !== undefined,
+      (certificates) => [...certificates, left],
+    );
+    return {
+      ...held,
+      certificates: [...held.certificates, { ...facts, fingerprint: left, key, signedBy: key }],
+      issuers: inventory.issuers.map((one) =>
+        one === issuer
+          ? {
+              name: one.name,
+              generations: [
+                first!,
+                { ...first!, number: 2, stage: "staged", key, certificate: left },
+              ],
+            }
+          : one,
+      ),
+      slots: held.slots.map((slot) =>
+        slot.role === "signs" && slot.holds === undefined && slot.issuer === issuer.name
+          ? Object.assign({ ...slot }, { holds: signerHeld(first!.certificate) })
+          : slot,
+      ),
+    };
+  },
+  "a signer has files of its own": (inventory) => ({
+    ...inventory,
+    slots: inventory.slots.map((slot) =>
+      slot.role === "signs" && slot.holds === undefined
+        ? Object.assign(
+            { ...slot },
+            {
+              holds: signerHeld(
+                inventory.issuers.find(({ name }) => name === slot.issuer)!.generations[0]!
+                  .certificate,
+              ),
+            },
+          )
+        : slot,
+    ),
+  }),
   "a client's files are elsewhere": (inventory, n) => {
-    const clients = inventory.consumers.filter(({ group }) => group === undefined);
+    // What others read at the same place is there.
+    const { slotsAt, slotsOf } = surveyOf(inventory);
+    const clients = inventory.consumers.filter(
+      ({ id, group }) =>
+        group === undefined &&
+        (slotsOf.get(id) ?? []).every((slot) => slotsAt.get(placeWord(slot))!.length === 1),
+    );
     const gone = clients[n % Math.max(1, clients.length)];
     return {
       ...inventory,
@@ -96,24 +175,33 @@ const perturbations: Readonly<Record<string, (inventory: Inventory, n: number) =
     withGeneration(inventory, n, (generation) => [{ ...generation, canSign: false }]),
 };
 
+const signerHeld = (certificate: Fingerprint): Held => ({
+  digest: "b".repeat(64) as Digest,
+  certificates: [certificate],
+  mode: 0o644,
+  changedAt: now - 29 * day,
+});
+
+const withHeld = (
+  inventory: Inventory,
+  which: (slot: Slot) => boolean,
+  change: (held: readonly Fingerprint[]) => readonly Fingerprint[],
+): Inventory => ({
+  ...inventory,
+  slots: inventory.slots.map((slot) =>
+    which(slot)
+      ? Object.assign(
+          { ...slot },
+          {
+            holds: { ...slot.holds!, certificates: change(slot.holds!.certificates) },
+          },
+        )
+      : slot,
+  ),
+});
+
 const nth = <T>(values: readonly T[], n: number): T | undefined =>
   values[n % Math.max(1, values.length)];
-
-const withSlot = (
-  inventory: Inventory,
-  n: number,
-  role: Slot["role"],
-  change: (slot: Slot) => Slot,
-): Inventory => {
-  const chosen = nth(
-    inventory.slots.filter((slot) => slot.role === role && slot.holds !== undefined),
-    n,
-  );
-  return {
-    ...inventory,
-    slots: inventory.slots.map((slot) => (slot === chosen ? change(slot) : slot)),
-  };
-};
 
 const withLeaf = (inventory: Inventory, n: number, facts: Partial<CertificateFacts>): Inventory => {
   const chosen = nth(
@@ -159,7 +247,7 @@ const withGeneration = (
 
 const anyInventory = fc
   .tuple(
-    anyCluster,
+    fc.oneof(anyCluster, anyKubernetes),
     fc.array(fc.tuple(fc.constantFrom(...Object.keys(perturbations)), fc.nat(50)), {
       maxLength: 3,
     }),
