@@ -32,9 +32,19 @@ const manifestShape = z.object({
     z.object({
       node: z.string().optional(),
       path: z.string(),
+      link: z.string().optional(),
       held: z.object({ digest, size: count, mode: count, uid: count, gid: count }).optional(),
     }),
   ),
+  objects: z
+    .array(
+      z.object({
+        resource: z.string(),
+        field: z.array(z.string()),
+        held: z.object({ digest, size: count }),
+      }),
+    )
+    .optional(),
   groups: z.array(
     z.object({
       group: z.string(),

@@ -14,6 +14,8 @@ export interface BackupManifest {
   readonly issuers: readonly BackupIssuer[];
   /** In the order of their bytes in the one encrypted file that holds them. */
   readonly files: readonly BackupFile[];
+  /** Likewise, in a file of their own; absent: none. */
+  readonly objects?: readonly BackupObject[];
   readonly groups: readonly BackupGroup[];
 }
 
@@ -33,6 +35,8 @@ export interface BackupFile {
   /** Absent: the operator's own machine. */
   readonly node?: string;
   readonly path: string;
+  /** What the link said through which it was read, where a rotation lays that anew. */
+  readonly link?: string;
   /** Absent: there was none. */
   readonly held?: {
     readonly digest: Digest;
@@ -42,6 +46,15 @@ export interface BackupFile {
     readonly uid: number;
     readonly gid: number;
   };
+}
+
+/** A field of a Kubernetes object. */
+export interface BackupObject {
+  /** The object's path in the API. */
+  readonly resource: string;
+  readonly field: readonly string[];
+  /** Of the field's text. */
+  readonly held: { readonly digest: Digest; readonly size: number };
 }
 
 /** One cluster's data. Numbers of 64 bits are decimal texts. */

@@ -1,13 +1,22 @@
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { BackupFile, BackupGroup, BackupIssuer } from "../../core/model/backup.ts";
+import { utf8Bytes } from "../../core/bytes/utf8.ts";
+import type {
+  BackupFile,
+  BackupGroup,
+  BackupIssuer,
+  BackupObject,
+} from "../../core/model/backup.ts";
 import type { Estate } from "../../core/model/estate.ts";
 import type { EstateVersion, SlotId } from "../../core/model/inventory.ts";
 import type { BackupWriter, StoredBackup } from "../../ports/backups.ts";
 import type { NodeFile } from "../../ports/node.ts";
 import type { Authority, Issuer } from "../authority/authority.ts";
 import { layoutOf } from "../rotation/layout.ts";
+import { openApis } from "../rotation/kubernetes/apis.ts";
+import { readFields } from "../rotation/kubernetes/objects.ts";
+import { digestOf } from "../rotation/read-slot.ts";
 import { openSessions, type Sessions } from "../rotation/sessions.ts";
-import { placesOf, type FilePlace } from "./places.ts";
+import { objectPlacesOf, placesOf, type FilePlace } from "./places.ts";
 import type { BackupPorts } from "./ports.ts";
 import { snapshotName, storeSnapshot } from "./snapshot.ts";
 
@@ -24,6 +33,10 @@ export interface BackupOrder {
 
 /** The one encrypted file that holds all copied files, one behind the other. */
 export const FILES = "files";
+/** Likewise for the fields of objects. */
+export const OBJECTS = "objects";
+/** Milliseconds for one call of the API: what kubectl's own discovery waits for at most is 32 s, a healthy one takes less than one. */
+const API_DEADLINE = 10_000;
 /** Files that are read at once: as many ssh channels as sshd opens by default (MaxSessions 10), less two. */
 const AT_ONCE = 8;
 
@@ -43,6 +56,7 @@ export const createBackup = async (
   const sessions = openSessions(ports.nodes);
   try {
     const files = await storeFiles(sessions, placesOf(estate, order.slots), writer, progress);
+    const objects = await storeObjects(ports, order, writer, progress);
     const groups = await storeGroups(ports, order, writer, progress);
     await writer.complete({
       format: "certwright.backup/1",
@@ -52,6 +66,7 @@ export const createBackup = async (
       ...(version === undefined ? {} : { estate: version }),
       issuers: await issuersOf(ports.authority),
       files,
+      ...(objects.length === 0 ? {} : { objects }),
       groups,
     });
   } finally {
@@ -73,10 +88,15 @@ const storeFiles = async (
       progress(`${places.length} files`);
       const some = places.slice(start, start + AT_ONCE);
       const found = await Promise.all(
-        some.map(({ node, path }) => sessions.use(node, (session) => session.read(path))),
+        some.map(({ node, path, isLink }) =>
+          sessions.use(node, async (session) => ({
+            link: isLink === true ? await session.readLink(path) : undefined,
+            file: await session.read(path),
+          })),
+        ),
       );
-      for (const [i, file] of found.entries()) {
-        files.push(describe(some[i]!, file));
+      for (const [i, { file, link }] of found.entries()) {
+        files.push(describe(some[i]!, file, link));
         if (file !== undefined) await add(file.bytes);
       }
     }
@@ -84,8 +104,49 @@ const storeFiles = async (
   return files;
 };
 
-const describe = ({ node, path }: FilePlace, file: NodeFile | undefined): BackupFile => {
-  const place = { ...(node === undefined ? {} : { node: node.name }), path };
+const storeObjects = async (
+  ports: BackupPorts,
+  { estate, slots }: BackupOrder,
+  writer: BackupWriter,
+  progress: (what: string) => void,
+): Promise<readonly BackupObject[]> => {
+  const places = objectPlacesOf(estate, slots);
+  if (places.length === 0) return [];
+  const objects: BackupObject[] = [];
+  const apis = openApis(ports, estate.kubernetes, API_DEADLINE);
+  try {
+    const api = await apis.open();
+    await writer.store(OBJECTS, async (add) => {
+      for (const { resource: name, field } of places) {
+        progress(name);
+        for (const { resource, value } of await readFields(api, { resource: name, field })) {
+          if (value === undefined) continue;
+          const bytes = utf8Bytes(value);
+          objects.push({
+            resource,
+            field,
+            held: { digest: digestOf(ports, bytes), size: bytes.length },
+          });
+          await add(bytes);
+        }
+      }
+    });
+  } finally {
+    apis.close();
+  }
+  return objects;
+};
+
+const describe = (
+  { node, path }: FilePlace,
+  file: NodeFile | undefined,
+  link: string | undefined,
+): BackupFile => {
+  const place = {
+    ...(node === undefined ? {} : { node: node.name }),
+    path,
+    ...(link === undefined ? {} : { link }),
+  };
   if (file === undefined) return place;
   const { digest, size, mode, uid, gid } = file.facts;
   return { ...place, held: { digest, size, mode, uid, gid } };

@@ -6,9 +6,10 @@ import { formatInstant } from "../../core/x509/time.ts";
 import type { StoredBackup } from "../../ports/backups.ts";
 import type { PlacedSlot } from "../rotation/layout.ts";
 import type { FormerFile, RunBackup } from "../rotation/run-backup.ts";
-import { copiedFiles, type CopiedFile } from "./contents.ts";
+import { copiedFiles, copiedObjects, type CopiedFile, type CopiedObject } from "./contents.ts";
 import { createBackup } from "./create.ts";
-import { placeKey } from "./places.ts";
+import { fieldsDiffer, formerFields, partDiffers } from "./parts.ts";
+import { filesOf, placeKey } from "./places.ts";
 import type { BackupPorts } from "./ports.ts";
 import { verifyBackup } from "./verify.ts";
 
@@ -24,15 +25,15 @@ export interface RunBackupOrder {
 /** The backup of one run: made before its first change, kept after its end. */
 export const openRunBackup = (ports: BackupPorts, order: RunBackupOrder): RunBackup => {
   const { run, estate, version, acceptUnrestored = false } = order;
-  let copies: Promise<ReadonlyMap<string, CopiedFile>> | undefined;
+  let copies: Promise<Copies> | undefined;
   const stored = async (): Promise<StoredBackup> => {
     const found = await ports.backups.find(run);
     if (found === undefined) throw failure("backup.no-such", { id: run, known: [] });
     return found;
   };
+  const all = async (): Promise<Copies> => (copies ??= readCopies(ports, await stored()));
   const copyOf = async (place: PlacedSlot["place"], path: string): Promise<CopiedFile> => {
-    copies ??= readCopies(ports, await stored());
-    const copied = (await copies).get(placeKey(place.node, path));
+    const copied = (await all()).files.get(placeKey(place.node, path));
     if (copied === undefined) throw failure("backup.not-in-it", { id: run, path });
     return copied;
   };
@@ -65,37 +66,59 @@ export const openRunBackup = (ports: BackupPorts, order: RunBackupOrder): RunBac
       const { verdict, why = "" } = await verifyBackup(ports, made);
       if (verdict === "damaged") throw failure("backup.damaged", { path: made.path, why });
     },
-    before: async ({ place }) => {
-      const paths = place.key === undefined ? [place.path] : [place.path, place.key];
-      return Promise.all(
-        paths.map(async (path): Promise<FormerFile> => {
+    before: ({ place }) =>
+      Promise.all(
+        filesOf(place).map(async (path): Promise<FormerFile> => {
           const { file, bytes } = await copyOf(place, path);
           if (bytes === undefined || file.held === undefined) return { path };
-          return { path, bytes, mode: file.held.mode };
+          return { path, bytes, mode: file.held.mode, link: file.link };
         }),
-      );
+      ),
+    beforeFields: async ({ place: { form } }) => {
+      if (form?.kind !== "object") return [];
+      return formerFields((await all()).objects, form);
     },
-    differs: async ({ place }, found) => {
-      const { file } = await copyOf(place, place.path);
-      const first = difference(file, found.file?.facts);
-      if (first !== undefined || place.key === undefined) return first;
-      const { file: key } = await copyOf(place, place.key);
-      const second = difference(key, found.key?.facts);
-      return second === undefined ? undefined : `its key ${place.key}: ${second}`;
+    differs: async ({ place, role }, found) => {
+      const { form } = place;
+      switch (form?.kind) {
+        case "object": {
+          const former = formerFields((await all()).objects, form);
+          return fieldsDiffer(ports, form, former, found);
+        }
+        case "kubeconfig":
+          return partDiffers(ports, await copyOf(place, place.path), role, found);
+        case "key":
+          return difference((await copyOf(place, place.key!)).file, found.key?.facts);
+        case "kubelet-pem":
+        case undefined: {
+          const { file } = await copyOf(place, place.path);
+          const first = difference(file, found.file?.facts);
+          if (first !== undefined || place.key === undefined || place.key === place.path) {
+            return first;
+          }
+          const { file: key } = await copyOf(place, place.key);
+          const second = difference(key, found.key?.facts);
+          return second === undefined ? undefined : `its key ${place.key}: ${second}`;
+        }
+      }
     },
   };
 };
 
-const readCopies = async (
-  ports: BackupPorts,
-  backup: StoredBackup,
-): Promise<ReadonlyMap<string, CopiedFile>> => {
-  const copies = new Map<string, CopiedFile>();
+interface Copies {
+  readonly files: ReadonlyMap<string, CopiedFile>;
+  readonly objects: readonly CopiedObject[];
+}
+
+const readCopies = async (ports: BackupPorts, backup: StoredBackup): Promise<Copies> => {
+  const files = new Map<string, CopiedFile>();
+  const objects: CopiedObject[] = [];
   const reader = await ports.backups.open(backup);
   for await (const copied of copiedFiles(ports, backup, reader)) {
-    copies.set(placeKey(copied.file.node, copied.file.path), copied);
+    files.set(placeKey(copied.file.node, copied.file.path), copied);
   }
-  return copies;
+  for await (const copied of copiedObjects(ports, backup, reader)) objects.push(copied);
+  return { files, objects };
 };
 
 /** In words; undefined when content, mode and owner are as they were. */

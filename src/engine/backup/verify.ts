@@ -6,7 +6,7 @@ import type {
   ScratchPrograms,
   StoredBackup,
 } from "../../ports/backups.ts";
-import { copiedFiles } from "./contents.ts";
+import { copiedFiles, copiedObjects } from "./contents.ts";
 import type { BackupPorts } from "./ports.ts";
 import { snapshotName } from "./snapshot.ts";
 
@@ -36,6 +36,7 @@ const outcomeOf = async (
     const reader = await ports.backups.open(backup);
     progress("its files");
     for await (const copied of copiedFiles(ports, backup, reader)) void copied;
+    for await (const copied of copiedObjects(ports, backup, reader)) void copied;
     const { groups } = backup.manifest;
     if (groups.length === 0) return { verdict: "restored" };
     const programs = await ports.scratch.find();

@@ -1,80 +1,159 @@
-import { readMaterial } from "../../core/material/read-material.ts";
-import type { MaterialFault } from "../../core/material/material.ts";
 import type { Certificate, KeyId } from "../../core/model/certificate.ts";
 import type { EstateNode } from "../../core/model/estate.ts";
-import type { Digest } from "../../core/model/inventory.ts";
+import type { Digest, Held } from "../../core/model/inventory.ts";
+import type { MaterialFault } from "../../core/material/material.ts";
 import type { NodeFile, NodeFileFacts } from "../../ports/node.ts";
+import type { Apis } from "./kubernetes/apis.ts";
+import { readObjects, type ObjectField } from "./kubernetes/objects.ts";
 import type { PlacedSlot } from "./layout.ts";
+import { certificatesIn, keyIn, type Reader } from "./place/material.ts";
+import { readKubeconfigPart } from "./place/kubeconfig.ts";
 import type { RotationPorts } from "./ports.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** What lies at a slot's place. */
 export interface SlotContent {
-  /** Absent: there is no such file. */
-  readonly file?: NodeFile;
+  /** Absent: nothing is there. The digest is of the part that the slot is, of the file where it is all of one. */
+  readonly held?: Pick<Held, "digest" | "mode" | "changedAt">;
   readonly certificates: readonly Certificate[];
   /** Private keys in the certificate's own file: in a bundle they have no business. */
   readonly strayKeys: number;
   readonly faults: readonly MaterialFault[];
-  /** Of a slot that presents. */
+  /** Of a slot that presents or signs. */
   readonly key?: SlotKey;
+  /** The whole file that it lies in; absent for what is in no file. */
+  readonly file?: NodeFile;
+  /** Of a file that is changed by laying its link anew: what the link says. */
+  readonly link?: string;
+  /** Of a slot in objects: each of them. */
+  readonly fields?: readonly ObjectField[];
+  /** Where several objects do not hold the same: each content. `certificates` are those that all of them hold. */
+  readonly variants?: readonly Variant[];
+  /** Whoever else writes it puts the certificates into an order of its own. */
+  readonly unordered?: true;
+  /** Only the key is this slot's. */
+  readonly keyAlone?: true;
+}
+
+export interface Variant {
+  /** "kube-root-ca.crt in default and 3 more" */
+  readonly where: string;
+  readonly certificates: readonly Certificate[];
 }
 
 export interface SlotKey {
-  /** Absent: there is no such file. */
+  /** Of the file that it lies in. Absent: there is no such file. */
   readonly facts?: NodeFileFacts;
   /** Absent: it is encrypted, or cannot be read. */
   readonly id?: KeyId;
 }
 
-type Reading = Pick<RotationPorts, "digests" | "identifyKey">;
+/** By what a place is reached. */
+export interface Reading {
+  readonly ports: Pick<RotationPorts, "digests" | "identifyKey">;
+  readonly sessions: Sessions;
+  readonly apis: Pick<Apis, "open">;
+}
 
-/** Reads a slot's files. Throws node.*. */
-export const readSlot = (
-  ports: Reading,
+/** What of a slot says where and how it is read. */
+export type ReadableSlot = Pick<PlacedSlot, "place" | "role" | "source">;
+
+/**
+ * Reads what lies at a slot's place; its key only when asked for, which for some is one file more. Throws node.*,
+ * kubernetes.*, rotation.no-api.
+ */
+export const readSlot = async (
+  { ports, sessions, apis }: Reading,
+  node: EstateNode | undefined,
+  slot: ReadableSlot,
+  wanted: { readonly key: boolean },
+): Promise<SlotContent> => {
+  const { place } = slot;
+  switch (place.form?.kind) {
+    case undefined:
+      return readFiles(ports, sessions, node, slot, wanted);
+    case "key":
+      return readKeyAlone(ports, sessions, node, slot);
+    case "kubeconfig": {
+      const file = await sessions.use(node, (session) => session.read(place.path));
+      return readKubeconfigPart(ports, file, slot.role);
+    }
+    case "kubelet-pem":
+      return readLinked(ports, sessions, node, slot);
+    case "object":
+      return readObjects(ports, await apis.open(), place.form, slot.source !== undefined);
+  }
+};
+
+const readFiles = (
+  ports: Reader,
   sessions: Sessions,
   node: EstateNode | undefined,
-  { place }: Pick<PlacedSlot, "place">,
+  { place: { path, key: keyPath } }: ReadableSlot,
+  wanted: { readonly key: boolean },
 ): Promise<SlotContent> =>
   sessions.use(node, async (session) => {
+    const withKey = wanted.key && keyPath !== undefined;
     const [file, keyFile] = await Promise.all([
-      session.read(place.path),
-      place.key === undefined || place.key === place.path ? undefined : session.read(place.key),
+      session.read(path),
+      !withKey || keyPath === path ? undefined : session.read(keyPath),
     ]);
     const content = contentOf(ports, file);
-    if (place.key === undefined) return content;
-    const from = place.key === place.path ? file : keyFile;
-    return { ...content, key: keyOf(ports, from) };
+    if (!withKey) return content;
+    return { ...content, key: keyOf(ports, keyPath === path ? file : keyFile) };
   });
 
+/** The link is read first: when it is laid anew in between, the file's digest is the new one's and the link the old one. */
+const readLinked = (
+  ports: Reader,
+  sessions: Sessions,
+  node: EstateNode | undefined,
+  { place: { path } }: ReadableSlot,
+): Promise<SlotContent> =>
+  sessions.use(node, async (session) => {
+    const link = await session.readLink(path);
+    if (link === undefined) return nothing;
+    const file = await session.read(path);
+    return { ...contentOf(ports, file), key: keyOf(ports, file), link };
+  });
+
+/** The certificates are those at `path` that the key belongs to: they tell whose key it is. */
+const readKeyAlone = (
+  ports: Reader,
+  sessions: Sessions,
+  node: EstateNode | undefined,
+  { place: { path, key: keyPath = path } }: ReadableSlot,
+): Promise<SlotContent> =>
+  sessions.use(node, async (session) => {
+    const [file, keyFile] = await Promise.all([session.read(path), session.read(keyPath)]);
+    if (keyFile === undefined) return { ...nothing, key: {}, keyAlone: true };
+    const key = keyOf(ports, keyFile);
+    const { certificates } = contentOf(ports, file);
+    return {
+      ...nothing,
+      held: keyFile.facts,
+      certificates: certificates.filter(({ publicKey }) => publicKey.id === key.id),
+      key,
+      keyAlone: true,
+    };
+  });
+
+const nothing: SlotContent = { certificates: [], strayKeys: 0, faults: [] };
+
 /** The certificates in a file's bytes. */
-export const contentOf = (ports: Reading, file: NodeFile | undefined): SlotContent => {
-  if (file === undefined) return { certificates: [], strayKeys: 0, faults: [] };
-  const material = readMaterial(
-    file.bytes,
-    { source: file.path, mode: file.facts.mode, expect: "certificate" },
-    ports.digests,
-    ports.identifyKey,
-  );
-  return {
-    file,
-    certificates: material.certificates.map(({ certificate }) => certificate),
-    strayKeys: material.privateKeys.length,
-    faults: material.faults,
-  };
+const contentOf = (ports: Reader, file: NodeFile | undefined): SlotContent => {
+  if (file === undefined) return nothing;
+  const origin = { source: file.path, mode: file.facts.mode };
+  return { file, held: file.facts, ...certificatesIn(ports, file.bytes, origin) };
 };
 
-const keyOf = (ports: Reading, file: NodeFile | undefined): SlotKey => {
-  if (file === undefined) return {};
-  const { privateKeys } = readMaterial(
-    file.bytes,
-    { source: file.path, mode: file.facts.mode, expect: "private-key" },
-    ports.digests,
-    ports.identifyKey,
-  );
-  const id = privateKeys[0]?.id;
-  return { facts: file.facts, ...(id === undefined ? {} : { id }) };
-};
+const keyOf = (ports: Reader, file: NodeFile | undefined): SlotKey =>
+  file === undefined
+    ? {}
+    : {
+        facts: file.facts,
+        ...keyIn(ports, file.bytes, { source: file.path, mode: file.facts.mode }),
+      };
 
 export const digestOf = (ports: Pick<RotationPorts, "digests">, bytes: Uint8Array): Digest =>
   ports.digests.sha256Hex(bytes) as Digest;

@@ -8,6 +8,15 @@ export interface FormerFile {
   /** Absent: there was none. */
   readonly bytes?: Uint8Array;
   readonly mode?: number;
+  /** Of a link: what it said; the bytes are those of the file that it led to. */
+  readonly link?: string | undefined;
+}
+
+/** A field of an object as it was. */
+export interface FormerField {
+  /** The object's path in the API. */
+  readonly resource: string;
+  readonly value: string;
 }
 
 /** The copy of everything that one run changes. */
@@ -22,6 +31,8 @@ export interface RunBackup {
   create(slots: readonly SlotId[], groups: readonly string[]): Promise<void>;
   /** The slot's files, certificate first, as they were. Throws when they are not in the backup. */
   before(slot: PlacedSlot): Promise<readonly FormerFile[]>;
+  /** The fields of a slot in objects, as they were. Throws as `before`. */
+  beforeFields(slot: PlacedSlot): Promise<readonly FormerField[]>;
   /** Undefined when the slot's files are byte for byte those; else what differs. */
   differs(slot: PlacedSlot, found: SlotContent): Promise<string | undefined>;
 }

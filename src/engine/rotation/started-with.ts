@@ -11,15 +11,12 @@ import { readSlot } from "./read-slot.ts";
 export type StartedWith = Map<ConsumerId, string>;
 
 /** One text for the contents of what a consumer reads at its start only. Throws node.*. */
-export const heldAtStart = async (
-  { ports, sessions, layout }: Standpoint,
-  consumer: PlacedConsumer,
-): Promise<string> => {
-  const slots = slotsOf(layout, consumer.id).filter((slot) => !readsByItself(slot));
+export const heldAtStart = async (at: Standpoint, consumer: PlacedConsumer): Promise<string> => {
+  const slots = slotsOf(at.layout, consumer.id).filter((slot) => !readsByItself(slot));
   const held = await Promise.all(
     slots.map(async (slot): Promise<readonly [SlotId, string]> => {
-      const { file } = await readSlot(ports, sessions, consumer.node, slot);
-      return [slot.id, file?.facts.digest ?? "nothing"];
+      const content = await readSlot(at, consumer.node, slot, { key: false });
+      return [slot.id, content.held?.digest ?? "nothing"];
     }),
   );
   return held.map(([id, digest]) => `${id} ${digest}`).join("\n");

@@ -34,7 +34,7 @@ export const differsFrom = (
   found: SlotContent,
   verifySignature: VerifySignature,
 ): string | undefined => {
-  if (found.file === undefined) return "there is no file";
+  if (found.held === undefined) return "there is nothing";
   switch (content.kind) {
     case "bundle":
       return bundleDiffers(content, issuer, found);
@@ -49,29 +49,41 @@ export const differsFrom = (
 const signerDiffers = (
   { generation: number }: Extract<Content, { kind: "signer" }>,
   issuer: Issuer,
-  { certificates, key }: SlotContent,
+  { certificates, key, keyAlone }: SlotContent,
 ): string | undefined => {
   const { certificate, keyId } = generationOf(issuer, number);
   const there = certificates.map(({ fingerprint }) => fingerprint);
-  if (there.length !== 1 || there[0] !== certificate.fingerprint) {
+  if (keyAlone !== true && (there.length !== 1 || there[0] !== certificate.fingerprint)) {
     return `it holds ${listed(there)}, not ${short(certificate.fingerprint)} alone`;
   }
-  return key?.id === keyId ? undefined : "the key beside it is not the CA's";
+  return key?.id === keyId ? undefined : "the key is not the CA's";
 };
 
+/** Of several objects each has to hold it. */
 const bundleDiffers = (
   content: Extract<Content, { kind: "bundle" }>,
   issuer: Issuer,
-  { certificates }: SlotContent,
+  { certificates, variants, unordered }: SlotContent,
 ): string | undefined => {
   const wanted = [
     ...content.generations.map((number) => generationOf(issuer, number).certificate.fingerprint),
     ...content.others,
   ];
-  const there = certificates.map(({ fingerprint }) => fingerprint as string);
-  if (wanted.length === there.length && wanted.every((one, i) => one === there[i]))
-    return undefined;
-  return `it holds ${listed(there)}, not ${listed(wanted)}`;
+  const differing = (there: readonly Certificate[]): string | undefined => {
+    const found = there.map(({ fingerprint }) => fingerprint as string);
+    const [a, b] = unordered === true ? [wanted.toSorted(), found.toSorted()] : [wanted, found];
+    if (a.length === b.length && a.every((one, i) => one === b[i])) return undefined;
+    return `holds ${listed(found)}, not ${listed(wanted)}`;
+  };
+  if (variants === undefined) {
+    const differs = differing(certificates);
+    return differs === undefined ? undefined : `it ${differs}`;
+  }
+  const wrong = variants.flatMap(({ where, certificates: there }) => {
+    const differs = differing(there);
+    return differs === undefined ? [] : [`${where} ${differs}`];
+  });
+  return wrong.length === 0 ? undefined : wrong.join("; ");
 };
 
 const listed = (fingerprints: readonly string[]): string =>

@@ -8,7 +8,7 @@ import { generationWords, isSignedBy } from "../wanted.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 /**
- * No file holds the generation's own certificate, nor a leaf that it signed, and no port shows either. Its signature
+ * No file and no object holds the generation's own certificate, nor a leaf that it signed, and no port shows either. Its signature
  * under a newer generation may stay: that certificate is the newer one's.
  */
 export const observeAbsent = async (
@@ -42,7 +42,10 @@ const traceIn = async (
     certificate.publicKey.id === generation.keyId ||
     (certificate.basicConstraints?.ca !== true &&
       isSignedBy(certificate, generation, verifySignature));
-  if (found.value.certificates.some(isTrace)) return { kind: "trace", where: slot.place.path };
+  const { certificates, variants = [] } = found.value;
+  if (certificates.some(isTrace)) return { kind: "trace", where: slot.place.path };
+  const trace = variants.find((one) => one.certificates.some(isTrace));
+  if (trace !== undefined) return { kind: "trace", where: trace.where };
   if (slot.port === undefined || slot.role !== "presents") return undefined;
   const served = await look.served(slot.id);
   if (!served.ok) return { kind: "unseen", where: served.why };

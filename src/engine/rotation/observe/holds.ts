@@ -1,7 +1,9 @@
 import type { Claim } from "../../../core/model/claim.ts";
 import type { Look } from "../look.ts";
+import type { SlotContent } from "../read-slot.ts";
 import type { RunBackup } from "../run-backup.ts";
 import { differsFrom, short } from "../wanted.ts";
+import { bootstrapSignatures } from "./bootstrap-signatures.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 export const observeHolds = async (
@@ -21,8 +23,13 @@ export const observeHolds = async (
   }
   const issuer = await look.issuer(content.issuer);
   const differs = differsFrom(content, issuer, found.value, look.at.ports.verifySignature);
+  if (differs !== undefined) return fails("read-back", `${path}: ${differs}`, node);
+  const signatures = await bootstrapSignatures(look, found.value);
+  if (signatures?.ok === false) return fails("read-back", `${path}: ${signatures.words}`, node);
   const there = found.value.certificates.map(({ fingerprint }) => short(fingerprint)).join(", ");
-  return differs === undefined
-    ? holds("read-back", `${path}: ${there}`, node)
-    : fails("read-back", `${path}: ${differs}`, node);
+  const signed = signatures === undefined ? "" : `; ${signatures.words}`;
+  return holds("read-back", `${path}: ${there}${howMany(found.value)}${signed}`, node);
 };
+
+const howMany = ({ fields = [] }: SlotContent): string =>
+  fields.length > 1 ? ` in ${fields.length} objects` : "";

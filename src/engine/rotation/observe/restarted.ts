@@ -1,9 +1,15 @@
+import { parseTimestamp } from "../../../core/issuance/timestamp.ts";
 import type { Claim } from "../../../core/model/claim.ts";
+import type { KubernetesWorkload } from "../../../core/model/estate.ts";
 import { readsByItself } from "../../../core/plan/reads-by-itself.ts";
+import type { Instant } from "../../../core/model/certificate.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
 import { attempt } from "../attempt.ts";
+import { podsPath, workloadPath } from "../kubernetes/rollout.ts";
 import { slotsOf, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
+import { hasProcess } from "../process.ts";
+import type { SlotContent } from "../read-slot.ts";
 import { heldAtStart } from "../started-with.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
@@ -22,26 +28,64 @@ export const observeRestarted = async (
   const started = slotsOf(look.at.layout, id).filter((slot) => !readsByItself(slot));
   if (started.length === 0)
     return holds("process", `${id} reads nothing at its start only`, observer);
-  if (consumer.member === undefined) {
-    return byItsService(look, consumer);
+  const workload = consumer.kubernetes?.workload;
+  if (workload === undefined && !hasProcess(consumer)) return byItsService(look, consumer);
+  let changedAt = 0;
+  for (const content of await Promise.all(started.map((slot) => look.content(slot.id)))) {
+    if (!content.ok) return unknowable(content.why, observer);
+    changedAt = Math.max(changedAt, lastChange(content.value));
   }
-  const [process, ...contents] = await Promise.all([
-    look.process(id),
-    ...started.map((slot) => look.content(slot.id)),
-  ]);
+  if (workload !== undefined) return byItsPods(look, workload, changedAt);
+  const process = await look.process(id);
   if (!process.ok) return unknowable(process.why, observer);
   if (process.value === undefined) return fails("process", `${id} is not running`, observer);
   const { pid, startedAt } = process.value;
-  let changedAt = 0;
-  for (const content of contents) {
-    if (!content.ok) return unknowable(content.why, observer);
-    changedAt = Math.max(changedAt, content.value.file?.facts.changedAt ?? 0);
-  }
   const words = `process ${pid} started ${formatInstant(startedAt)}, its files changed last ${formatInstant(changedAt)}`;
   return startedAt + tolerance >= changedAt
     ? holds("process", words, observer)
     : fails("process", words, observer);
 };
+
+const lastChange = ({ held, fields = [] }: SlotContent): Instant =>
+  Math.max(
+    held?.changedAt ?? 0,
+    ...fields.flatMap(({ object: { metadata } }) => [
+      instantOf(metadata.creationTimestamp),
+      ...(metadata.managedFields ?? []).map(({ time }) => instantOf(time)),
+    ]),
+  );
+
+const instantOf = (time: string | undefined): Instant => parseTimestamp(time ?? "") ?? 0;
+
+/**
+ * By the API's own clock, which is of whole seconds for both: a pod of the same second may have read what was there
+ * before. A container that was started anew in an old pod reads the old pod's copy of the object, until the kubelet
+ * gets to it: the pod has to be new.
+ */
+const byItsPods = async (
+  look: Look,
+  workload: KubernetesWorkload,
+  changedAt: number,
+): Promise<Seen> => {
+  const { kind, namespace, name } = workload;
+  const words = `${kind} ${namespace}/${name}`;
+  const object = await look.get(workloadPath(workload));
+  if (!object.ok) return unknowable(object.why);
+  if (object.value === undefined) return fails("api", `there is no ${words}`);
+  const pods = await look.list(podsPath(workload, object.value));
+  if (!pods.ok) return unknowable(pods.why);
+  const running = [...pods.value.values()].filter(
+    ({ status }) => !ended.has(String((status as { phase?: string } | undefined)?.phase)),
+  );
+  const old = running.filter(({ metadata }) => instantOf(metadata.creationTimestamp) <= changedAt);
+  const since = `what it reads changed last ${formatInstant(changedAt)}`;
+  return old.length === 0
+    ? holds("api", `${running.length} pods of ${words} are newer; ${since}`)
+    : fails("api", `${old.length} of ${running.length} pods of ${words} are older; ${since}`);
+};
+
+/** Phases of a pod whose containers will not run again. */
+const ended: ReadonlySet<string> = new Set(["Succeeded", "Failed"]);
 
 /** Of a program that we know by its files only we know no process; of its service, whether we had it start with these files. */
 const byItsService = async (look: Look, consumer: PlacedConsumer): Promise<Seen> => {

@@ -2,49 +2,38 @@ import { failure } from "../../../core/errors/certwright-error.ts";
 import { utf8Bytes } from "../../../core/bytes/utf8.ts";
 import type { Certificate } from "../../../core/model/certificate.ts";
 import type { Content } from "../../../core/model/claim.ts";
-import type { Digest } from "../../../core/model/inventory.ts";
-import type { NodeWrite } from "../../../ports/node.ts";
+import { readPem, writePem } from "../../../core/x509/pem.ts";
 import { generationOf } from "../../authority/issuers.ts";
 import type { PlacedSlot } from "../layout.ts";
 import type { SlotContent } from "../read-slot.ts";
 import { pemOf } from "../root-client.ts";
-import { digestOf } from "../read-slot.ts";
 import type { Hands } from "./hands.ts";
 
-/** Files that nobody but their owner need read. */
-const keyMode = 0o600;
-const certificateMode = 0o644;
+/** PEM for a slot, wherever it stands. Absent: what is there stays. */
+export interface ContentBytes {
+  readonly certificate?: Uint8Array;
+  readonly key?: Uint8Array;
+}
 
-/** The files that put a content in a slot, key before certificate, each as a compare-and-swap with what was just read. */
-export const writesFor = async (
+/**
+ * Makes what a content says. For a place with certificate and key in one file the key is there in any case: "same" is
+ * taken over from the bytes that were read, in memory. Throws authority.*, keystore.*, rotation.*.
+ */
+export const contentBytes = async (
   hands: Hands,
   slot: PlacedSlot,
-  content: Content,
+  content: Exclude<Content, { kind: "before" }>,
   found: SlotContent,
-): Promise<readonly NodeWrite[]> => {
+): Promise<ContentBytes> => {
   switch (content.kind) {
     case "bundle":
-      return [certificateWrite(slot, await bundle(hands, content, found), found)];
+      return { certificate: utf8Bytes(pemOf(await bundle(hands, content, found))) };
     case "signer":
-      throw failure("rotation.no-leaf", { slot: slot.id, path: slot.place.path });
+      return signer(hands, slot, content);
     case "leaf":
       return leaf(hands, slot, content, found);
-    case "before":
-      return before(hands, slot, found);
   }
 };
-
-const certificateWrite = (
-  { place }: PlacedSlot,
-  certificates: readonly Certificate[],
-  found: SlotContent,
-): NodeWrite => ({
-  path: place.path,
-  bytes: utf8Bytes(pemOf(certificates)),
-  expect: found.file?.facts.digest,
-  mode: certificateMode,
-  ...(place.owner === undefined ? {} : { owner: place.owner }),
-});
 
 const bundle = async (
   { look }: Hands,
@@ -63,53 +52,51 @@ const bundle = async (
   ];
 };
 
+/** In the form in which kubeadm writes a CA's key. */
+const signer = async (
+  hands: Hands,
+  { place }: PlacedSlot,
+  { issuer, generation }: Extract<Content, { kind: "signer" }>,
+): Promise<ContentBytes> => {
+  const to = `${place.node ?? ""}:${place.key ?? place.path}`;
+  const { certificate, key } = await hands.at.ports.authority.signer({ issuer, generation, to });
+  return {
+    ...(place.form?.kind === "key" ? {} : { certificate: utf8Bytes(pemOf([certificate])) }),
+    key: utf8Bytes(key.pem("traditional")),
+  };
+};
+
 const leaf = async (
   hands: Hands,
   slot: PlacedSlot,
   content: Extract<Content, { kind: "leaf" }>,
   found: SlotContent,
-): Promise<readonly NodeWrite[]> => {
+): Promise<ContentBytes> => {
   const [like] = found.certificates;
-  const { path, key: keyPath, owner } = slot.place;
+  const { path, form } = slot.place;
   if (like === undefined) throw failure("rotation.no-leaf", { slot: slot.id, path });
   const { generation, issuer, via, key: wanted } = content;
-  const reissued = await hands.at.ports.authority.reissue({
+  const { key, presented } = await hands.at.ports.authority.reissue({
     issuer,
     generation,
     like,
     key: wanted,
     ...(via === undefined ? {} : { via }),
   });
-  const { key, presented } = reissued;
-  const certificate = certificateWrite(slot, presented, found);
-  if (key === undefined || keyPath === undefined) return [certificate];
-  return [
-    {
-      path: keyPath,
-      bytes: utf8Bytes(key.pem("pkcs8")),
-      expect: found.key?.facts?.digest,
-      mode: keyMode,
-      ...(owner === undefined ? {} : { owner }),
-    },
-    certificate,
-  ];
+  const certificate = utf8Bytes(pemOf(presented));
+  if (key === undefined) {
+    return form?.kind === "kubelet-pem"
+      ? { certificate, key: sameKey(slot, found) }
+      : { certificate };
+  }
+  // kubeadm and the kubelet write the older forms; in files of their own PKCS#8 has always been written.
+  return { certificate, key: utf8Bytes(key.pem(form === undefined ? "pkcs8" : "traditional")) };
 };
 
-const before = async (
-  hands: Hands,
-  slot: PlacedSlot,
-  found: SlotContent,
-): Promise<readonly NodeWrite[]> => {
-  const there = new Map<string, Digest | undefined>([
-    [slot.place.path, found.file?.facts.digest],
-    [slot.place.key ?? "", found.key?.facts?.digest],
-  ]);
-  const former = await hands.backup.before(slot);
-  return former.toReversed().flatMap(({ path, bytes, mode = certificateMode }): NodeWrite[] => {
-    if (bytes === undefined) throw failure("rotation.was-absent", { slot: slot.id, path });
-    const expect = there.get(path);
-    // The key is as it was after every change that kept it.
-    if (expect === digestOf(hands.at.ports, bytes)) return [];
-    return [{ path, bytes, expect, mode }];
-  });
+const sameKey = ({ id, place: { path } }: PlacedSlot, { file }: SlotContent): Uint8Array => {
+  const block = readPem(file?.bytes ?? new Uint8Array()).blocks.find(({ label }) =>
+    label.endsWith("PRIVATE KEY"),
+  );
+  if (block === undefined) throw failure("rotation.no-leaf", { slot: id, path });
+  return utf8Bytes(writePem(block.label, block.der));
 };

@@ -1,14 +1,16 @@
 import { failure, isFailure } from "../../../core/errors/certwright-error.ts";
 import type { Content } from "../../../core/model/claim.ts";
 import type { Effect, Expected, SlotWrite } from "../../../core/model/plan.ts";
-import type { NodeWrite } from "../../../ports/node.ts";
 import type { Performed } from "../../../ports/world.ts";
-import type { PlacedSlot } from "../layout.ts";
+import { isPublishedRoot, patchField } from "../kubernetes/objects.ts";
+import type { PlacedConsumer, PlacedSlot } from "../layout.ts";
 import { readSlot, type SlotContent } from "../read-slot.ts";
 import { differsFrom } from "../wanted.ts";
-import { writesFor } from "./content-bytes.ts";
+import { changesBack } from "./before.ts";
+import { contentBytes } from "./content-bytes.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
+import { changesFor, writesOf, type PlaceChange } from "./place-changes.ts";
 import { startService, stopService } from "./service.ts";
 
 type WriteEffect = Extract<Effect, { kind: "slots.write" }>;
@@ -19,45 +21,68 @@ type WriteEffect = Extract<Effect, { kind: "slots.write" }>;
  */
 export const performSlotsWrite = async (hands: Hands, effect: WriteEffect): Promise<Performed> => {
   const consumer = hands.look.consumer(effect.consumer);
-  let writes: readonly NodeWrite[];
+  let changes: readonly PlaceChange[];
   try {
-    writes = (await Promise.all(effect.writes.map((one) => prepared(hands, one)))).flat();
+    changes = (await Promise.all(effect.writes.map((one) => prepared(hands, one)))).flat();
   } catch (error) {
     return refused(error);
   }
-  const { sessions } = hands.at;
-  if (effect.during === "running") {
-    if (writes.length === 0) return done;
-    return sessions
-      .use(consumer.node, (session) => session.write(writes))
-      .then(() => done, outcomeOfWrite);
-  }
+  if (effect.during === "running") return carry(hands, consumer, changes);
   const stopped = await stopService(hands, consumer);
   if (stopped.kind === "refused") return stopped;
   // Whatever became of stopping and writing, nothing is left standing.
-  const written: Performed =
-    stopped.kind === "unknown"
-      ? stopped
-      : await sessions
-          .use(consumer.node, (session) => session.write(writes))
-          .then(() => done, outcomeOfWrite);
+  const written = stopped.kind === "unknown" ? stopped : await carry(hands, consumer, changes);
   const started = await startService(hands, consumer);
   return written.kind === "done" ? started : { ...written, kind: "unknown" };
 };
 
-/** Only a file that was not as expected is sure to have stopped all of them. */
-const outcomeOfWrite = (error: unknown): Performed =>
-  isFailure(error, "node.changed") ? refused(error) : unknown(error);
-
-const prepared = async (hands: Hands, write: SlotWrite): Promise<readonly NodeWrite[]> => {
-  const slot = hands.look.slot(write.slot);
-  const { node } = hands.look.consumer(slot.consumer);
-  const found = await readSlot(hands.at.ports, hands.at.sessions, node, slot);
-  if ((await differs(hands, slot, write.content, found)) === undefined) return [];
-  for (const expected of write.expect) {
-    if (await isAsExpected(hands, slot, expected, found)) {
-      return writesFor(hands, slot, write.content, found);
+/** Files, then links, then objects: what another one changed first is sure to have stopped all of it only as long as nothing is written. */
+const carry = async (
+  hands: Hands,
+  { node }: PlacedConsumer,
+  changes: readonly PlaceChange[],
+): Promise<Performed> => {
+  const { sessions, apis } = hands.at;
+  let begun = false;
+  try {
+    const files = writesOf(node?.name, changes);
+    const links = changes.flatMap((one) => (one.kind === "link" ? [one.link] : []));
+    if (files.length + links.length > 0) {
+      await sessions.use(node, async (session) => {
+        await session.write(files);
+        begun ||= files.length > 0;
+        for (const link of links) {
+          await session.link(link);
+          begun = true;
+        }
+      });
     }
+    for (const one of changes) {
+      if (one.kind !== "field") continue;
+      await patchField(await apis.open(), one.form, one.field, one.value);
+      begun = true;
+    }
+    return done;
+  } catch (error) {
+    const unchanged =
+      isFailure(error, "node.changed") || isFailure(error, "rotation.object-changed");
+    return unchanged && !begun ? refused(error) : unknown(error);
+  }
+};
+
+const prepared = async (hands: Hands, write: SlotWrite): Promise<readonly PlaceChange[]> => {
+  const slot = hands.look.slot(write.slot);
+  // The controller-manager would write over it at once, and does write it once its own file says so.
+  if (isPublishedRoot(slot)) return [];
+  const { node } = hands.look.consumer(slot.consumer);
+  const found = await readSlot(hands.at, node, slot, { key: true });
+  const { content } = write;
+  if ((await differs(hands, slot, content, found)) === undefined) return [];
+  for (const expected of write.expect) {
+    if (!(await isAsExpected(hands, slot, expected, found))) continue;
+    if (content.kind === "before") return changesBack(hands, slot, node, found);
+    const bytes = await contentBytes(hands, slot, content, found);
+    return changesFor(slot, bytes, found, hands.at.ports.clock.now());
   }
   throw failure("rotation.drift", { slot: slot.id, path: slot.place.path, node: node?.name });
 };
@@ -81,9 +106,9 @@ const isAsExpected = async (
 ): Promise<boolean> => {
   switch (expected.kind) {
     case "absent":
-      return found.file === undefined;
+      return found.held === undefined;
     case "digest":
-      return found.file?.facts.digest === expected.digest;
+      return found.held?.digest === expected.digest;
     case "content":
       return (await differs(hands, slot, expected.content, found)) === undefined;
   }

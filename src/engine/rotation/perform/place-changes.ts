@@ -1,0 +1,163 @@
+import { failure } from "../../../core/errors/certwright-error.ts";
+import { equalBytes } from "../../../core/bytes/compare.ts";
+import type { KubeconfigField } from "../../../core/kubeconfig/kubeconfig.ts";
+import { formatInstant } from "../../../core/x509/time.ts";
+import type { NodeFile, NodeLink, NodeWrite } from "../../../ports/node.ts";
+import { encodedField, type ObjectField, type ObjectForm } from "../kubernetes/objects.ts";
+import type { PlacedSlot } from "../layout.ts";
+import { certificateField, withParts } from "../place/kubeconfig.ts";
+import type { SlotContent } from "../read-slot.ts";
+import type { ContentBytes } from "./content-bytes.ts";
+
+/** What changes a place, as a compare-and-swap with what was just read there. */
+export type PlaceChange =
+  | { readonly kind: "file"; readonly write: NodeWrite }
+  /** Of a file in which other slots may have parts, too. */
+  | {
+      readonly kind: "parts";
+      readonly file: NodeFile;
+      readonly parts: ReadonlyMap<KubeconfigField, Uint8Array>;
+    }
+  /** After the files. */
+  | { readonly kind: "link"; readonly link: NodeLink }
+  | {
+      readonly kind: "field";
+      readonly form: ObjectForm;
+      readonly field: ObjectField;
+      readonly value: string;
+    };
+
+/** Files that nobody but their owner need read. */
+const keyMode = 0o600;
+const certificateMode = 0o644;
+
+/** The changes that put these bytes into a slot, keys before certificates. Throws kubeconfig.*, rotation.*. */
+export const changesFor = (
+  slot: PlacedSlot,
+  bytes: ContentBytes,
+  found: SlotContent,
+  now: number,
+): readonly PlaceChange[] => {
+  const { place, role } = slot;
+  const { certificate, key } = bytes;
+  switch (place.form?.kind) {
+    case undefined:
+    case "key":
+      return fileChanges(slot, bytes, found);
+    case "kubeconfig": {
+      const { file } = found;
+      if (file === undefined)
+        throw failure("rotation.no-leaf", { slot: slot.id, path: place.path });
+      const parts = new Map<KubeconfigField, Uint8Array>();
+      if (certificate !== undefined) parts.set(certificateField(role), certificate);
+      if (key !== undefined) parts.set("client-key", key);
+      return [{ kind: "parts", file, parts }];
+    }
+    case "kubelet-pem":
+      return linkedChanges(slot, joined([certificate, key]), found, now);
+    case "object": {
+      const { form } = place;
+      const pem = certificate ?? new Uint8Array();
+      return (found.fields ?? []).map((field) => ({
+        kind: "field",
+        form,
+        field,
+        value: encodedField(form, field, pem),
+      }));
+    }
+  }
+};
+
+const fileChanges = (
+  { place }: PlacedSlot,
+  { certificate, key }: ContentBytes,
+  found: SlotContent,
+): readonly PlaceChange[] => {
+  const owner = place.owner === undefined ? {} : { owner: place.owner };
+  const changes: PlaceChange[] = [];
+  if (key !== undefined && place.key !== undefined) {
+    const expect = found.key?.facts?.digest;
+    const write = { path: place.key, bytes: key, expect, mode: keyMode, ...owner };
+    changes.push({ kind: "file", write });
+  }
+  if (certificate !== undefined) {
+    const expect = found.file?.facts.digest;
+    const write = { path: place.path, bytes: certificate, expect, mode: certificateMode, ...owner };
+    changes.push({ kind: "file", write });
+  }
+  return changes;
+};
+
+/**
+ * A new file beside the link, named by the time as the kubelet names its own, then the link: the kubelet refuses a
+ * plain file at the link's path, and keeps former ones (client-go, util/certificate/certificate_store.go).
+ */
+export const linkedChanges = (
+  { place }: Pick<PlacedSlot, "place">,
+  bytes: Uint8Array,
+  found: SlotContent,
+  now: number,
+): readonly PlaceChange[] => {
+  const { path, owner } = place;
+  const stamp = formatInstant(now).replace(/Z$/, "").replaceAll(/[T:]/g, "-");
+  const target = `${path.replace(/(-current)?\.pem$/, "")}-${stamp}.pem`;
+  const write: NodeWrite = {
+    path: target,
+    bytes,
+    expect: undefined,
+    mode: keyMode,
+    ...(owner === undefined ? {} : { owner }),
+  };
+  return [
+    { kind: "file", write },
+    { kind: "link", link: { path, target, expect: found.link } },
+  ];
+};
+
+const joined = (parts: readonly (Uint8Array | undefined)[]): Uint8Array => {
+  const there = parts.filter((one) => one !== undefined);
+  const whole = new Uint8Array(there.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const one of there) {
+    whole.set(one, at);
+    at += one.length;
+  }
+  return whole;
+};
+
+/**
+ * One write for each file: parts of one file that several slots change together, and one file that several slots are.
+ * Throws node.changed where two looks at a file saw different ones, kubeconfig.*.
+ */
+export const writesOf = (
+  node: string | undefined,
+  changes: readonly PlaceChange[],
+): readonly NodeWrite[] => {
+  const writes = new Map<string, NodeWrite>();
+  const shared = new Map<
+    string,
+    { readonly file: NodeFile; parts: Map<KubeconfigField, Uint8Array> }
+  >();
+  const twice = (path: string): Error =>
+    failure("node.changed", { node: node ?? "this machine", path, found: "was changed" });
+  for (const change of changes) {
+    if (change.kind === "file") {
+      const { path, bytes } = change.write;
+      const former = writes.get(path);
+      if (former !== undefined && !equalBytes(former.bytes, bytes)) throw twice(path);
+      writes.set(path, change.write);
+    } else if (change.kind === "parts") {
+      const { file, parts } = change;
+      const former = shared.get(file.path);
+      if (former !== undefined && former.file.facts.digest !== file.facts.digest) {
+        throw twice(file.path);
+      }
+      shared.set(file.path, { file, parts: new Map([...(former?.parts ?? []), ...parts]) });
+    }
+  }
+  const rewritten = [...shared.values()].map(({ file, parts }): NodeWrite => {
+    const { path, facts } = file;
+    return { path, bytes: withParts(file, parts), expect: facts.digest, mode: facts.mode };
+  });
+  return [...writes.values(), ...rewritten];
+};
