@@ -45,11 +45,13 @@ export const readRotatable = async (path: string): Promise<Estate> => {
   return estate;
 };
 
-/** The etcd cluster of the estate. Throws estate.*. */
+/** The etcd cluster that certwright sets up, with its users and clients. Throws estate.*. */
 export const readCluster = async (path: string): Promise<EtcdCluster> => {
-  const { etcd } = await readEstate(path, localFiles);
-  if (etcd === undefined) throw failure("estate.no-etcd", { path });
-  return etcd;
+  const { etcd, kubernetes } = await readEstate(path, localFiles);
+  if (etcd !== undefined) return etcd;
+  throw kubernetes?.etcd === undefined
+    ? failure("estate.no-etcd", { path })
+    : failure("estate.etcd-of-kubernetes", { path, cluster: kubernetes.name });
 };
 
 /** Where members' files lie, for reading. */

@@ -1,3 +1,22 @@
+/** For a cluster that kubeadm has made. */
+export const kubernetesExample = `# yaml-language-server: $schema=certwright.schema.json
+nodes:
+  master-1: { addresses: [10.240.1.2], ssh: { user: admin, sudo: true } }
+  master-2: { addresses: [10.240.2.2], ssh: { user: admin, sudo: true } }
+  master-3: { addresses: [10.240.3.2], ssh: { user: admin, sudo: true } }
+  worker-1: { addresses: [10.240.4.2], ssh: { user: admin, sudo: true } }
+kubernetes:
+  cluster: example
+  version: "1.35.4"
+  kubeconfig: admin.conf
+  endpoint: api.example.org:6443
+  controlPlane: [master-1, master-2, master-3]
+  workers: [worker-1]
+  workloads:
+    - { kind: DaemonSet, namespace: kube-system, name: kube-proxy }
+    - { kind: Deployment, namespace: kube-system, name: coredns }
+`;
+
 /** What somebody without an estate file is shown: it passes as it is, and a test reads it. */
 export const estateExample = `# yaml-language-server: $schema=certwright.schema.json
 nodes:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CertwrightError } from "../../core/errors/certwright-error.ts";
-import { estateExample } from "./example.ts";
+import { estateExample, kubernetesExample } from "./example.ts";
 import { parseEstate } from "./read-estate.ts";
 
 const faultsOf = (text: string): readonly string[] => {
@@ -30,6 +30,18 @@ test("the example is a correct estate with every default filled in", () => {
     etcd.users.map((user) => user.name),
     ["root", "app"],
   );
+});
+
+test("the example of a Kubernetes cluster is correct, too, with paths from the file's folder", () => {
+  const { kubernetes, etcd } = parseEstate(kubernetesExample, "/srv/pki/certwright.yaml");
+  assert.equal(etcd, undefined);
+  assert.equal(kubernetes!.kubeconfig, "/srv/pki/admin.conf");
+  assert.equal(kubernetes!.etcd!.members.length, 3);
+  assert.equal(kubernetes!.directory, "/etc/kubernetes");
+  const version = kubernetesExample.replace('"1.35.4"', "1.35");
+  assert.deepEqual(faultsOf(version), [
+    'certwright.yaml:9:12: kubernetes.version: must be a text, not 1.35; put it in quotes: "1.35"',
+  ]);
 });
 
 test("a misspelt field is one fault: line, column, field and the right word", () => {

@@ -34,6 +34,14 @@ export const estateErrors = {
     retry: "never",
     exit: 2,
   }),
+  "estate.etcd-of-kubernetes": define<{ path: string; cluster: string }>({
+    message: (p) =>
+      `the etcd of ${p.path} belongs to the control plane of ${p.cluster}: kubeadm sets it up, and it has no users`,
+    hint: () =>
+      "its certificates are rotated with the cluster's: certwright plan rotate; one of its members is tested with: certwright doctor HOST:2379",
+    retry: "never",
+    exit: 2,
+  }),
   "estate.nothing-to-rotate": define<{ path: string }>({
     message: (p) => `${p.path} describes neither an etcd cluster nor a Kubernetes cluster`,
     hint: () =>
