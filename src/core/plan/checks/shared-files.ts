@@ -9,7 +9,12 @@ import { short } from "./slots.ts";
  * run was interrupted at, and are written anew.
  */
 export const checkSharedFiles = (survey: Survey, slots: readonly Slot[]): readonly PlanFinding[] =>
-  [...grouped(slots.filter(isHome), ({ issuer, place }) => `${issuer} ${place.path}`).values()]
+  [
+    ...grouped(
+      slots.filter((slot) => isHome(slot) && slot.holds !== undefined),
+      ({ issuer, place }) => `${issuer} ${place.path}`,
+    ).values(),
+  ]
     .filter((same) => new Set(same.map((slot) => strangersIn(survey, slot))).size > 1)
     .map((same) => {
       const [{ place }] = same as readonly [Slot];
@@ -17,15 +22,13 @@ export const checkSharedFiles = (survey: Survey, slots: readonly Slot[]): readon
         rule: "masters-differ",
         subject: place.path,
         text: `${place.path} is not the same on all masters, and has to be`,
-        evidence: same.map(
-          (slot) => `${slot.place.node}: ${namesIn(survey, slot).join(", ") || "nothing"}`,
-        ),
+        evidence: same.map((slot) => `${slot.place.node}: ${namesIn(survey, slot).join(", ")}`),
         cure: `find out which one is right, and bring it and its key to the others: scp MASTER:${place.path} ${place.path}`,
       };
     });
 
 const strangersIn = (survey: Survey, slot: Slot): string =>
-  slot.holds === undefined ? "nothing" : bundleIn(survey, slot).others.toSorted().join(" ");
+  bundleIn(survey, slot).others.toSorted().join(" ");
 
 const namesIn = (survey: Survey, { holds }: Slot): readonly string[] =>
   (holds?.certificates ?? []).map(

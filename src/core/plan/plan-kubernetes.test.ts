@@ -1,0 +1,493 @@
+/** Plans over a cluster of kubeadm's: what is split, in which order, what is waited for, and which mistakes the walk sees. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { digests } from "../../adapters/crypto/node-digests.ts";
+import type { Fingerprint, KeyId } from "../model/certificate.ts";
+import type { Digest, Inventory, Slot } from "../model/inventory.ts";
+import type { Phase, Plan, Protocol, Step } from "../model/plan.ts";
+import { exampleIssuers, exampleKubernetes } from "./examples/kubernetes.ts";
+import { planText } from "./explain/text.ts";
+import { planFor, type Wanted } from "./plan-for.ts";
+import { walk } from "./walk/walk.ts";
+
+const now = Date.UTC(2026, 10, 1);
+const { cluster, frontProxy, etcd } = exampleIssuers;
+const everyIssuer = [cluster, frontProxy, etcd];
+
+const clusterOf = (masters: number, workers: number): Inventory =>
+  exampleKubernetes({
+    digests,
+    now,
+    masters,
+    workers,
+    workloads: [
+      "deployment/shop/web",
+      "deployment/kube-system/coredns",
+      "daemonset/kube-system/kube-proxy",
+      "daemonset/net/cni",
+    ],
+    clientsComplete: true,
+  });
+const three = clusterOf(3, 1);
+const one = clusterOf(1, 1);
+
+const planned = (wanted: Wanted, over: Inventory): Plan => {
+  const result = planFor(wanted, over, { now, digests });
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.plan;
+};
+const rotation = (
+  issuers: readonly string[],
+  over: Inventory = three,
+  protocol: Protocol = "bundle",
+): Plan => planned({ kind: "rotate", issuers, protocol }, over);
+
+const phaseOf = (plan: Plan, id: string): Phase => {
+  const phase = plan.phases.find((each) => each.id === id);
+  assert.ok(phase !== undefined, `no phase ${id}`);
+  return phase;
+};
+const stepOf = (steps: readonly Step[], id: string): Step => {
+  const step = steps.find((each) => each.id === id);
+  assert.ok(step !== undefined, `no step ${id}`);
+  return step;
+};
+
+/** Everything that has settled when a step begins. */
+const before = (steps: readonly Step[], id: string): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const open: string[] = [...stepOf(steps, id).needs];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...stepOf(steps, next).needs);
+  }
+  return found;
+};
+const isBefore = (steps: readonly Step[], first: string, second: string): void =>
+  assert.ok(before(steps, second).has(first), `${second} does not wait for ${first}`);
+
+const withSlot = (over: Inventory, id: string, change: (slot: Slot) => Slot): Inventory => ({
+  ...over,
+  slots: over.slots.map((slot) => (slot.id === id ? change(slot) : slot)),
+});
+
+const phaseIds = (plan: Plan): readonly string[] => plan.phases.map(({ id }) => id);
+
+test("signers are split off only where a CA is rotated that somebody signs with while it is trusted", () => {
+  const split = ["preflight", "split", "stage", "trust", "switch", "drop", "join"];
+  assert.deepEqual(phaseIds(rotation([cluster])), split);
+  assert.deepEqual(phaseIds(rotation(everyIssuer)), split);
+  assert.deepEqual(phaseIds(rotation([frontProxy, etcd])), [
+    "preflight",
+    "stage",
+    "trust",
+    "switch",
+    "drop",
+  ]);
+});
+
+test("a controller-manager is given the current CA in files of its own before its flags lead there, the leader last", () => {
+  const { steps, rollback } = phaseOf(rotation([cluster]), "split");
+  const flags = steps.filter(({ effect }) => effect.kind === "flags.set");
+  assert.deepEqual(
+    flags.map(({ id }) => id as string),
+    ["master-2", "master-3", "master-1"].map(
+      (node) => `split.flags.${node}/kube-controller-manager`,
+    ),
+  );
+  const [first] = flags;
+  assert.deepEqual(first?.effect, {
+    kind: "flags.set",
+    consumer: "master-2/kube-controller-manager",
+    flags: {
+      "cluster-signing-cert-file": "/etc/kubernetes/pki/ca-signer.crt",
+      "cluster-signing-key-file": "/etc/kubernetes/pki/ca-signer.key",
+    },
+  });
+  assert.deepEqual(first.requires[0], {
+    kind: "holds",
+    slot: "master-2/kube-controller-manager/signer",
+    content: { kind: "signer", issuer: cluster, generation: 1 },
+  });
+  isBefore(steps, flags[0]!.id, flags[1]!.id);
+  isBefore(steps, flags[1]!.id, flags[2]!.id);
+  const back = rollback.filter(({ effect }) => effect.kind === "flags.set");
+  assert.equal(back.length, 3);
+  for (const { effect } of back) {
+    assert.ok(effect.kind === "flags.set");
+    assert.equal(effect.flags["cluster-signing-cert-file"], "/etc/kubernetes/pki/ca.crt");
+  }
+});
+
+test("a signer that was split before stays split when a plan over two certificates in ca.crt is taken back", () => {
+  const left = "c".repeat(64) as Fingerprint;
+  const key = "d".repeat(64) as KeyId;
+  const [issuer, ...others] = one.issuers;
+  const [first] = issuer!.generations;
+  const facts = one.certificates.find(({ fingerprint }) => fingerprint === first!.certificate)!;
+  const interrupted: Inventory = {
+    ...one,
+    certificates: [...one.certificates, { ...facts, fingerprint: left, key, signedBy: key }],
+    issuers: [
+      {
+        name: issuer!.name,
+        generations: [first!, { ...first!, number: 2, stage: "staged", key, certificate: left }],
+      },
+      ...others,
+    ],
+    slots: one.slots.map((slot) => {
+      if (slot.issuer !== cluster || slot.role === "presents") return slot;
+      const certificates = [first!.certificate, ...(slot.id.endsWith("signer") ? [] : [left])];
+      const digest = "e".repeat(64) as Digest;
+      return Object.assign(
+        { ...slot },
+        {
+          holds: { digest, certificates, mode: 0o644, changedAt: now },
+        },
+      );
+    }),
+  };
+  const plan = rotation([cluster], interrupted);
+  assert.deepEqual(phaseOf(plan, "split").rollback, []);
+  assert.equal(
+    phaseOf(plan, "drop").steps.some(({ id }) => id === "drop.write.master-1/kubeadm"),
+    true,
+  );
+});
+
+test("what others rest on comes first: etcd, API servers, controller-managers, schedulers, kubelets, workloads", () => {
+  const { steps } = phaseOf(rotation(everyIssuer), "trust");
+  const restart = (consumer: string) => `trust.restart.${consumer}`;
+  for (const node of ["master-1", "master-2", "master-3"]) {
+    isBefore(steps, restart(`${node}/etcd`), restart(`${node}/kube-apiserver`));
+    isBefore(steps, restart(`${node}/kube-apiserver`), restart("worker-1/kubelet"));
+    isBefore(steps, restart(`${node}/kube-apiserver`), restart(`${node}/kube-controller-manager`));
+    isBefore(steps, restart(`${node}/kube-controller-manager`), restart(`${node}/kube-scheduler`));
+    isBefore(steps, restart(`${node}/kube-scheduler`), restart(`${node}/kubelet`));
+  }
+  const workloads = [
+    "daemonset/net/cni",
+    "daemonset/kube-system/kube-proxy",
+    "deployment/kube-system/coredns",
+    "deployment/shop/web",
+  ];
+  isBefore(steps, restart("worker-1/kubelet"), restart(workloads[0]!));
+  for (const [index, workload] of workloads.slice(1).entries()) {
+    isBefore(steps, restart(workloads[index]!), restart(workload));
+  }
+});
+
+test("a kubelet comes back when every API server shows what it is to see: connections with the former leaf end with it", () => {
+  const { steps } = phaseOf(rotation([cluster]), "switch");
+  for (const node of ["master-1", "master-2", "master-3"]) {
+    isBefore(steps, `switch.write.${node}/kube-apiserver`, "switch.restart.worker-1/kubelet");
+  }
+});
+
+test("at most a tenth of the nodes is without its kubelet, and always one may be", () => {
+  const kubelets = (over: Inventory) => {
+    const { steps } = phaseOf(rotation([cluster], over), "trust");
+    const own = steps.filter(({ id }) => /^trust\.restart\..*\/kubelet$/.test(id));
+    return own.filter(({ id }) => !own.some((other) => before(steps, id).has(other.id as string)))
+      .length;
+  };
+  assert.equal(kubelets(clusterOf(3, 6)), 1);
+  assert.equal(kubelets(clusterOf(3, 27)), 3);
+});
+
+test("what is published is looked at after all who publish it have read the new, and written where it only grows", () => {
+  const { steps } = phaseOf(rotation(everyIssuer), "drop");
+  for (const node of ["master-1", "master-2", "master-3"]) {
+    isBefore(
+      steps,
+      `drop.restart.${node}/kube-controller-manager`,
+      "drop.write.cluster/kube-root-ca",
+    );
+    isBefore(steps, `drop.restart.${node}/kube-apiserver`, "drop.write.cluster/client-ca");
+    isBefore(steps, `drop.restart.${node}/kube-apiserver`, "drop.write.cluster/requestheader-ca");
+  }
+  isBefore(steps, "drop.write.cluster/kube-root-ca", "drop.restart.deployment/kube-system/coredns");
+  const { effect, proves } = stepOf(steps, "drop.write.cluster/client-ca");
+  const content = { kind: "bundle", issuer: cluster, generations: [2], others: [] } as const;
+  assert.ok(effect.kind === "slots.write");
+  // API servers may have written it by then.
+  assert.ok(
+    effect.writes[0]?.expect.some(
+      (expected) =>
+        expected.kind === "content" && JSON.stringify(expected.content) === JSON.stringify(content),
+    ),
+  );
+  assert.deepEqual(proves, [{ kind: "holds", slot: "cluster/client-ca/trust", content }]);
+});
+
+test("a file with several readers is written by one after the other, and nobody is restarted before its own write", () => {
+  const { steps, rollback } = phaseOf(rotation(everyIssuer), "trust");
+  for (const [prefix, list] of [
+    ["trust", steps],
+    ["undo.trust", rollback],
+  ] as const) {
+    isBefore(
+      list,
+      `${prefix}.write.master-1/kube-apiserver`,
+      `${prefix}.write.master-1/kube-controller-manager`,
+    );
+    for (const { id, effect } of list) {
+      if (effect.kind !== "consumer.restart") continue;
+      isBefore(list, `${prefix}.write.${effect.consumer}`, id);
+    }
+  }
+});
+
+test("kubeadm's key follows once the certificate beside it is the new one alone", () => {
+  const plan = rotation(everyIssuer);
+  const written = plan.phases.flatMap(({ id, steps }) =>
+    steps.flatMap(({ effect }) =>
+      effect.kind === "slots.write" && effect.consumer === "master-2/kubeadm" ? [id] : [],
+    ),
+  );
+  assert.deepEqual(written, ["drop"]);
+  const { steps } = phaseOf(plan, "drop");
+  for (const reader of ["kube-apiserver", "kube-controller-manager", "kubelet", "etcd"]) {
+    isBefore(steps, `drop.write.master-2/${reader}`, "drop.write.master-2/kubeadm");
+  }
+});
+
+test("by cross-signing nobody is restarted for trust: only the file that servers watch knows both, for what is signed meanwhile", () => {
+  const plan = rotation(everyIssuer, three, "cross-signed");
+  const { steps, rollback } = phaseOf(plan, "trust");
+  const slots = steps.flatMap(({ effect }) => {
+    assert.ok(effect.kind === "slots.write" || effect.kind === "none");
+    return effect.kind === "slots.write" ? effect.writes.map(({ slot }) => slot as string) : [];
+  });
+  const places = new Set(slots.map((id) => three.slots.find((slot) => slot.id === id)!.place.path));
+  assert.deepEqual(
+    [...places],
+    ["/etc/kubernetes/pki/ca.crt", "extension-apiserver-authentication (data.client-ca-file)"],
+  );
+  // Whoever happened to be started meanwhile has loaded it.
+  assert.ok(
+    rollback.some(({ id }) => id === "undo.trust.restart.master-2/kube-controller-manager"),
+  );
+  const restarts = (each: Plan) =>
+    each.phases
+      .flatMap((phase) => phase.steps)
+      .filter(({ effect }) => effect.kind === "consumer.restart").length;
+  assert.ok(restarts(plan) < restarts(rotation(everyIssuer)));
+});
+
+test("on one master a gap of the API has to be agreed to, with how long it is; what nobody asks anything has none", () => {
+  const approvals = (issuers: readonly string[], over: Inventory) =>
+    rotation(issuers, over)
+      .phases.flatMap(({ steps }) => steps)
+      .filter(({ approval }) => approval);
+  assert.deepEqual(approvals([cluster, frontProxy], one), []);
+  assert.deepEqual(approvals(everyIssuer, three), []);
+  const gaps = approvals([etcd], one);
+  assert.deepEqual(
+    gaps.map(({ id }) => id as string),
+    [
+      "trust.restart.master-1/etcd",
+      "trust.restart.master-1/kube-apiserver",
+      "drop.restart.master-1/etcd",
+      "drop.restart.master-1/kube-apiserver",
+    ],
+  );
+  for (const { risk } of gaps) assert.match(risk ?? "", /answers nobody .* for about \d+ s/);
+});
+
+test("only etcd's leadership is handed over, and only etcd's data compared and kept", () => {
+  const plan = rotation(everyIssuer);
+  const steps = plan.phases.flatMap((phase) => phase.steps);
+  for (const { effect, proves } of steps) {
+    if (effect.kind === "leadership.move") assert.match(effect.consumer, /\/etcd$/);
+    if (effect.kind === "backup.create") assert.deepEqual(effect.groups, ["etcd/main"]);
+    for (const claim of proves) {
+      if (claim.kind === "same-data") assert.equal(claim.group, "etcd/main");
+    }
+  }
+});
+
+test("a kubelet's leaf may be one that it renewed by itself meanwhile, and keeps its key", () => {
+  const { steps } = phaseOf(rotation([cluster]), "switch");
+  const { effect } = stepOf(steps, "switch.write.worker-1/kubelet");
+  assert.ok(effect.kind === "slots.write");
+  const leaf = { kind: "leaf", issuer: cluster, key: "same" };
+  assert.deepEqual(effect.writes[0]?.content, { ...leaf, generation: 2 });
+  assert.ok(
+    effect.writes[0].expect.some(
+      (expected) => expected.kind === "content" && expected.content.kind === "leaf",
+    ),
+  );
+});
+
+test("a kubelet that renewed its own leaf is not restarted for it", () => {
+  const over = withSlot(three, "worker-1/kubelet/client", (slot) => ({
+    ...slot,
+    holds: { ...slot.holds!, changedAt: now },
+  }));
+  assert.ok(!phaseIds(rotation([cluster], over)).includes("heal"));
+});
+
+test("what an interrupted run left is dropped, kubeadm's key made to fit, and its signers led home", () => {
+  const [issuer, ...others] = one.issuers;
+  const [first] = issuer!.generations;
+  const key = "d".repeat(64) as KeyId;
+  const second = { ...first!, number: 2, key, certificate: "c".repeat(64) as Fingerprint };
+  const digest = "e".repeat(64) as Digest;
+  const facts = one.certificates.find(({ fingerprint }) => fingerprint === first!.certificate)!;
+  const switched: Inventory = {
+    ...one,
+    certificates: [
+      ...one.certificates.map((each) =>
+        each.ca || each.signedBy !== first!.key
+          ? each
+          : Object.assign({ ...each }, { signedBy: key }),
+      ),
+      { ...facts, fingerprint: second.certificate, key, signedBy: key },
+    ],
+    issuers: [
+      {
+        name: issuer!.name,
+        generations: [
+          { ...first!, stage: "retiring" },
+          { ...second, stage: "issuing" },
+        ],
+      },
+      ...others,
+    ],
+    slots: one.slots.map((slot) => {
+      if (slot.issuer !== cluster || slot.role === "presents") return slot;
+      const certificates = slot.id.endsWith("signer")
+        ? [second.certificate]
+        : [first!.certificate, second.certificate];
+      return Object.assign(
+        { ...slot },
+        {
+          holds: { digest, certificates, mode: 0o644, changedAt: now - 29 * 86_400_000 },
+        },
+      );
+    }),
+  };
+  const plan = planned({ kind: "drop-trust", issuer: cluster, generation: 1 }, switched);
+  assert.deepEqual(phaseIds(plan), ["preflight", "drop", "join"]);
+  const { effect } = stepOf(phaseOf(plan, "drop").steps, "drop.write.master-1/kubeadm");
+  assert.ok(effect.kind === "slots.write");
+  assert.deepEqual(effect.writes[0]?.content, { kind: "signer", issuer: cluster, generation: 2 });
+});
+
+test("a stolen key of a CA that a controller-manager signs with is replaced for that, too", () => {
+  const { steps } = phaseOf(planned({ kind: "replace-key", issuer: cluster }, three), "replace");
+  const contents = steps.flatMap(({ effect }) =>
+    effect.kind === "slots.write"
+      ? effect.writes.flatMap(({ slot, content }) => (content.kind === "signer" ? [slot] : []))
+      : [],
+  );
+  assert.equal(contents.length, 6);
+});
+
+/** Each a mistake of a planner, and the phase in which the walk sees it. */
+const mistakes: Readonly<
+  Record<string, readonly [(phases: readonly Phase[]) => readonly Phase[], string]>
+> = {
+  "no split: the signer becomes a bundle": [
+    (phases) => phases.filter(({ id }) => id !== "split"),
+    "trust",
+  ],
+  "split without the flags": [
+    (phases) =>
+      phases.map((phase) =>
+        phase.id === "split"
+          ? Object.assign(
+              { ...phase },
+              {
+                steps: phase.steps.filter(({ effect }) => effect.kind !== "flags.set"),
+                rollback: [],
+              },
+            )
+          : phase,
+      ),
+    "trust",
+  ],
+  "drop before the switch": [
+    (phases) => {
+      const index = phases.findIndex(({ id }) => id === "switch");
+      return phases.with(index, phases[index + 1]!).with(index + 1, phases[index]!);
+    },
+    "drop",
+  ],
+  "a signer that goes on with the old generation": [
+    (phases) =>
+      phases.map((phase) =>
+        Object.assign(
+          { ...phase },
+          {
+            steps: phase.steps.map(withoutSigners),
+            rollback: [],
+          },
+        ),
+      ),
+    "drop",
+  ],
+  "join before the drop: the signer becomes a bundle": [
+    (phases) => {
+      const index = phases.findIndex(({ id }) => id === "drop");
+      return phases.with(index, phases[index + 1]!).with(index + 1, phases[index]!);
+    },
+    "join",
+  ],
+  "kubelets that are not restarted for trust": [
+    (phases) =>
+      phases.map((phase) =>
+        phase.id === "trust"
+          ? Object.assign(
+              { ...phase },
+              {
+                steps: phase.steps.filter(({ id }) => !/restart\..*kubelet$/.test(id)),
+              },
+            )
+          : phase,
+      ),
+    "switch",
+  ],
+  "a front proxy's trust that is left out": [
+    (phases) =>
+      phases.map((phase) =>
+        phase.id === "trust"
+          ? Object.assign(
+              { ...phase },
+              {
+                steps: phase.steps.filter(
+                  ({ id }) => id !== "trust.write.cluster/requestheader-ca",
+                ),
+              },
+            )
+          : phase,
+      ),
+    "switch",
+  ],
+};
+
+const withoutSigners = (step: Step): Step => {
+  const { effect } = step;
+  if (effect.kind !== "slots.write") return step;
+  const writes = effect.writes.filter(({ slot }) => !slot.endsWith("/signer"));
+  return Object.assign({ ...step }, { effect: { ...effect, writes } });
+};
+
+for (const [mistake, [spoil, phase]] of Object.entries(mistakes)) {
+  test(`the walk sees ${mistake}`, () => {
+    const { phases } = rotation(everyIssuer);
+    assert.equal(walk({ phases }, three, now), undefined);
+    assert.equal(walk({ phases: spoil(phases) }, three, now)?.phase, phase);
+  });
+}
+
+test("the text names the gap on one master, and counts restarts by flags", () => {
+  const text = planText(rotation(everyIssuer, one));
+  assert.match(text, /can fail: kube-apiserver has one member: it answers nobody .* about 30 s/);
+  assert.match(
+    text,
+    /restarts master-1\/kube-controller-manager, one at a time\n.*taken back by 2 steps/,
+  );
+});
