@@ -107,6 +107,7 @@ export const startLoad = async (options: LoadOptions): Promise<Load> => {
   return {
     enter: (phase) => recorder.enter(phase),
     count: () => recorder.records.length,
+    failed: () => recorder.failed(),
     stop: async () => {
       await endClients();
       const written = recorder.writtenRevisions();

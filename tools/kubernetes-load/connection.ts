@@ -61,7 +61,7 @@ const words = (error: unknown): string => {
     : `${code} ${error.message}`;
 };
 
-const none = (error: unknown, unsent: boolean): Answer => ({
+export const none = (error: unknown, unsent: boolean): Answer => ({
   kind: "none",
   message: words(error),
   unsent,

@@ -6,6 +6,13 @@ export interface Pods {
   readonly namespace: string;
   /** As the API takes it: `k8s-app=kube-proxy`. */
   readonly selector: string;
+  /** What can be executed in them, and prints something. */
+  readonly command: readonly string[];
+}
+
+export interface KubeletCallers {
+  readonly logs: Caller;
+  readonly exec: Caller;
 }
 
 /** A kubelet that is restarted answers again within seconds, on a busy machine later. */
@@ -21,22 +28,45 @@ interface PodList {
 }
 
 /**
- * Reads the logs of such a pod, another one each turn: the API server asks the node's kubelet with its client
- * certificate. A pod that was replaced meanwhile is looked for again, a kubelet that does not listen asked again.
+ * Reads the logs of such a pod, and executes a command in it, another one each turn: the API server asks the node's
+ * kubelet with its client certificate. A pod that was replaced meanwhile is looked for again, a kubelet that does not
+ * listen asked again.
  */
 export const askKubelet = async (
   around: Surroundings,
+  { logs, exec }: KubeletCallers,
+  servers: readonly Endpoint[],
+  pods: Pods,
+  turn: number,
+): Promise<void> => {
+  const command = pods.command.map((word) => `&command=${encodeURIComponent(word)}`).join("");
+  await askForPod(around, logs, logs, servers, pods, turn, "log?tailLines=1");
+  await askForPod(
+    around,
+    exec,
+    logs,
+    servers,
+    pods,
+    turn,
+    `exec?stdout=true&stderr=true${command}`,
+  );
+};
+
+const askForPod = async (
+  around: Surroundings,
   caller: Caller,
+  lister: Caller,
   servers: readonly Endpoint[],
   { namespace, selector }: Pods,
   turn: number,
+  subresource: string,
 ): Promise<void> => {
-  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  const path = `/api/v1/namespaces/${namespace}/pods`;
   for (let round = 0; ; round++) {
-    const list = await request(around, caller, servers, {
+    const list = await request(around, lister, servers, {
       operation: "list",
       method: "GET",
-      path: `${pods}?labelSelector=${encodeURIComponent(selector)}`,
+      path: `${path}?labelSelector=${encodeURIComponent(selector)}`,
     });
     if (list === undefined) return;
     const ready = (JSON.parse(list) as PodList).items.filter(
@@ -47,14 +77,14 @@ export const askKubelet = async (
     const pod = ready[turn % Math.max(1, ready.length)];
     if (pod === undefined) return;
     const asked = await attempt(around, caller, servers, {
-      operation: "logs",
+      operation: caller.client,
       method: "GET",
-      path: `${pods}/${pod.metadata.name}/log?tailLines=1`,
+      path: `${path}/${pod.metadata.name}/${subresource}`,
       deadline,
       again: isKubeletAway,
     });
     if (!asked.ok && round === 0 && isGone(asked.answer)) continue;
-    record(around.recorder, caller.client, "logs", asked);
+    record(around.recorder, caller.client, caller.client, asked);
     return;
   }
 };

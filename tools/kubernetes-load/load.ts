@@ -5,7 +5,8 @@ import { watchAvailability } from "./availability.ts";
 import { freshly, keptAlive, type Ask, type Endpoint } from "./connection.ts";
 import { request, type Surroundings } from "./failover.ts";
 import { kubeconfigIdentity, pinnedIdentity, tokenIdentity } from "./identity.ts";
-import { askKubelet, type Pods } from "./kubelet.ts";
+import { executing } from "./exec.ts";
+import { askKubelet, type KubeletCallers, type Pods } from "./kubelet.ts";
 import {
   configMapOf,
   configMaps,
@@ -27,7 +28,7 @@ export interface KubernetesLoadOptions {
   readonly kubeconfig: string;
   /** Further paths that are read at each server in turn: of an aggregated API, of a converted resource. */
   readonly reads?: readonly string[];
-  /** Pods whose logs are read through the kubelets; the node's proxies when absent. */
+  /** Pods whose kubelets are asked; the nodes' kube-proxies when absent. */
   readonly pods?: Pods;
   /**
    * Whether there is a client that keeps what the kubeconfig holds now, as programs do that read it when they start. New
@@ -49,13 +50,17 @@ const pace = {
   kubelet: 500,
 };
 /** A DaemonSet of kubeadm: one on every node. */
-const proxies: Pods = { namespace: "kube-system", selector: "k8s-app=kube-proxy" };
+const proxies: Pods = {
+  namespace: "kube-system",
+  selector: "k8s-app=kube-proxy",
+  command: ["kube-proxy", "--version"],
+};
 /** A watch on a server that has just restarted has to catch up. */
 const catchUpDeadline = 20_000;
 
 /**
  * Clients of every kind at once: new connections, connections that are kept, each server by itself, the kubeconfig's own
- * address, tokens of both kinds, logs through the kubelets, and a watch that begins at each server and goes on at
+ * address, tokens of both kinds, logs and exec through the kubelets, and a watch that begins at each server and goes on at
  * another when it is cut. Writers read back what they wrote. policy.ts says what counts as failed.
  */
 export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promise<Load> => {
@@ -95,6 +100,10 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
       await request(around, { client, ask }, rotated(turn), what);
     },
   });
+  const viaKubelet: KubeletCallers = {
+    logs: { client: "logs", ask: fresh },
+    exec: { client: "exec", ask: executing(identity) },
+  };
   const some = configMapOf("kept");
   const withToken = reader("token", token.ask, pace.token, some);
   const clients: readonly Client[] = [
@@ -122,9 +131,9 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
       : []),
     ...reads.map((path) => reader(path, fresh, pace.read, path)),
     {
-      name: "logs",
+      name: "kubelet",
       every: pace.kubelet,
-      work: (turn) => askKubelet(around, { client: "logs", ask: fresh }, rotated(turn), pods, turn),
+      work: (turn) => askKubelet(around, viaKubelet, rotated(turn), pods, turn),
     },
   ];
 
@@ -142,6 +151,7 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
   return {
     enter: (phase) => recorder.enter(phase),
     count: () => recorder.records.length,
+    failed: () => recorder.failed(),
     stop: async () => {
       await endClients();
       const written = recorder.writtenRevisions();

@@ -7,6 +7,8 @@ export interface Load {
   enter(phase: string): void;
   /** Requests begun so far. */
   count(): number;
+  /** How many have failed so far. */
+  failed(): number;
   /** Ends all clients, waits until the watches have what was written, and gives what came of it. */
   stop(): Promise<LoadSummary>;
 }

@@ -109,6 +109,10 @@ export class Recorder {
     return this.#records;
   }
 
+  failed(): number {
+    return this.#records.filter(({ result }) => result === "failed").length;
+  }
+
   /** Names of those who asked. */
   clients(): readonly string[] {
     return [...new Set(this.#records.map(({ client }) => client))];

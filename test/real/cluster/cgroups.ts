@@ -66,10 +66,21 @@ export const removeCgroups = (nodes: readonly string[]): boolean => {
         removed.push(...nodes.map((node) => removeTree(join(group, node))));
         // Other nodes of this process may still be in it.
         remove(group);
-      } else if (!existsSync(`/proc/${pid}`)) removed.push(removeTree(group));
+      } else if (!isAlive(pid)) removed.push(removeTree(group));
     }
   }
   return removed.every(Boolean);
+};
+
+/** A process that was killed stays in /proc until its parent has asked for its end, with the state Z (proc_pid_stat(5)). */
+const isAlive = (pid: number): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in parentheses, whatever that holds.
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
+  }
 };
 
 const removeTree = (group: string): boolean => {

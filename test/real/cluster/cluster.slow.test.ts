@@ -99,7 +99,7 @@ await startCluster({ masters: 1, workers: 0, folder: ${JSON.stringify(place)}, p
   const inPods = (): string[] =>
     globSync("/proc/[0-9]*/cgroup").filter((file) => belongsTo(file, child.pid!));
   await until("the first pod", 120_000, () => (inPods().length > 0 ? true : undefined));
-  assert.match(said, /master-1: kubeadm init/);
+  await until("its word", 30_000, () => said.includes("master-1: kubeadm init") || undefined);
   child.kill("SIGKILL");
   await until("its pods are gone", 30_000, () => (inPods().length === 0 ? true : undefined));
   // What a process could not remove any more the next one does.

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Endpoint } from "../../../tools/kubernetes-load/connection.ts";
 import type { Holder } from "../hosts/enter.ts";
 import { makeKey } from "../hosts/host.ts";
 import { startNetwork, type Network } from "../hosts/network.ts";
@@ -16,11 +17,7 @@ export interface Cluster extends AsyncDisposable {
   readonly nodes: readonly Node[];
   readonly network: Network;
   /** Each API server by itself, as tools/kubernetes-load wants them. */
-  readonly servers: readonly {
-    readonly name: string;
-    readonly host: string;
-    readonly port: number;
-  }[];
+  readonly servers: readonly Endpoint[];
   /** The administrator's; goes through the load balancer. */
   readonly kubeconfig: string;
   /** For `ssh -F`: master-1, worker-1, … as root. */
