@@ -85,6 +85,12 @@ export const issuingGeneration = ({ generations }: IssuerFacts): GenerationFacts
 export const slotsBeside = (survey: Survey, slot: Slot): readonly Slot[] =>
   survey.slotsAt.get(placeWord(slot)) ?? [slot];
 
+/** What lies at a CA's home: the key's slot holds only what belongs to the key, those of who trust by that file hold all. */
+export const heldAtHome = (survey: Survey, home: Slot): readonly Fingerprint[] => {
+  const bundle = slotsBeside(survey, home).find(({ role, holds }) => role === "trusts" && holds);
+  return (bundle ?? home).holds?.certificates ?? [];
+};
+
 /** Who signed the leaf that lies in a slot, when it is a generation of the slot's issuer. */
 export const presentedGeneration = (survey: Survey, slot: Slot): GenerationFacts | undefined => {
   const [leaf] = slot.holds?.certificates ?? [];

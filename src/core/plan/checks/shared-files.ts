@@ -1,7 +1,7 @@
 import type { Slot } from "../../model/inventory.ts";
 import type { PlanFinding } from "../finding.ts";
 import { isHome } from "../signers.ts";
-import { bundleIn, grouped, type Survey } from "../survey.ts";
+import { grouped, heldAtHome, type Survey } from "../survey.ts";
 import { short } from "./slots.ts";
 
 /**
@@ -28,9 +28,15 @@ export const checkSharedFiles = (survey: Survey, slots: readonly Slot[]): readon
     });
 
 const strangersIn = (survey: Survey, slot: Slot): string =>
-  bundleIn(survey, slot).others.toSorted().join(" ");
+  heldAtHome(survey, slot)
+    .filter((one) => {
+      const key = survey.certificates.get(one)?.key;
+      return key === undefined || survey.generationOfKey.get(key)?.issuer !== slot.issuer;
+    })
+    .toSorted()
+    .join(" ");
 
-const namesIn = (survey: Survey, { holds }: Slot): readonly string[] =>
-  (holds?.certificates ?? []).map(
+const namesIn = (survey: Survey, slot: Slot): readonly string[] =>
+  heldAtHome(survey, slot).map(
     (one) => `${survey.certificates.get(one)?.subject ?? "unknown"} (${short(one)})`,
   );

@@ -33,7 +33,10 @@ const checkSlot = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
       subject: id,
       text: `${place.path}${place.node === undefined ? "" : ` on ${place.node}`} ${texts[kind]}`,
       evidence: [evidence],
-      cure: cures[kind](place.path),
+      cure:
+        slot.role === "signs" && kind === "key-mismatch"
+          ? keyFromElsewhere(slot)
+          : cures[kind](place.path),
     }));
   }
   if (slot.role === "signs") return checkSigner(survey, slot);
@@ -67,6 +70,9 @@ const checkSlot = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
 /** Enough of a fingerprint to tell one from another. */
 export const short = (fingerprint: string): string => `SHA-256 ${fingerprint.slice(0, 16)}`;
 
+const keyFromElsewhere = ({ place: { path, key = path } }: Slot): string =>
+  `bring the right one there from another master: scp MASTER:${key} ${key}; where the CA's key is kept elsewhere for good, certwright cannot rotate it yet`;
+
 /** A signer's own file need not be there: it is written before it is used. */
 const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
   const { id, issuer, place, holds } = slot;
@@ -81,7 +87,7 @@ const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
         subject: id,
         text: `there is no CA to sign with at ${place.path} and ${place.key}${at}`,
         evidence: [],
-        cure: `bring certificate and key there from another master: scp MASTER:${place.key} ${place.key}; a CA whose key is kept elsewhere cannot be rotated by certwright yet`,
+        cure: keyFromElsewhere(slot),
       },
     ];
   }

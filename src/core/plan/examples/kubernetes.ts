@@ -24,7 +24,7 @@ import type {
  * `holds` until a rotation splits it from ca.crt, which has to hold old and new then while a signer has to be one
  * certificate. Which files the controller-manager uses is the claim "flags" and the effect "flags.set", nothing in the
  * inventory. `M/kubeadm/ca`, `/front-proxy-ca` and `/etcd-ca` have the form "key": `path` is the ca.crt that other
- * slots write, and certificates as they are found there; what is written is the key. The one for the same issuer on the
+ * slots write, and what is held are those certificates there that belong to the key; what is written is the key. The one for the same issuer on the
  * same node is where the flags lead before "split" and after "join".
  */
 export interface ExampleKubernetes {
@@ -241,7 +241,7 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
         "kubelet-client": presents(cluster, "watch", pair(node, "apiserver-kubelet-client")),
         "etcd-client": presents(etcd, "handshake", pair(node, "apiserver-etcd-client")),
         "etcd-trust": trusts(etcd, "start", bundle(node, "etcd/ca")),
-        "requestheader-trust": trusts(frontProxy, "watch", bundle(node, "front-proxy-ca")),
+        "requestheader-trust": trusts(frontProxy, "watch", bundle(node, "front-proxy-ca"), api),
         "proxy-client": presents(frontProxy, "watch", pair(node, "front-proxy-client")),
       },
     );

@@ -19,6 +19,7 @@ import { preflight } from "../phases/preflight.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
 import { stageStep, unretire } from "../phases/stages.ts";
 import { bundleIn, issuingGeneration, presentedGeneration, type Survey } from "../survey.ts";
+import { withoutFaults } from "./without-faults.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
@@ -49,8 +50,13 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     ? join(survey, new Map([[wanted.issuer, signing]]))
     : undefined;
   const findings = [
-    // Written anew, with the one that signs first.
-    ...checkGround(ground).filter(({ rule }) => rule !== "slot-order"),
+    // Written anew, with the one that signs first and its key.
+    ...checkGround({
+      ...ground,
+      slots: ground.slots.map((slot) =>
+        withoutFaults(slot, isHome(slot) ? ["key-mismatch"] : ["order"]),
+      ),
+    }),
     ...checkBundles(survey, names),
     ...checkSigningKeys(survey, names),
   ];

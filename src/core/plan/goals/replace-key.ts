@@ -18,11 +18,16 @@ import { stage } from "../phases/stage.ts";
 import { expected, step } from "../phases/step.ts";
 import { bundleIn, presentedGeneration } from "../survey.ts";
 import { targetsOf, type Target } from "../work.ts";
+import { withoutFaults } from "./without-faults.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 
-/** In a bundle that is written anew from nothing but our own certificates, these do not matter. */
-const overwritten: ReadonlySet<SlotFault["kind"]> = new Set(["private-key", "order"]);
+/** What is written anew from nothing but our own certificates and keys need not have been in order. */
+const overwritten: Readonly<Record<Slot["role"], readonly SlotFault["kind"][]>> = {
+  presents: [],
+  trusts: ["private-key", "order"],
+  signs: ["key-mismatch"],
+};
 
 /**
  * The issuer's key is in wrong hands, or has expired: as few steps as there can be, and connections fail from the
@@ -43,9 +48,10 @@ export const draftReplacement = (
   // Every leaf and bundle is written anew: what they are like now is no reason to wait.
   const ground: Ground = { ...all, healed: new Set(), behind: [] };
   const findings = [
-    ...checkGround({ ...ground, slots: slots.map(withoutOverwritten) }).filter(
-      ({ rule }) => rule !== "member-unhealthy" && rule !== "served-other",
-    ),
+    ...checkGround({
+      ...ground,
+      slots: slots.map((slot) => withoutFaults(slot, overwritten[slot.role])),
+    }).filter(({ rule }) => rule !== "member-unhealthy" && rule !== "served-other"),
     ...checkBundles(survey, names),
     ...checkSigningKeys(survey, names),
   ];
@@ -68,13 +74,6 @@ export const draftReplacement = (
     blind: ground.blind,
     outage: new Set(["replace"]),
   };
-};
-
-const withoutOverwritten = ({ faults, ...slot }: Slot): Slot => {
-  const left = (faults ?? []).filter(
-    ({ kind }) => !(slot.role === "trusts" && overwritten.has(kind)),
-  );
-  return left.length === 0 ? slot : Object.assign(slot, { faults: left });
 };
 
 /** A file of its own that is not there yet is written like one that is, and taken back by what it would have held. */

@@ -4,7 +4,7 @@ import type { Step, StepId } from "../../model/plan.ts";
 import { signingFlags } from "../signers.ts";
 import type { Survey } from "../survey.ts";
 import { takenAway, type Care } from "./read-again.ts";
-import { restartTime, step } from "./step.ts";
+import { expected, restartTime, step } from "./step.ts";
 
 export interface FlagsChange {
   readonly consumer: Consumer;
@@ -39,7 +39,7 @@ export const setFlags = (
       requires: [...requires, ...away.requires],
       effect: { kind: "flags.set", consumer: consumer.id, flags },
       proves: [{ kind: "flags", consumer: consumer.id, flags }, ...away.proves],
-      expected: restartTime(consumer),
+      expected: expected.manifest + restartTime(consumer),
     });
     if (care === "all") before = [one.id];
     return one;

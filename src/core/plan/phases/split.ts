@@ -2,7 +2,7 @@ import type { Fingerprint } from "../../model/certificate.ts";
 import type { Content } from "../../model/claim.ts";
 import type { Phase } from "../../model/plan.ts";
 import type { Signer } from "../signers.ts";
-import type { Survey } from "../survey.ts";
+import { heldAtHome, type Survey } from "../survey.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { signerOf } from "./contents.ts";
@@ -73,7 +73,7 @@ export const split = ({ survey, targets }: Work): Phase | undefined => {
     "undo.split",
     // Where more than one certificate lies there already, it does not sign with those now, and could not.
     signers
-      .filter(({ home }) => home.holds?.certificates.length === 1)
+      .filter(({ home }) => heldAtHome(survey, home).length === 1)
       .map(({ consumer, home }): FlagsChange => ({ consumer, place: home.place, requires: [] })),
     { needs: () => [], care: "others" },
   );
@@ -106,7 +106,7 @@ export const split = ({ survey, targets }: Work): Phase | undefined => {
 export const join = (survey: Survey, signing: ReadonlyMap<string, number>): Phase | undefined => {
   const signers = sharedSigners(survey, signing).filter(
     // With another one's certificate beside it, it would not start.
-    ({ home }) => (home.holds?.certificates ?? []).every((one) => isOurs(survey, home.issuer, one)),
+    ({ home }) => heldAtHome(survey, home).every((one) => isOurs(survey, home.issuer, one)),
   );
   if (signers.length === 0) return undefined;
   const nextIn = (issuer: string): Content => signerOf(issuer, signing.get(issuer)!);

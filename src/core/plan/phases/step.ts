@@ -4,14 +4,17 @@ import type { Effect, Step, StepId } from "../../model/plan.ts";
 
 /**
  * Estimates for people, milliseconds: measured on three members of etcd 3.6 on one machine, rounded up. Of a static
- * pod: the kubelet notices its manifest within 20 s at worst (FileCheckFrequency), and an API server is ready 10 s
- * after its start. Of a rollout: a pod each on a few nodes.
+ * pod, whose manifest is moved away and back: 4 s without the program, and an API server is ready some 10 s after its
+ * start. A controller-manager or scheduler that led waits for its own lease to end, or another one does, 15 to 35 s. A
+ * changed manifest takes the kubelet 12 to 16 s. Of a rollout: a pod each on a few nodes.
  */
 export const expected = {
   write: 300,
   issue: 500,
   restart: 6_000,
-  podRestart: 30_000,
+  podRestart: 15_000,
+  leaseRestart: 40_000,
+  manifest: 15_000,
   rollout: 60_000,
   move: 500,
   backup: 10_000,
@@ -22,9 +25,17 @@ export const expected = {
 } as const;
 
 /** From the request until it is back. */
-export const restartTime = ({ service }: Consumer): number => {
-  if (service === "static-pod") return expected.podRestart;
-  return service === "rollout" ? expected.rollout : expected.restart;
+export const restartTime = ({ service, redundancy, leader }: Consumer): number => {
+  switch (service) {
+    case "static-pod":
+      return redundancy === "standby" && leader !== false
+        ? expected.leaseRestart
+        : expected.podRestart;
+    case "rollout":
+      return expected.rollout;
+    default:
+      return expected.restart;
+  }
 };
 
 interface Draft {

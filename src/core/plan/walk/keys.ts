@@ -2,6 +2,7 @@ import type { Fingerprint } from "../../model/certificate.ts";
 import type { Content } from "../../model/claim.ts";
 import type { Slot } from "../../model/inventory.ts";
 import { isHome, signingFlags, type Signer } from "../signers.ts";
+import { heldAtHome, type Survey } from "../survey.ts";
 import { several, single, type Keys, type Model, type PlacedSigner, type State } from "./model.ts";
 
 /** A generation that does not exist yet has no key yet; this name stands for it. */
@@ -17,12 +18,15 @@ const heldKeys = (model: Model, slot: Slot): Keys => {
 };
 
 const signerKeys = (model: Model, slot: Slot): Keys => {
-  const held = slot.holds?.certificates ?? [];
-  if (isHome(slot)) return model.keysOf([...bundleKeys(model, held), ...amount(held.length)]);
-  const signer = model.survey.signers.find((one) => one.slot.id === slot.id);
-  const signsWith =
-    signer !== undefined && startsAtHome(signer) ? (signer.home?.holds?.certificates ?? []) : held;
-  return model.keysOf(bundleKeys(model, signsWith.slice(0, 1)));
+  const { survey } = model;
+  if (isHome(slot)) {
+    const held = heldAtHome(survey, slot);
+    return model.keysOf([...bundleKeys(model, held), ...amount(held.length)]);
+  }
+  const signer = survey.signers.find((one) => one.slot.id === slot.id);
+  const { holds } =
+    signer !== undefined && startsAtHome(survey, signer) ? (signer.home ?? slot) : slot;
+  return model.keysOf(bundleKeys(model, (holds?.certificates ?? []).slice(0, 1)));
 };
 
 const amount = (certificates: number): readonly string[] =>
@@ -76,7 +80,7 @@ const chainKeys = ({ survey, now }: Model, held: readonly Fingerprint[]): readon
 export const initialState = (model: Model): State => [
   ...model.slots.map((slot) => heldKeys(model, slot).settled),
   model.keysOf([]).settled,
-  ...model.signers.map((signer) => flagsKeys(model, startsAtHome(signer)).settled),
+  ...model.signers.map((signer) => flagsKeys(model, startsAtHome(model.survey, signer)).settled),
 ];
 
 /** With files of its own it does not mind what lies at home. */
@@ -84,8 +88,8 @@ export const flagsKeys = ({ keysOf }: Model, atHome: boolean): Keys =>
   keysOf(atHome ? [single] : [single, several]);
 
 /** Nothing in an inventory says it; where several certificates lie at home, it would not run if it signed with those. */
-const startsAtHome = ({ slot, home }: Signer): boolean =>
-  slot.holds === undefined || home?.holds?.certificates.length === 1;
+const startsAtHome = (survey: Survey, { slot, home }: Signer): boolean =>
+  slot.holds === undefined || (home !== undefined && heldAtHome(survey, home).length === 1);
 
 /** Whether these flags lead a signer home. */
 export const leadHome = (

@@ -91,7 +91,7 @@ const perturbations: Readonly<Record<string, (inventory: Inventory, n: number) =
     )!;
     const held = withHeld(
       inventory,
-      (slot) => slot.role !== "presents" && slot.issuer === issuer.name && slot.holds !== undefined,
+      (slot) => slot.role === "trusts" && slot.issuer === issuer.name && slot.holds !== undefined,
       (certificates) => [...certificates, left],
     );
     return {
