@@ -8,6 +8,11 @@ import type { BackupPorts } from "../../engine/backup/ports.ts";
 import { generationsApart } from "../../engine/backup/fit.ts";
 import { placeText } from "../../engine/backup/places.ts";
 import { restoreProcedure } from "../../engine/backup/procedure.ts";
+import {
+  compareObjects,
+  restoreObjects,
+  type ComparedObject,
+} from "../../engine/backup/restore-objects.ts";
 import { compareBackup, restoreFiles, type Compared } from "../../engine/backup/restore.ts";
 import { describeBackup } from "../../engine/backup/run-backup.ts";
 import { snapshotName } from "../../engine/backup/snapshot.ts";
@@ -22,7 +27,7 @@ import type { Terminal } from "../terminal.ts";
 
 export const command = defineCommand({
   description:
-    "Shows which files of a backup differ from what is on the machines now, and after a yes puts them back as they were: content, mode and owner. Nothing is restarted. A backup of another time of the CAs is refused, because its certificates would not be trusted. Exit code 3 when a machine could not be asked. With --snapshot the etcd snapshot is written out decrypted instead, with the commands that bring it back: that is done by hand, for every member is down meanwhile and what was written since is lost.",
+    "Shows which files of a backup differ from what is on the machines now, and after a yes puts them back as they were: content, mode and owner; of a Kubernetes cluster also the fields of its objects. Nothing is restarted. A backup of another time of the CAs is refused, because its certificates would not be trusted. Exit code 3 when a machine could not be asked. With --snapshot the etcd snapshot is written out decrypted instead, with the commands that bring it back: that is done by hand, for every member is down meanwhile and what was written since is lost.",
   arguments: {
     backup: { description: "its name; the newest when none is given", optional: true },
   },
@@ -59,25 +64,37 @@ export const command = defineCommand({
         return 0;
       }
       const ended = terminal.progress("comparing with the machines");
-      const compared = await compareBackup(ports, backup, estate).finally(ended);
+      const [compared, objects] = await Promise.all([
+        compareBackup(ports, backup, estate),
+        compareObjects(ports, backup, estate),
+      ]).finally(ended);
+      const all = [...compared, ...objects];
       const apart = generationsApart(backup.manifest, await ports.authority.issuers());
-      if (options.output === "text") show(terminal, backup, compared, apart);
+      if (options.output === "text") show(terminal, backup, [compared, objects], apart);
       let changed = 0;
-      const due = compared.filter(({ action }) => action === "put-back").length;
+      const due = all.filter(({ action }) => action === "put-back").length;
       if (due > 0 && !options.dryRun) {
         if (apart.length > 0 && !options.otherGenerations) {
           throw failure("backup.other-generations", { id: backup.manifest.id, issuers: apart });
         }
-        if (!options.yes && !(await confirm(terminal, `Put ${due} files back?`))) {
+        if (
+          !options.yes &&
+          !(await confirm(
+            terminal,
+            `Put ${due} ${objects.length === 0 ? "files" : "files and fields of objects"} back?`,
+          ))
+        ) {
           throw failure("backup.unconfirmed", { id: backup.manifest.id });
         }
-        await restoreFiles(ports, backup, estate, compared, () => {
+        const done = (): void => {
           changed += 1;
-          terminal.leaving(`${changed} of ${due} files are back; the same command goes on`);
-        });
+          terminal.leaving(`${changed} of ${due} are back; the same command goes on`);
+        };
+        await restoreFiles(ports, backup, estate, compared, done);
+        await restoreObjects(ports, backup, estate, objects, done);
         if (options.output === "text") {
           terminal.write(
-            `${changed} files are as they were; restart what reads them at its start\n`,
+            `${changed} ${objects.length === 0 ? "files are" : "are"} as they were; restart what reads them at its start\n`,
           );
         }
       }
@@ -93,9 +110,19 @@ export const command = defineCommand({
           apart,
           changed,
           files,
+          ...(objects.length === 0
+            ? {}
+            : {
+                objects: objects.map(({ object: { resource, field }, action, why }) => ({
+                  resource,
+                  field,
+                  action,
+                  why,
+                })),
+              }),
         });
       }
-      return compared.some(({ action }) => action === "unseen") ? 3 : 0;
+      return all.some(({ action }) => action === "unseen") ? 3 : 0;
     } finally {
       ports.authority.close();
     }
@@ -112,23 +139,21 @@ const words = {
 const show = (
   terminal: Terminal,
   { manifest }: StoredBackup,
-  compared: readonly Compared[],
+  [files, objects]: readonly [readonly Compared[], readonly ComparedObject[]],
   apart: readonly string[],
 ): void => {
+  const lines = [
+    ...files.map((one) => ({ ...one, what: placeText(one.file.node, one.file.path) })),
+    ...objects.map((one) => ({
+      ...one,
+      what: `${one.object.field.join(".")} of ${one.object.resource}`,
+    })),
+  ];
+  const others = lines.filter(({ action }) => action !== "same");
   terminal.write(`${describeBackup(manifest)}\n`);
-  terminal.write(
-    columns(
-      compared
-        .filter(({ action }) => action !== "same")
-        .map(({ file, action, why }) => [
-          `  ${words[action]}`,
-          placeText(file.node, file.path),
-          why,
-        ]),
-    ),
-  );
-  const same = compared.filter(({ action }) => action === "same").length;
-  terminal.write(`${same} of ${compared.length} files are as they were\n`);
+  terminal.write(columns(others.map(({ action, what, why }) => [`  ${words[action]}`, what, why])));
+  const what = objects.length === 0 ? "files" : "files and fields of objects";
+  terminal.write(`${lines.length - others.length} of ${lines.length} ${what} are as they were\n`);
   for (const line of apart) {
     terminal.say(`${terminal.emphasize("yellow", "warning:")} ${line}`);
   }

@@ -36,7 +36,7 @@ export const FILES = "files";
 /** Likewise for the fields of objects. */
 export const OBJECTS = "objects";
 /** Milliseconds for one call of the API: what kubectl's own discovery waits for at most is 32 s, a healthy one takes less than one. */
-const API_DEADLINE = 10_000;
+export const API_DEADLINE = 10_000;
 /** Files that are read at once: as many ssh channels as sshd opens by default (MaxSessions 10), less two. */
 const AT_ONCE = 8;
 

@@ -126,7 +126,7 @@ const putBack = async (
 ): Promise<void> => {
   const { path } = file;
   const held = file.held!;
-  if (now?.digest !== held.digest) {
+  if (now?.digest !== held.digest && !(await ledBack(session, file))) {
     await session.write([{ path, bytes: bytes!, expect: now?.digest, mode: held.mode }]);
   }
   const after = await session.facts(path);
@@ -135,6 +135,17 @@ const putBack = async (
   }
   // After the owner, for chown takes set-id bits away.
   if (after?.mode !== held.mode) await run(session, ["chmod", held.mode.toString(8), path]);
+};
+
+/** Whether the file that a link led to is still there, so that the link is all that has to change. */
+const ledBack = async (
+  session: NodeSession,
+  { path, link, held }: BackupFile,
+): Promise<boolean> => {
+  if (link?.startsWith("/") !== true) return false;
+  if ((await session.facts(link))?.digest !== held?.digest) return false;
+  await session.link({ path, target: link, expect: await session.readLink(path) });
+  return true;
 };
 
 const run = async (session: NodeSession, command: readonly string[]): Promise<void> => {

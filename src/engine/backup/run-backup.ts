@@ -139,10 +139,13 @@ export const difference = (
 };
 
 /** "backup r-1 of 2026-11-23T04:00:00Z: 24 files, etcd/production at revision 1204 with 310 keys" */
-export const describeBackup = ({ id, createdAt, files, groups }: BackupManifest): string =>
-  [
+export const describeBackup = (manifest: BackupManifest): string => {
+  const { id, createdAt, files, objects = [], groups } = manifest;
+  return [
     `backup ${id} of ${formatInstant(createdAt)}: ${files.length} files`,
+    ...(objects.length === 0 ? [] : [`${objects.length} fields of objects`]),
     ...groups.map(
       ({ group, revision, keys }) => `${group} at revision ${revision} with ${keys} keys`,
     ),
   ].join(", ");
+};

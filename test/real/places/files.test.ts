@@ -240,6 +240,18 @@ inTree(
       unlinkSync(target);
     }
 
+    await done(write("node-1/kubelet", [[id, leaf(2, "same"), holding(leaf(1, "same"))]]));
+    assert.deepEqual(await scene.restore(), [
+      "put-back /var/lib/kubelet/pki/kubelet-client-current.pem",
+    ]);
+    assert.equal(readlinkSync(current), first);
+    assert.deepEqual(await scene.restore(), []);
+    for (const key of ["same", "new"] as const) {
+      // Within one second, too: each is a file of its own.
+      await done(write("node-1/kubelet", [[id, leaf(2, key), holding(leaf(1, "same"))]]));
+      await done(write("node-1/kubelet", [[id, before, holding(leaf(2, key))]]));
+    }
+
     // Where the former file is gone, there is another one like it.
     await done(write("node-1/kubelet", [[id, leaf(2, "same"), holding(leaf(1, "same"))]]));
     unlinkSync(first);

@@ -32,6 +32,8 @@ const rootIn = (namespace: string): string =>
   `/api/v1/namespaces/${namespace}/configmaps/kube-root-ca.crt`;
 const clusterInfo = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
+const extension = "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
+
 /** On a busy machine; four seconds on a quiet one. */
 const deadline = 90_000;
 
@@ -230,6 +232,22 @@ test("places in a real cluster's objects are read, written by compare-and-swap, 
       );
       await is("holds", holds(slots.proxies, { kind: "before" }));
       await is("holds", holds(slots.proxies, bundle(frontProxy, 1)));
+    });
+
+    await t.test("restored from the backup, the controller-manager's are left to it", async () => {
+      await done(
+        write("cluster/cluster-info", [[slots.info, bundle(ca, 1, 2), holding(bundle(ca, 1))]]),
+      );
+      const restored = await cluster.restore();
+      assert.deepEqual(restored.toSorted(), [
+        ...["default", "kube-node-lease", "kube-public", "kube-system"].map(
+          (namespace) => `left ${rootIn(namespace)}`,
+        ),
+        `put-back ${clusterInfo}`,
+        `put-back ${extension}`,
+      ]);
+      await is("holds", holds(slots.info, bundle(ca, 1)), /verifies/);
+      await is("holds", holds(slots.clients, bundle(ca, 1)));
     });
   });
 });

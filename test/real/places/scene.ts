@@ -14,6 +14,8 @@ import type { Claim, Content } from "../../../src/core/model/claim.ts";
 import type { Estate, EstateNode, KubernetesCluster } from "../../../src/core/model/estate.ts";
 import type { ConsumerId, SlotId } from "../../../src/core/model/inventory.ts";
 import type { Effect, Expected } from "../../../src/core/model/plan.ts";
+import { compareBackup, restoreFiles } from "../../../src/engine/backup/restore.ts";
+import { compareObjects, restoreObjects } from "../../../src/engine/backup/restore-objects.ts";
 import { openRunBackup } from "../../../src/engine/backup/run-backup.ts";
 import type { NodeSession, Nodes } from "../../../src/ports/node.ts";
 import { benchWorld, openBenchPorts, type BenchWorld } from "../gather/bench-world.ts";
@@ -31,11 +33,13 @@ export interface PlacesScene {
   is(verdict: "holds" | "fails", claim: Claim, evidence?: RegExp): Promise<void>;
   done(effect: Effect): Promise<void>;
   refused(effect: Effect, code: string): Promise<void>;
+  /** What "certwright backup restore" does, with what for each that was not as it was. */
+  restore(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** For components to do what they do within seconds, on a machine that is busy, in milliseconds. */
-const patience = 60_000;
+/** Milliseconds: API servers look at their files at least once a minute, and the machine may be busy. */
+const patience = 180_000;
 const passphrase = "a passphrase for tests";
 const kubeletFolder = "/var/lib/kubelet";
 
@@ -158,6 +162,17 @@ export const openScene = async (folder: string, api?: string): Promise<PlacesSce
         performed.kind === "refused" && performed.failure.code === code,
         JSON.stringify(performed),
       );
+    },
+    restore: async () => {
+      const stored = (await ports.backups.find("test"))!;
+      const files = await compareBackup(ports, stored, estate);
+      const objects = await compareObjects(ports, stored, estate);
+      await restoreFiles(ports, stored, estate, files, () => undefined);
+      await restoreObjects(ports, stored, estate, objects, () => undefined);
+      return [
+        ...files.map(({ file, action }) => `${action} ${file.path}`),
+        ...objects.map(({ object, action }) => `${action} ${object.resource}`),
+      ].filter((line) => !line.startsWith("same "));
     },
     close: async () => {
       await world.close();

@@ -178,13 +178,15 @@ export const patchField = async (
 };
 
 /** The ConfigMaps in which the controller-manager tells all pods whom to trust: nobody else can write them for long. */
+export const isRootConfigMap = (resource: string): boolean =>
+  resource.endsWith("/configmaps/kube-root-ca.crt");
+
+/** Whether a slot is such a one. */
 export const isPublishedRoot = ({
   place: { form },
   source,
 }: Pick<PlacedSlot, "place" | "source">): boolean =>
-  source !== undefined &&
-  form?.kind === "object" &&
-  form.resource.endsWith("/configmaps/kube-root-ca.crt");
+  source !== undefined && form?.kind === "object" && isRootConfigMap(form.resource);
 
 /** RFC 6901 section 3. */
 const pointerStep = (step: string): string => step.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -6,7 +6,7 @@ import type { PlacedSlot } from "../layout.ts";
 import { digestOf, type SlotContent } from "../read-slot.ts";
 import type { FormerFile } from "../run-backup.ts";
 import type { Hands } from "./hands.ts";
-import { linkedChanges, type PlaceChange } from "./place-changes.ts";
+import { linkedChanges, nextBehind, type PlaceChange } from "./place-changes.ts";
 
 /** The changes that bring back what a slot held before the run. Throws rotation.was-absent, backup.*, node.*. */
 export const changesBack = async (
@@ -78,11 +78,12 @@ const linkBack = async (
   found: SlotContent,
 ): Promise<readonly PlaceChange[]> => {
   if (bytes === undefined) throw failure("rotation.was-absent", { slot: slot.id, path });
-  if (link?.startsWith("/") === true) {
-    const facts = await sessions.use(node, (session) => session.facts(link));
-    if (facts?.digest === digestOf(ports, bytes)) {
+  return sessions.use(node, async (session) => {
+    const there = link?.startsWith("/") === true ? await session.facts(link) : undefined;
+    if (link !== undefined && there?.digest === digestOf(ports, bytes)) {
       return [{ kind: "link", link: { path, target: link, expect: found.link } }];
     }
-  }
-  return linkedChanges(slot, bytes, found, ports.clock.now());
+    const target = await nextBehind(session, path, ports.clock.now());
+    return linkedChanges(slot, bytes, found, target);
+  });
 };

@@ -2,9 +2,11 @@ import { failure } from "../../../core/errors/certwright-error.ts";
 import { equalBytes } from "../../../core/bytes/compare.ts";
 import type { KubeconfigField } from "../../../core/kubeconfig/kubeconfig.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
-import type { NodeFile, NodeLink, NodeWrite } from "../../../ports/node.ts";
+import type { NodeFile, NodeLink, NodeSession, NodeWrite } from "../../../ports/node.ts";
 import { encodedField, type ObjectField, type ObjectForm } from "../kubernetes/objects.ts";
+import type { EstateNode } from "../../../core/model/estate.ts";
 import type { PlacedSlot } from "../layout.ts";
+import type { Standpoint } from "../look.ts";
 import { certificateField, withParts } from "../place/kubeconfig.ts";
 import type { SlotContent } from "../read-slot.ts";
 import type { ContentBytes } from "./content-bytes.ts";
@@ -31,13 +33,14 @@ export type PlaceChange =
 const keyMode = 0o600;
 const certificateMode = 0o644;
 
-/** The changes that put these bytes into a slot, keys before certificates. Throws kubeconfig.*, rotation.*. */
-export const changesFor = (
+/** The changes that put these bytes into a slot, keys before certificates. Throws kubeconfig.*, rotation.*, node.*. */
+export const changesFor = async (
+  { sessions, ports }: Pick<Standpoint, "sessions" | "ports">,
   slot: PlacedSlot,
+  node: EstateNode | undefined,
   bytes: ContentBytes,
   found: SlotContent,
-  now: number,
-): readonly PlaceChange[] => {
+): Promise<readonly PlaceChange[]> => {
   const { place, role } = slot;
   const { certificate, key } = bytes;
   switch (place.form?.kind) {
@@ -53,8 +56,12 @@ export const changesFor = (
       if (key !== undefined) parts.set("client-key", key);
       return [{ kind: "parts", file, parts }];
     }
-    case "kubelet-pem":
-      return linkedChanges(slot, joined([certificate, key]), found, now);
+    case "kubelet-pem": {
+      const target = await sessions.use(node, (session) =>
+        nextBehind(session, place.path, ports.clock.now()),
+      );
+      return linkedChanges(slot, joined([certificate, key]), found, target);
+    }
     case "object": {
       const { form } = place;
       const pem = certificate ?? new Uint8Array();
@@ -89,18 +96,15 @@ const fileChanges = (
 };
 
 /**
- * A new file beside the link, named by the time as the kubelet names its own, then the link: the kubelet refuses a
- * plain file at the link's path, and keeps former ones (client-go, util/certificate/certificate_store.go).
+ * A new file beside the link, then the link: the kubelet refuses a plain file at the link's path, and keeps former
+ * files (client-go, util/certificate/certificate_store.go).
  */
 export const linkedChanges = (
-  { place }: Pick<PlacedSlot, "place">,
+  { place: { path, owner } }: Pick<PlacedSlot, "place">,
   bytes: Uint8Array,
-  found: SlotContent,
-  now: number,
+  { link: expect }: SlotContent,
+  target: string,
 ): readonly PlaceChange[] => {
-  const { path, owner } = place;
-  const stamp = formatInstant(now).replace(/Z$/, "").replaceAll(/[T:]/g, "-");
-  const target = `${path.replace(/(-current)?\.pem$/, "")}-${stamp}.pem`;
   const write: NodeWrite = {
     path: target,
     bytes,
@@ -110,8 +114,26 @@ export const linkedChanges = (
   };
   return [
     { kind: "file", write },
-    { kind: "link", link: { path, target, expect: found.link } },
+    { kind: "link", link: { path, target, expect } },
   ];
+};
+
+/** "…/kubelet-client-2026-11-23-04-00-00.pem": named by the time, as the kubelet names its own. */
+const namedByTime = (path: string, time: number): string => {
+  const stamp = formatInstant(time).replace(/Z$/, "").replaceAll(/[T:]/g, "-");
+  return `${path.replace(/(-current)?\.pem$/, "")}-${stamp}.pem`;
+};
+
+/** A path for the next file behind a link that nothing has: of this second, or of one of the next. Throws node.*. */
+export const nextBehind = async (
+  session: Pick<NodeSession, "facts">,
+  path: string,
+  now: number,
+): Promise<string> => {
+  for (let time = now; ; time += 1000) {
+    const target = namedByTime(path, time);
+    if ((await session.facts(target)) === undefined) return target;
+  }
 };
 
 const joined = (parts: readonly (Uint8Array | undefined)[]): Uint8Array => {

@@ -82,7 +82,7 @@ const prepared = async (hands: Hands, write: SlotWrite): Promise<readonly PlaceC
     if (!(await isAsExpected(hands, slot, expected, found))) continue;
     if (content.kind === "before") return changesBack(hands, slot, node, found);
     const bytes = await contentBytes(hands, slot, content, found);
-    return changesFor(slot, bytes, found, hands.at.ports.clock.now());
+    return changesFor(hands.at, slot, node, bytes, found);
   }
   throw failure("rotation.drift", { slot: slot.id, path: slot.place.path, node: node?.name });
 };
