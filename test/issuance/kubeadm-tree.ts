@@ -36,9 +36,13 @@ networking: { serviceSubnet: 10.96.0.0/12, dnsDomain: cluster.local }
 `;
 
 /** Has kubeadm make every certificate (DIR/pki) and kubeconfig (DIR) that is not there yet; gives what it printed. */
-export const makeTree = async (program: string, dir: string): Promise<string> => {
+export const makeTree = async (
+  program: string,
+  dir: string,
+  words = configuration(join(dir, "pki")),
+): Promise<string> => {
   const config = join(dir, "kubeadm.yaml");
-  writeFileSync(config, configuration(join(dir, "pki")));
+  writeFileSync(config, words);
   const options = { timeout: 60_000, maxBuffer: 1 << 20 };
   const certs = await run(program, ["init", "phase", "certs", "all", "--config", config], options);
   const kubeconfigs = await run(

@@ -23,7 +23,7 @@ export const slots = [
     role: "signs",
     reload: "watch",
     probed: true,
-    note: "one certificate alone: with a bundle it does not start, and while it runs it goes on with the former pair; what it signs ends with the CA at the latest",
+    note: "one certificate alone: with a bundle it does not start, and signs nothing more while it runs; what it signs ends with the CA at the latest",
     source: "pkg/controller/certificates/signer/ca_provider.go, setCA; kubeadm#1350",
   },
   {
