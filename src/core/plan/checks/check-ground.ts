@@ -17,9 +17,9 @@ export const checkGround = (ground: Ground): readonly PlanFinding[] => {
   const nodes = new Set(
     [...consumers, ...slots.map(({ place }) => place)].flatMap(({ node }) => node ?? []),
   );
-  const ailing = new Set(
+  const ailing = new Set<string>(
     slots.flatMap((slot) =>
-      healed.has(slot.id) ? (survey.consumers.get(slot.consumer)!.group ?? []) : [],
+      healed.has(slot.id) ? [survey.consumers.get(slot.consumer)!.group ?? slot.consumer] : [],
     ),
   );
   const concerned = new Set(slots);

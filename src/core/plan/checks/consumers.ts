@@ -3,8 +3,8 @@ import { readsByItself } from "../reads-by-itself.ts";
 import type { PlanFinding } from "../finding.ts";
 
 /**
- * Members run, are healthy, and can be restarted where their files are read at a start only. `ailing`: groups that a
- * leaf which does not last keeps from being healthy; that is healed first.
+ * Members run, are healthy, and can be restarted where their files are read at a start only. `ailing`: groups, and
+ * consumers without one, that a leaf which does not last keeps from being healthy; that is healed first.
  */
 export const checkConsumers = (
   consumers: readonly Consumer[],
@@ -14,7 +14,8 @@ export const checkConsumers = (
   consumers.flatMap((consumer): readonly PlanFinding[] => {
     const findings: PlanFinding[] = [];
     const { id, group, healthy, service, node, program } = consumer;
-    if (healthy === false && (group === undefined ? service !== "none" : !ailing.has(group))) {
+    const expectedWell = group !== undefined || service !== "none";
+    if (healthy === false && expectedWell && !ailing.has(group ?? id)) {
       findings.push({
         rule: "member-unhealthy",
         subject: id,

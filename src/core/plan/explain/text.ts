@@ -1,6 +1,8 @@
+import type { ConsumerId } from "../../model/inventory.ts";
 import type { Phase, Plan, Step } from "../../model/plan.ts";
 import { spanWords } from "../../text/span.ts";
 import { formatInstant } from "../../x509/time.ts";
+import { grouped } from "../survey.ts";
 import { goalWords } from "./goal-words.ts";
 import { restartOf, sumOf } from "./sum.ts";
 
@@ -56,11 +58,24 @@ const phaseLines = (phase: Phase, number: number, marks: Marks): readonly string
     "",
     marks.heading(`${number}. ${phase.title} (${phase.id})`),
     `   ${phase.why}`,
-    `   takes about ${spanWords(milliseconds)}; ${restarts.length === 0 ? "restarts nothing" : `restarts ${restarts.join(", ")}, one at a time`}`,
+    `   takes about ${spanWords(milliseconds)}; ${restarts.length === 0 ? "restarts nothing" : `restarts ${restartWords(restarts)}, one at a time`}`,
     `   ${undoWords(phase)}`,
     ...phase.steps.map((step) => `   ${mark(step, marks)} ${step.id}: ${step.title}`),
     ...risks(phase.steps).map((risk) => `   ${marks.warning("can fail:")} ${risk}`),
   ];
+};
+
+/** A line that is read by a person: no more names than these. */
+const named = 12;
+
+/** Each by its name, in order; many by what they are: "3 kube-apiserver, 1000 kubelet, 20 workload". */
+const restartWords = (restarts: readonly ConsumerId[]): string => {
+  if (restarts.length <= named) return restarts.join(", ");
+  const kinds = grouped(restarts, (id) => {
+    const words = id.split("/");
+    return words.length > 2 ? "workload" : (words.at(-1) ?? id);
+  });
+  return [...kinds].map(([kind, own]) => `${own.length} ${kind}`).join(", ");
 };
 
 const undoWords = ({ rollback, steps }: Phase): string => {
