@@ -4,6 +4,7 @@ import type { Figure } from "./figure.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figure>>> = {
   parse: async () => (await import("./parse.ts")).run(),
+  discover: async () => (await import("./discover.ts")).run(),
   "doctor-sslyze": async () => (await import("./doctor.ts")).runSslyze(),
   "doctor-testssl": async () => (await import("./doctor.ts")).runTestssl(),
   "doctor-ten": async () => (await import("./doctor.ts")).runTen(),
