@@ -57,7 +57,7 @@ export const estatePage = (): string => {
   const service = schema.properties!["etcd"]!.properties!["service"]!;
   return `# certwright.yaml
 
-Which machines there are, how each is reached, what runs on them and how it is restarted. A mistake is told with line, column, field and the word that was meant, before anything is done. \`certwright estate example\` prints a whole file, \`certwright estate schema\` what an editor needs to complete one. How machines are reached: [guide](../guide/reaching-machines.md).
+Which machines there are, how each is reached, what runs on them and how it is restarted. A mistake is told with line, column, field and the word that was meant, before anything is done. For a Kubernetes cluster \`certwright discover\` writes it; \`certwright estate example\` prints a whole file, \`certwright estate schema\` what an editor needs to complete one. How machines are reached: [guide](../guide/reaching-machines.md).
 
 Made from src/adapters/estate/schema.ts by \`npm run docs\`. NAME is a name of your choice; paths without a leading slash are taken from the file's folder.
 

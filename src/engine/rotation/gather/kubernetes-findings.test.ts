@@ -42,19 +42,29 @@ interface Scene {
   readonly listed?: readonly string[];
   readonly forbidden?: true;
   readonly ready?: number;
+  readonly version?: string;
   /** When the serving certificate ends. */
   readonly notAfter?: number;
 }
 
 const now = 1000;
-const scene = ({ listed = ["m1", "w1"], forbidden, ready = 200, notAfter = now + 1 }: Scene) =>
+const scene = ({
+  listed = ["m1", "w1"],
+  forbidden,
+  ready = 200,
+  version = "1.35.1",
+  notAfter = now + 1,
+}: Scene) =>
   ({
     at: { layout, ports: { clock: { now: () => now } } },
     list: async (path: string) =>
       forbidden === undefined
         ? { ok: true, value: new Map(path.endsWith("/nodes") ? listed.map(object) : []) }
         : { ok: false, why: "nodes is forbidden" },
-    text: async () => ({ ok: true, value: { status: ready, body: "[-]etcd failed: no\n" } }),
+    text: async (path: string) => {
+      const body = path === "/version" ? `{ "gitVersion": "v${version}" }` : "[-]etcd failed: no\n";
+      return { ok: true, value: { status: ready, body } };
+    },
     process: async () => ({ ok: true, value: undefined }),
     content: async () => ({ ok: true, value: { certificates: [{ notAfter }] } }),
   }) as unknown as Look;
@@ -99,6 +109,12 @@ test("what is not well is told with its own words, unless its certificate has ju
     ],
   ]);
   assert.deepEqual(await found(scene({ ready: 500, notAfter: now })), []);
+});
+
+test("an API server of another minor version than the estate's is in an upgrade, or the estate is old", async () => {
+  assert.deepEqual(await found(scene({ version: "1.36.0" })), [
+    ["version-differs", "m1/kube-apiserver", ""],
+  ]);
 });
 
 test("of a node that cannot be reached its node's finding is enough", async () => {

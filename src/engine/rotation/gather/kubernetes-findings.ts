@@ -1,4 +1,6 @@
+import type { KubernetesCluster } from "../../../core/model/estate.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
+import { consumerState } from "../kubernetes/consumer-state.ts";
 import { partFaults } from "../kubernetes/part-faults.ts";
 import { slotsOf, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
@@ -43,9 +45,32 @@ export const kubernetesFindings = async (
       cure: "name it under kubernetes.workers in certwright.yaml: what is not named would be locked out",
     })),
     ...(await Promise.all(here.map((consumer) => unhealthy(look, consumer)))).flat(),
+    ...(await Promise.all(here.map((consumer) => otherVersion(look, consumer, kubernetes)))).flat(),
     ...(await manifests).flat(),
   ];
 };
+
+/** When files are read again depends on it. Kubelets may be behind (Kubernetes' version skew policy). */
+const otherVersion = async (
+  look: Look,
+  consumer: PlacedConsumer,
+  { version: declared }: KubernetesCluster,
+): Promise<readonly PlanFinding[]> => {
+  if (consumer.kubernetes?.kind !== "kube-apiserver") return [];
+  const { version } = await consumerState(look, consumer);
+  if (version === undefined || minorOf(version) === minorOf(declared)) return [];
+  return [
+    {
+      rule: "version-differs",
+      subject: consumer.id,
+      text: `${consumer.id} is of Kubernetes ${version}, and the estate says ${declared}`,
+      evidence: [],
+      cure: "let an upgrade come to its end first, or correct kubernetes.version in certwright.yaml",
+    },
+  ];
+};
+
+const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
 
 /** Only with a fault that is not just its certificate's age, which a plan heals by itself. */
 const unhealthy = async (look: Look, consumer: PlacedConsumer): Promise<readonly PlanFinding[]> => {
