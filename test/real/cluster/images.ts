@@ -24,6 +24,8 @@ interface Content {
 
 interface Image {
   readonly contents: readonly Content[];
+  /** Text by path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
 }
 
@@ -42,6 +44,9 @@ const images: Readonly<Record<string, Image>> = {
       program(inComponent("kubernetes", "kube-proxy")),
       { from: inComponent("nftables", "tree"), into: "." },
     ],
+    // Without it nft prints 6 for tcp: a kube-proxy that starts again finds keys that it does not know in its maps,
+    // and deletes them for stale (pkg/proxy/nftables/element_storage.go).
+    files: { "etc/protocols": "tcp 6 TCP\nudp 17 UDP\nsctp 132 SCTP\n" },
   },
   etcd: { contents: [program(inComponent("etcd", "etcd"))] },
   coredns: {
@@ -99,6 +104,9 @@ export const writeImage = async (reference: string, archive: string): Promise<vo
       // A tree is laid over what is there, a file put into it.
       const target = statSync(from).isDirectory() ? into : join(into, basename(from));
       execFileSync("cp", ["-a", "--no-target-directory", from, join(tree, target)]);
+    }
+    for (const [path, text] of Object.entries(image.files ?? {})) {
+      writeFileSync(join(tree, path), text);
     }
     execFileSync("tar", ["-C", tree, "--owner=0", "--group=0", "-cf", layer, "."]);
     rmSync(tree, { recursive: true });
