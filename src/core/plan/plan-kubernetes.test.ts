@@ -330,6 +330,25 @@ test("a kubelet that renewed its own leaf is not restarted for it", () => {
   assert.ok(!phaseIds(rotation([cluster], over)).includes("heal"));
 });
 
+test("a node that is away because its kubelet's leaf has expired is mended first", () => {
+  const over: Inventory = {
+    ...three,
+    certificates: three.certificates.map((each) =>
+      each.subject === "CN=worker-1/kubelet/client"
+        ? Object.assign({ ...each }, { notAfter: now - 1 })
+        : each,
+    ),
+    consumers: three.consumers.map((each) =>
+      each.id === "worker-1/kubelet" ? Object.assign({ ...each }, { healthy: false }) : each,
+    ),
+  };
+  const { steps } = phaseOf(rotation([cluster], over), "heal");
+  const restart = stepOf(steps, "heal.restart.worker-1/kubelet");
+  assert.ok(
+    restart.proves.some((each) => each.kind === "healthy" && each.group === "worker-1/kubelet"),
+  );
+});
+
 test("what an interrupted run left is dropped, kubeadm's key made to fit, and its signers led home", () => {
   const [issuer, ...others] = one.issuers;
   const [first] = issuer!.generations;
@@ -485,6 +504,7 @@ for (const [mistake, [spoil, phase]] of Object.entries(mistakes)) {
 }
 
 test("the text names the gap on one master, and counts restarts by flags", () => {
+  assert.match(planText(rotation(everyIssuer)), /restarts 3 etcd, 3 kube-apiserver, .* 4 workload/);
   const text = planText(rotation(everyIssuer, one));
   assert.match(text, /can fail: kube-apiserver has one member: it answers nobody .* about 15 s/);
   assert.match(
