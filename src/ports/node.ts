@@ -38,6 +38,14 @@ export interface NodeWrite {
   readonly owner?: FileOwner;
 }
 
+/** A symbolic link as it is. */
+export interface NodeLinkFacts {
+  /** As the link says. */
+  readonly target: string;
+  /** The link itself, and not what it leads to. */
+  readonly changedAt: Instant;
+}
+
 /** A symbolic link's compare-and-swap. */
 export interface NodeLink {
   /** Absolute: where the link is. */
@@ -84,8 +92,8 @@ export interface NodeSession {
   write(files: readonly NodeWrite[]): Promise<void>;
   /** Removes a file if it has that digest. */
   remove(path: string, expect: Digest): Promise<void>;
-  /** What the link there says; undefined when nothing is there. Throws node.not-a-link for anything else. */
-  readLink(path: string): Promise<string | undefined>;
+  /** The link there; undefined when nothing is there. Throws node.not-a-link for anything else. */
+  readLink(path: string): Promise<NodeLinkFacts | undefined>;
   /** Lays a link, or has one lead elsewhere by one rename: whoever opens it finds the former file or the new one. */
   link(link: NodeLink): Promise<void>;
   /** Runs a program, never through a shell of ours; over ssh each word is quoted for the machine's. As root where access says so. */

@@ -90,7 +90,7 @@ const storeFiles = async (
       const found = await Promise.all(
         some.map(({ node, path, isLink }) =>
           sessions.use(node, async (session) => ({
-            link: isLink === true ? await session.readLink(path) : undefined,
+            link: isLink === true ? (await session.readLink(path))?.target : undefined,
             file: await session.read(path),
           })),
         ),

@@ -144,7 +144,7 @@ const ledBack = async (
 ): Promise<boolean> => {
   if (link?.startsWith("/") !== true) return false;
   if ((await session.facts(link))?.digest !== held?.digest) return false;
-  await session.link({ path, target: link, expect: await session.readLink(path) });
+  await session.link({ path, target: link, expect: (await session.readLink(path))?.target });
   return true;
 };
 

@@ -103,7 +103,10 @@ const readFiles = (
     return { ...content, key: keyOf(ports, keyPath === path ? file : keyFile) };
   });
 
-/** The link is read first: when it is laid anew in between, the file's digest is the new one's and the link the old one. */
+/**
+ * The link is read first: when it is laid anew in between, the file's digest is the new one's and the link the old one.
+ * What has changed last counts: a link that leads back to a former file is news to who read the other one.
+ */
 const readLinked = (
   ports: Reader,
   sessions: Sessions,
@@ -114,7 +117,15 @@ const readLinked = (
     const link = await session.readLink(path);
     if (link === undefined) return nothing;
     const file = await session.read(path);
-    return { ...contentOf(ports, file), key: keyOf(ports, file), link };
+    const content = contentOf(ports, file);
+    if (content.held === undefined) return content;
+    const changedAt = Math.max(content.held.changedAt, link.changedAt);
+    return {
+      ...content,
+      held: { ...content.held, changedAt },
+      key: keyOf(ports, file),
+      link: link.target,
+    };
   });
 
 /** The certificates are those at `path` that the key belongs to: they tell whose key it is. */

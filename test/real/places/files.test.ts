@@ -237,6 +237,10 @@ inTree(
       assert.equal(readlinkSync(current), first);
       assert.equal(readdirSync(kubelet("")).length, files);
       await is("holds", holds(id, before));
+      // Older than the file that the kubelet has read since; but it was told otherwise only now.
+      const { inventory } = await scene.world.gather();
+      const { changedAt } = inventory.slots.find((one) => one.id === id)!.holds!;
+      assert.ok(changedAt >= Math.trunc(lstatSync(current).ctimeMs));
       unlinkSync(target);
     }
 

@@ -59,7 +59,7 @@ const withKubeletIn = (folder: string): Nodes => {
         write: (files) => session.write(files.map((one) => ({ ...one, path: real(one.path) }))),
         readLink: async (path) => {
           const found = await session.readLink(real(path));
-          return found === undefined ? undefined : named(found);
+          return found === undefined ? undefined : { ...found, target: named(found.target) };
         },
         link: ({ path, target, expect }) =>
           session.link({

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { isAbsolute } from "node:path";
 
 import { failure } from "../../../core/errors/certwright-error.ts";
-import type { NodeLink } from "../../../ports/node.ts";
+import type { NodeLink, NodeLinkFacts } from "../../../ports/node.ts";
 import { attempt, fileSystem, isMissing } from "../../files/file-system.ts";
 import { temporaryName } from "../../files/names.ts";
 import { syncFolders } from "../../files/stage.ts";
@@ -10,11 +10,12 @@ import { nameFailure } from "./name-failure.ts";
 import { removeTemporaries } from "./write.ts";
 
 /** See NodeSession.readLink. */
-export const readLinkLocal = (node: string, path: string): string | undefined => {
+export const readLinkLocal = (node: string, path: string): NodeLinkFacts | undefined => {
   if (!isAbsolute(path)) throw failure("node.path-not-absolute", { node, path });
   try {
-    if (!fileSystem.lstat(path).isSymbolicLink()) throw failure("node.not-a-link", { node, path });
-    return fileSystem.readlink(path);
+    const stats = fileSystem.lstat(path);
+    if (!stats.isSymbolicLink()) throw failure("node.not-a-link", { node, path });
+    return { target: fileSystem.readlink(path), changedAt: Math.trunc(stats.ctimeMs) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw nameFailure(node, path, "read", error);
@@ -25,7 +26,7 @@ export const readLinkLocal = (node: string, path: string): string | undefined =>
 export const linkLocal = (node: string, { path, target, expect }: NodeLink): void => {
   if (!isAbsolute(target)) throw failure("node.path-not-absolute", { node, path: target });
   const requireExpected = (): void => {
-    const now = readLinkLocal(node, path);
+    const now = readLinkLocal(node, path)?.target;
     if (now === expect) return;
     const found =
       expect === undefined ? "was created" : now === undefined ? "was removed" : "was changed";

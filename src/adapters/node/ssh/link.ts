@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 
 import { failure } from "../../../core/errors/certwright-error.ts";
-import type { NodeLink } from "../../../ports/node.ts";
+import type { NodeLink, NodeLinkFacts } from "../../../ports/node.ts";
 import { ask, type Machine } from "./ask.ts";
+import { readStat } from "./facts.ts";
 import { nameFileFailure } from "./name-file-failure.ts";
 import { linkScript, readLinkScript } from "./scripts/link.ts";
 
@@ -10,7 +11,7 @@ import { linkScript, readLinkScript } from "./scripts/link.ts";
 export const readLinkBySsh = async (
   machine: Machine,
   path: string,
-): Promise<string | undefined> => {
+): Promise<NodeLinkFacts | undefined> => {
   const { node } = machine.channel;
   if (!posix.isAbsolute(path)) throw failure("node.path-not-absolute", { node, path });
   const awaited = `the link ${path} to be read`;
@@ -20,7 +21,11 @@ export const readLinkBySsh = async (
     awaited,
   });
   const said = body.toString("utf8");
-  if (end === "link") return said;
+  const newline = said.indexOf("\n");
+  const stat = readStat(said.slice(0, newline));
+  if (end === "link" && stat !== undefined) {
+    return { target: said.slice(newline + 1), changedAt: stat.changedAt };
+  }
   if (end === "absent") return undefined;
   if (end === "kind") throw failure("node.not-a-link", { node, path });
   throw nameFileFailure(node, path, "read", said || stderr);

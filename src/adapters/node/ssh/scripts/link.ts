@@ -3,9 +3,9 @@ const see = `nl='
 '
 see() {
   now=
-  if facts=$(stat -c %f "$1" 2>&1); then
+  if facts=$(stat -c "$format" "$1" 2>&1); then
     case $facts in
-      a???) ;;
+      a???*) ;;
       *) quit kind ;;
     esac
     now=$(readlink "$1"; printf x)
@@ -27,7 +27,7 @@ export const readLinkScript = `${see}quit() {
   end "$1"
 }
 see "$1"
-printf %s "$now"
+[ "$there" = absent ] || printf '%s\\n%s' "$facts" "$now"
 end "$there"
 `;
 
