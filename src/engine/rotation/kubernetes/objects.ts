@@ -34,15 +34,14 @@ export const readObjects = async (
 ): Promise<SlotContent> => {
   const fields = await readFields(api, form);
   const unordered = published ? ({ unordered: true } as const) : {};
-  const read = fields.flatMap((field) =>
-    field.value === undefined
-      ? []
-      : [{ field, ...objectPart(ports, form, field.resource, field.value) }],
-  );
-  const [first] = read;
-  if (first === undefined) {
+  if (fields.every(({ value }) => value === undefined)) {
     return { certificates: [], strayKeys: 0, faults: [], fields, ...unordered };
   }
+  // Where others have the field, one without it trusts nobody.
+  const read = fields.map((field) => ({
+    field,
+    ...objectPart(ports, form, field.resource, field.value ?? ""),
+  }));
   const groups = new Map<string, (typeof read)[number][]>();
   for (const one of read) {
     const key = published ? setOf(one.certificates) : one.digest;
@@ -51,7 +50,7 @@ export const readObjects = async (
   const texts = [...groups.keys()].toSorted();
   const digest =
     texts.length === 1 && !published
-      ? first.digest
+      ? read[0]!.digest
       : (ports.digests.sha256HexOfText(texts.join("\n")) as Digest);
   const variants = [...groups.values()].map((some): Variant => ({
     where: whereOf(some.map(({ field }) => field)),
@@ -59,7 +58,7 @@ export const readObjects = async (
   }));
   return {
     held: { digest, mode: 0, changedAt: 0 },
-    certificates: first.certificates.filter(({ fingerprint }) =>
+    certificates: read[0]!.certificates.filter(({ fingerprint }) =>
       variants.every((one) => one.certificates.some((other) => other.fingerprint === fingerprint)),
     ),
     strayKeys: Math.max(...read.map(({ strayKeys }) => strayKeys)),
