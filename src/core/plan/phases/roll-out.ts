@@ -2,6 +2,7 @@ import type { Claim, Content } from "../../model/claim.ts";
 import type { Consumer, ConsumerId, Slot } from "../../model/inventory.ts";
 import type { Expected, SlotWrite, Step, StepId } from "../../model/plan.ts";
 import { readsByItself } from "../reads-by-itself.ts";
+import { isHome } from "../signers.ts";
 import { grouped, type Survey } from "../survey.ts";
 import { contentWords } from "../../run/claim-words.ts";
 import { holds } from "./proofs.ts";
@@ -148,7 +149,7 @@ const writeStep = (
   const each = writes.some(({ of }) => of.role === "presents") ? expected.issue : expected.write;
   return step({
     id: `${prefix}.write.${id}`,
-    title: `Write ${writeWords(id, writes)}`,
+    title: writeTitle(id, writes),
     needs,
     effect: {
       kind: "slots.write",
@@ -161,13 +162,24 @@ const writeStep = (
       ...(readsByItself(of) ? inUse : []),
     ]),
     expected: writes.length * each,
-    risk: "a file that is not as planned any more is left alone, and the run stops",
+    risk: isPublished(writes)
+      ? "who publishes it does so by itself; until then the run waits"
+      : "a file that is not as planned any more is left alone, and the run stops",
   });
 };
 
+/** Others write it, or have done so by then. */
+const isPublished = (writes: readonly RollOutWrite[]): boolean =>
+  writes.every(({ of }) => of.source !== undefined);
+
+const writeTitle = (consumer: ConsumerId, writes: readonly RollOutWrite[]): string =>
+  isPublished(writes)
+    ? `See ${[...new Set(writes.map(({ content }) => wordsWithoutAge(content)))].join(" and ")} arrive at ${consumer}`
+    : `Write ${writeWords(consumer, writes)}`;
+
 /** "the bundle of etcd-ca generation 1 and 2 to client-trust and peer-trust of etcd-1/etcd" */
 const writeWords = (consumer: ConsumerId, writes: readonly RollOutWrite[]): string =>
-  [...grouped(writes, ({ content }) => wordsWithoutAge(content))]
+  [...grouped(writes, wordsOf)]
     .map(([words, own]) => {
       const names = own.map(({ of }) =>
         of.id.startsWith(`${consumer}/`) ? of.id.slice(consumer.length + 1) : of.id,
@@ -176,6 +188,11 @@ const writeWords = (consumer: ConsumerId, writes: readonly RollOutWrite[]): stri
     })
     .join(", ")
     .concat(` of ${consumer}`);
+
+const wordsOf = ({ of, content }: RollOutWrite): string =>
+  isHome(of) && content.kind === "signer"
+    ? `the key of ${content.issuer} generation ${content.generation}`
+    : wordsWithoutAge(content);
 
 const wordsWithoutAge = (content: Content): string => {
   if (content.kind !== "leaf") return contentWords(content);
