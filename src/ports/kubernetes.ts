@@ -24,6 +24,8 @@ export interface KubernetesObject {
     readonly creationTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    /** Who wrote which of its fields, and when. */
+    readonly managedFields?: readonly { readonly manager?: string; readonly time?: string }[];
   };
   readonly [field: string]: unknown;
 }

@@ -2,6 +2,7 @@ import { systemClock } from "../../adapters/clock/system-clock.ts";
 import { digests } from "../../adapters/crypto/node-digests.ts";
 import { verifySignature } from "../../adapters/crypto/node-verify.ts";
 import { grpcEtcd } from "../../adapters/etcd/grpc-etcd.ts";
+import { httpsKubernetes } from "../../adapters/kubernetes/https-kubernetes.ts";
 import { systemNodes } from "../../adapters/node/system-nodes.ts";
 import { identifyKey } from "../../adapters/source/identify-key.ts";
 import { systemTimer } from "../../adapters/timer/system-timer.ts";
@@ -20,6 +21,7 @@ export const openRotationPorts = (
   ...openPkiAndKeys(terminal, choice, mode),
   nodes: systemNodes,
   etcd: grpcEtcd,
+  kubernetes: httpsKubernetes,
   tls: tlsProbe,
   digests,
   verifySignature,

@@ -27,6 +27,13 @@ export const rotationErrors = {
     retry: "never",
     exit: 1,
   }),
+  "rotation.object-changed": define<{ resource: string; field: string }>({
+    message: (p) =>
+      `${p.resource}: it, or its ${p.field}, changed since it was read; nothing was written`,
+    hint: () => "what is there now is looked at again",
+    retry: "now",
+    exit: 1,
+  }),
   "rotation.other-gone": define<{ fingerprint: string }>({
     message: (p) =>
       `the certificate with SHA-256 ${p.fingerprint}, which was to stay in the bundle, is not there any more`,
@@ -81,6 +88,34 @@ export const rotationErrors = {
     message: (p) =>
       `${p.node}: waited ${p.seconds} s for ${p.consumer} ${p.awaited}${p.why === "" ? "" : `: ${p.why}`}`,
     hint: () => "see what the kubelet does there: journalctl -u kubelet",
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.no-api": define<Record<never, never>>({
+    message: () => "the estate has no Kubernetes cluster whose API could be asked",
+    hint: () => "say in certwright.yaml where it is: certwright discover",
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.no-flags": define<{ consumer: string }>({
+    message: (p) =>
+      `the estate does not say in which static pod's manifest the flags of ${p.consumer} are`,
+    hint: () => "name it in certwright.yaml: service: { staticPod: … }",
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.no-rollout": define<{ consumer: string; why: string }>({
+    message: (p) =>
+      `the pods of ${p.consumer} are not replaced when its template changes: ${p.why}`,
+    hint: () => "replace its pods yourself, or take it out of workloads in certwright.yaml",
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.rollout-late": define<{ consumer: string; minutes: number; why: string }>({
+    message: (p) =>
+      `the rollout of ${p.consumer} has come no further for ${p.minutes} minutes: ${p.why}`,
+    hint: () =>
+      "see what keeps its new pods from starting: kubectl get pods -A, kubectl describe pod",
     retry: "later",
     exit: 1,
   }),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFailure } from "../errors/certwright-error.ts";
-import { annotate } from "./annotate.ts";
 import { flagValue } from "./flag-value.ts";
 import { otherFlags, programWords, setFlags } from "./flags.ts";
 
@@ -48,8 +47,8 @@ spec:
 status: {}
 `;
 
-/** An etcd of kubeadm 1.29 has annotations; a null time is what its library makes of none. */
-const annotated = `apiVersion: v1
+/** An etcd of kubeadm 1.29: a null time is what its library makes of none. */
+const etcd = `apiVersion: v1
 kind: Pod
 metadata:
   annotations:
@@ -99,6 +98,7 @@ test("flags that are so already leave every byte as it is, however it is written
 });
 
 test("a flag that is not there comes last", () => {
+  assert.deepEqual(changes(etcd, setFlags(etcd, source, "etcd", { name: "m" })), ["+ - --name=m"]);
   const text = setFlags(kubeadm, source, program, { v: "4" });
   assert.deepEqual(changes(kubeadm, text), ["+ - --v=4"]);
   assert.equal(programWords(text, source, program).at(-1), "--v=4");
@@ -139,24 +139,6 @@ test("what a program has otherwise is told flag by flag", () => {
   assert.equal(flagValue(["x", "--ab=1"], "a"), undefined);
 });
 
-test("an annotation is one line more, as a text; with others or with none there before", () => {
-  const at = "2026-11-23T08:00:00Z";
-  const name = "certwright.io/restarted-at";
-  assert.deepEqual(changes(kubeadm, annotate(kubeadm, source, name, at)), [
-    "+ annotations:",
-    `+ ${name}: "${at}"`,
-  ]);
-  const once = annotate(annotated, source, name, at);
-  assert.deepEqual(changes(annotated, once), [`+ ${name}: "${at}"`]);
-  const later = "2026-11-23T09:00:00Z";
-  assert.deepEqual(changes(once, annotate(once, source, name, later)), [
-    `- ${name}: "${at}"`,
-    `+ ${name}: "${later}"`,
-  ]);
-  const empty = annotated.replace(/annotations:\n.*\n/, "annotations:\n");
-  assert.match(annotate(empty, source, name, at), /^ {4}certwright\.io\/restarted-at: "2026/m);
-});
-
 test("what is no pod, or does not start the program, is refused with its path", () => {
   const refused = (code: "manifest.malformed" | "manifest.no-program", text: string): void =>
     assert.throws(
@@ -166,5 +148,5 @@ test("what is no pod, or does not start the program, is refused with its path", 
   refused("manifest.malformed", "kind: Deployment\n");
   refused("manifest.malformed", "a: [\n");
   refused("manifest.malformed", `${kubeadm}---\n${kubeadm}`);
-  refused("manifest.no-program", annotated);
+  refused("manifest.no-program", etcd);
 });

@@ -16,6 +16,12 @@ export interface Credentials {
   probe(slot: PlacedSlot, issuer: string, generation: number): Promise<TlsCredentials>;
 }
 
+/** As whom a probe speaks, and for whom where it is to speak for others. */
+export const probedUser = "certwright-probe";
+
+/** Whom kube-apiserver lets speak for others: kubeadm's --requestheader-allowed-names. */
+const frontProxy = "front-proxy-client";
+
 /** A probe lives for ten minutes from now (engine/authority/probe.ts); half of it is left for whoever is behind. */
 const freshFor = 300_000;
 
@@ -50,14 +56,15 @@ export const makeCredentials = (
         rootCredentials(authority, issuers, () => ownRootFiles(sessions, etcd)),
       );
     },
-    probe: ({ port }, issuer, generation) =>
-      fresh(`${port?.host} ${issuer} ${generation}`, async () => {
+    probe: ({ port, admission }, issuer, generation) =>
+      fresh(`${port?.host} ${admission} ${issuer} ${generation}`, async () => {
+        const commonName = admission === "request-header" ? frontProxy : probedUser;
         const { presented, key } = await authority.probe({
           issuer,
           generation,
           usage: "client",
           // etcd holds the addresses in a peer's certificate against where it comes from (listener_tls.go, checkSAN).
-          names: { commonName: "certwright-probe", ...addressOf(port?.host) },
+          names: { commonName, ...addressOf(port?.host) },
         });
         return { certificate: pemOf(presented), key: key.pem("pkcs8") };
       }),

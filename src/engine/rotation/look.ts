@@ -12,8 +12,11 @@ import type { Issuer } from "../authority/authority.ts";
 import type { Material } from "../etcd/check/material.ts";
 import { clientTarget } from "../etcd/connect.ts";
 import { attempt } from "./attempt.ts";
-import type { Credentials } from "./credentials.ts";
+import { probedUser, type Credentials } from "./credentials.ts";
+import { lookAtApi, type ApiLook } from "./kubernetes/api-look.ts";
+import type { Apis } from "./kubernetes/apis.ts";
 import { readSlot, type SlotContent } from "./read-slot.ts";
+import { rememberReads } from "./remember-reads.ts";
 import type { Layout, PlacedConsumer, PlacedSlot } from "./layout.ts";
 import type { RotationPorts } from "./ports.ts";
 import { processOf } from "./process.ts";
@@ -26,6 +29,7 @@ export interface Standpoint {
   readonly layout: Layout;
   readonly sessions: Sessions;
   readonly credentials: Credentials;
+  readonly apis: Apis;
   readonly startedWith: StartedWith;
   /** Milliseconds for one handshake or one call of etcd's. */
   readonly deadline: number;
@@ -43,7 +47,7 @@ export interface MemberState {
  * One moment's look at the estate: whatever several claims ask for is looked at once. Nothing in here throws what
  * the world did wrong; a name that the estate does not have throws rotation.not-in-estate.
  */
-export interface Look {
+export interface Look extends ApiLook {
   readonly at: Standpoint;
   slot(id: SlotId): PlacedSlot;
   consumer(id: ConsumerId): PlacedConsumer;
@@ -56,6 +60,7 @@ export interface Look {
   served(id: SlotId): Promise<Material<readonly Certificate[]>>;
   /** What the slot's port makes of a leaf of exactly that generation. */
   offered(id: SlotId, issuer: string, generation: number): Promise<ClientVerdict>;
+  /** Undefined for what is no process, and for one that is not running. */
   process(id: ConsumerId): Promise<Material<ProcessFacts | undefined>>;
   /** Of etcd; none where the estate has no etcd. */
   members(): Promise<readonly MemberState[]>;
@@ -73,6 +78,7 @@ export const lookAround = (at: Standpoint): Look => {
     memory.set(key, fresh);
     return fresh;
   };
+  const reading = { ...at, sessions: rememberReads(sessions, once) };
   const slot = (id: SlotId): PlacedSlot => named(layout.slots, id, "slot");
   const consumer = (id: ConsumerId): PlacedConsumer => named(layout.consumers, id, "consumer");
   const nodeOf = (id: SlotId) => consumer(slot(id).consumer).node;
@@ -101,6 +107,7 @@ export const lookAround = (at: Standpoint): Look => {
   };
 
   return {
+    ...lookAtApi(at, once),
     at,
     slot,
     consumer,
@@ -108,11 +115,11 @@ export const lookAround = (at: Standpoint): Look => {
     content: (id) =>
       (memory.get(`content and key ${id}`) as ReturnType<Look["contentAndKey"]> | undefined) ??
       once(`content ${id}`, () =>
-        attempt(() => readSlot(ports, sessions, nodeOf(id), withoutKey(slot(id)))),
+        attempt(() => readSlot(reading, nodeOf(id), slot(id), { key: false })),
       ),
     contentAndKey: (id) =>
       once(`content and key ${id}`, () =>
-        attempt(() => readSlot(ports, sessions, nodeOf(id), slot(id))),
+        attempt(() => readSlot(reading, nodeOf(id), slot(id), { key: true })),
       ),
     served: (id) =>
       once(`served ${portKey(slot(id))}`, () =>
@@ -124,13 +131,20 @@ export const lookAround = (at: Standpoint): Look => {
         }),
       ),
     offered: (id, issuer, generation) =>
-      once(`offered ${portKey(slot(id))} ${issuer} ${generation}`, async () => {
-        const leaf = await attempt(() => credentials.probe(slot(id), issuer, generation));
-        if (!leaf.ok) return { kind: "unknown", why: leaf.why };
-        const target = await attempt(() => dialled(id));
-        if (!target.ok) return { kind: "unknown", why: target.why };
-        return ports.tls.offer(target.value, leaf.value, deadline);
-      }),
+      once(
+        `offered ${portKey(slot(id))} ${slot(id).admission} ${issuer} ${generation}`,
+        async () => {
+          const leaf = await attempt(() => credentials.probe(slot(id), issuer, generation));
+          if (!leaf.ok) return { kind: "unknown", why: leaf.why };
+          const target = await attempt(() => dialled(id));
+          if (!target.ok) return { kind: "unknown", why: target.why };
+          return ports.tls.offer(
+            { ...target.value, ...asking[slot(id).admission] },
+            leaf.value,
+            deadline,
+          );
+        },
+      ),
     process: (id) =>
       once(`process ${id}`, () =>
         attempt(() =>
@@ -145,6 +159,18 @@ export const lookAround = (at: Standpoint): Look => {
       ),
     asRoot,
   };
+};
+
+/**
+ * The kubelet answers 404 to a path that it does not serve before it looks at any certificate; /healthz is harmless to
+ * both, and refused to whom they do not know.
+ */
+const asking: Readonly<Record<PlacedSlot["admission"], Pick<TlsTarget, "ask">>> = {
+  handshake: {},
+  authentication: { ask: { path: "/healthz" } },
+  "request-header": {
+    ask: { path: "/healthz", headers: { "X-Remote-User": probedUser } },
+  },
 };
 
 /** What "etcdctl endpoint health" reads. */
@@ -168,10 +194,6 @@ const stateOf = async (member: EtcdMember, asRoot: Look["asRoot"]): Promise<Memb
 
 const answered = <T>(answer: EtcdAnswer<T>): Material<T> =>
   answer.ok ? answer : { ok: false, why: `${answer.message} (${answer.code})` };
-
-const withoutKey = ({ place: { path } }: PlacedSlot): Pick<PlacedSlot, "place"> => ({
-  place: { path },
-});
 
 const portKey = ({ id, port }: PlacedSlot): string =>
   port === undefined ? id : `${port.host} ${port.port}`;

@@ -3,6 +3,7 @@ import type { Digests, VerifySignature } from "../../core/model/cryptography.ts"
 import type { IdentifyKey } from "../../core/material/read-material.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Etcd } from "../../ports/etcd.ts";
+import type { Kubernetes } from "../../ports/kubernetes.ts";
 import type { Nodes } from "../../ports/node.ts";
 import type { Timer } from "../../ports/timer.ts";
 import type { TlsProbe } from "../../ports/tls.ts";
@@ -12,6 +13,7 @@ import type { Authority } from "../authority/authority.ts";
 export interface RotationPorts {
   readonly nodes: Nodes;
   readonly etcd: Etcd;
+  readonly kubernetes: Kubernetes;
   readonly tls: TlsProbe;
   readonly authority: Authority;
   readonly digests: Digests;

@@ -1,12 +1,13 @@
 import { utf8Of } from "../../core/bytes/utf8.ts";
 import { failure, isFailure } from "../../core/errors/certwright-error.ts";
-import { rootName, type EtcdCluster } from "../../core/model/estate.ts";
+import { rootName, type EtcdClient, type EtcdCluster } from "../../core/model/estate.ts";
 import { writePem } from "../../core/x509/pem.ts";
 import type { Certificate } from "../../core/model/certificate.ts";
 import type { EtcdCredentials } from "../../ports/etcd.ts";
 import type { TlsCredentials } from "../../ports/tls.ts";
 import type { Authority, Issuer } from "../authority/authority.ts";
 import { chainFrom, isSigned } from "../authority/issuers.ts";
+import { memberPaths } from "../etcd/layout.ts";
 import type { Sessions } from "./sessions.ts";
 
 export const pemOf = (certificates: readonly Certificate[]): string =>
@@ -27,7 +28,7 @@ export const rootCredentials = async (
     authority.issuer(issuers.server),
     authority.issuer(issuers.client),
   ]);
-  const ca = pemOf(trusted(server));
+  const ca = trustedPem(server);
   try {
     return { ca, ...(await shortLived(authority, client)) };
   } catch (error) {
@@ -50,12 +51,12 @@ const shortLived = async (authority: Authority, client: Issuer): Promise<TlsCred
   return { certificate: pemOf(presented), key: key.pem("pkcs8") };
 };
 
-/** Certificate and key of the client whose user is root, from where they lie. Throws etcd.no-client-files, node.*. */
+/** Certificate and key of a client that may do everything, from where they lie. Throws etcd.no-client-files, node.*. */
 export const ownRootFiles = async (
   sessions: Sessions,
-  { clients }: EtcdCluster,
+  cluster: EtcdCluster,
 ): Promise<TlsCredentials> => {
-  const root = clients.find(({ user }) => user === rootName);
+  const root = cluster.clients.find(({ user }) => user === rootName) ?? memberAsClient(cluster);
   if (root === undefined) throw failure("etcd.no-client-files", { why: "the estate names none" });
   const { node, certificate, key } = root;
   return sessions.use(node, async (session) => {
@@ -68,8 +69,25 @@ export const ownRootFiles = async (
   });
 };
 
-const trusted = (issuer: Issuer): readonly Certificate[] =>
-  issuer.generations
-    .filter(isSigned)
-    .filter(({ stage }) => stage !== "retired")
-    .map((generation) => chainFrom(generation).at(-1)!);
+/**
+ * Without users, whoever has a certificate is let in everywhere: the members' own ones, too, which kubeadm makes for
+ * servers and clients (etcd#9785).
+ */
+const memberAsClient = ({
+  users,
+  members,
+}: EtcdCluster): Pick<EtcdClient, "node" | "certificate" | "key"> | undefined => {
+  const [member] = members;
+  if (users.length > 0 || member === undefined) return undefined;
+  const { serverCertificate, serverKey } = memberPaths(member);
+  return { node: member.node, certificate: serverCertificate, key: serverKey };
+};
+
+/** Every generation of an issuer that is not retired: whatever its servers show meanwhile is trusted. */
+export const trustedPem = (issuer: Issuer): string =>
+  pemOf(
+    issuer.generations
+      .filter(isSigned)
+      .filter(({ stage }) => stage !== "retired")
+      .map((generation) => chainFrom(generation).at(-1)!),
+  );

@@ -3,10 +3,9 @@ import type { Effect } from "../../core/model/plan.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Performed, World } from "../../ports/world.ts";
 import { whyOf } from "./attempt.ts";
-import { makeCredentials } from "./credentials.ts";
-import { layoutOf } from "./layout.ts";
 import { lookAround, type Look, type Standpoint } from "./look.ts";
 import { observeAbsent } from "./observe/absent.ts";
+import { observeFlags } from "./observe/flags.ts";
 import { observeFollows } from "./observe/follows.ts";
 import { observeGeneration } from "./observe/generation.ts";
 import { observeHealthy } from "./observe/healthy.ts";
@@ -17,6 +16,7 @@ import { observeSameData } from "./observe/same-data.ts";
 import { holds, fails, unknowable, type Seen } from "./observe/seen.ts";
 import { observeTrust } from "./observe/trust.ts";
 import { observeVerifies } from "./observe/verifies.ts";
+import { performFlagsSet } from "./perform/flags-set.ts";
 import { performGeneration } from "./perform/generation.ts";
 import type { Hands } from "./perform/hands.ts";
 import { performLeadershipMove } from "./perform/leadership-move.ts";
@@ -25,8 +25,10 @@ import { restartService } from "./perform/service.ts";
 import { performSlotsWrite } from "./perform/slots-write.ts";
 import type { RotationPorts } from "./ports.ts";
 import type { RunBackup } from "./run-backup.ts";
-import { openSessions } from "./sessions.ts";
-import { nobody, startWitness, type Witness } from "./witness.ts";
+import { openStandpoint } from "./standpoint.ts";
+import { apiClient } from "./witness/api-client.ts";
+import { etcdClient } from "./witness/etcd-client.ts";
+import { startWitness, together, type Witness } from "./witness/witness.ts";
 import type { Estate } from "../../core/model/estate.ts";
 
 export interface WorldOptions {
@@ -55,17 +57,7 @@ export const createWorld = ({
   backup,
   deadline = defaultDeadline,
 }: WorldOptions): OpenWorld => {
-  const sessions = openSessions(ports.nodes);
-  const layout = layoutOf(estate);
-  const { etcd } = layout;
-  const at: Standpoint = {
-    ports,
-    layout,
-    sessions,
-    credentials: makeCredentials(ports, sessions, etcd),
-    startedWith: new Map(),
-    deadline,
-  };
+  const at = openStandpoint(ports, estate, deadline);
   let newest = 0;
   return {
     observe: (claims) => {
@@ -87,12 +79,23 @@ export const createWorld = ({
         return unknown(error);
       }
     },
-    watch: (writes) =>
-      etcd === undefined
-        ? nobody
-        : startWitness(ports, etcd, { credentials: at.credentials.root, writes }),
-    close: () => sessions.close(),
+    watch: (writes) => watch(at, writes),
+    close: () => at.close(),
   };
+};
+
+/** A client of etcd and one of the API, as far as the estate has them. */
+const watch = (at: Standpoint, writes: boolean): Witness => {
+  const { ports, layout } = at;
+  const { etcd, kubernetes } = layout;
+  const witnesses: Witness[] = [];
+  if (etcd !== undefined) witnesses.push(startWitness(ports, etcdClient(at, etcd, writes)));
+  if (kubernetes !== undefined) {
+    const client = apiClient(ports, kubernetes);
+    const witness = startWitness(ports, client.ask);
+    witnesses.push({ stop: () => witness.stop().finally(client.close) });
+  }
+  return together(witnesses);
 };
 
 const seenBy = async (look: Look, claim: Claim, backup: RunBackup): Promise<Seen> => {
@@ -126,7 +129,7 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
     case "healthy":
       return observeHealthy(look, claim);
     case "flags":
-      return unknowable("flags of this consumer cannot be seen");
+      return observeFlags(look, claim);
     case "same-data":
       return observeSameData(look, claim);
     case "follows":
@@ -169,9 +172,7 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       await leadAway(hands, effect);
       return restartService(hands, hands.look.consumer(effect.consumer));
     case "flags.set":
-      return refused(
-        failure("rotation.no-service", { consumer: effect.consumer, verb: "restart" }),
-      );
+      return performFlagsSet(hands, effect);
     case "leadership.move":
       return performLeadershipMove(hands, effect);
     case "wait":

@@ -4,6 +4,7 @@ import { digests } from "../../../src/adapters/crypto/node-digests.ts";
 import { keyMaker } from "../../../src/adapters/crypto/node-keys.ts";
 import { verifySignature } from "../../../src/adapters/crypto/node-verify.ts";
 import { grpcEtcd } from "../../../src/adapters/etcd/grpc-etcd.ts";
+import { httpsKubernetes } from "../../../src/adapters/kubernetes/https-kubernetes.ts";
 import { openFileKeystore } from "../../../src/adapters/keystore/file.ts";
 import { systemNodes } from "../../../src/adapters/node/system-nodes.ts";
 import { createSystemRandom } from "../../../src/adapters/random/system-random.ts";
@@ -42,6 +43,7 @@ const noBackup: RunBackup = {
   verify: async () => ({ verdict: "fails", evidence: "there is none in this test" }),
   create: async () => undefined,
   before: async () => [],
+  beforeFields: async () => [],
   differs: async () => "there is none in this test",
 };
 
@@ -50,12 +52,11 @@ const estateOf = (etcd: EtcdCluster): Estate => ({
   etcd,
 });
 
-export const openBenchWorld = (
+/** Eyes and hands with the store and the keys in `directory`. */
+export const openBenchPorts = (
   directory: string,
   passphrase: string,
-  cluster: EtcdCluster,
-  backup: RunBackup = noBackup,
-): BenchWorld => {
+): RotationPorts & { readonly keyMaker: typeof keyMaker } => {
   const given = async (): Promise<Uint8Array> => Buffer.from(passphrase);
   const keystore = openFileKeystore(join(directory, "keys"), keyMaker, {
     current: given,
@@ -70,9 +71,11 @@ export const openBenchWorld = (
     clock: systemClock,
     random: createSystemRandom(),
   });
-  const ports: RotationPorts = {
+  return {
+    keyMaker,
     nodes: systemNodes,
     etcd: grpcEtcd,
+    kubernetes: httpsKubernetes,
     tls: tlsProbe,
     authority,
     digests,
@@ -82,15 +85,29 @@ export const openBenchWorld = (
     clock: systemClock,
     timer: systemTimer,
   };
-  const world = createWorld({ ports, estate: estateOf(cluster), backup, deadline });
+};
+
+export const openBenchWorld = (
+  directory: string,
+  passphrase: string,
+  cluster: EtcdCluster,
+  backup: RunBackup = noBackup,
+): BenchWorld => benchWorld(openBenchPorts(directory, passphrase), estateOf(cluster), backup);
+
+export const benchWorld = (
+  ports: RotationPorts,
+  estate: Estate,
+  backup: RunBackup = noBackup,
+): BenchWorld => {
+  const world = createWorld({ ports, estate, backup, deadline });
   const see = async (claim: Claim): Promise<Proof> => (await world.observe([claim]))[0]!;
   let attempts = 0;
   return {
     ports,
-    gather: (declared = cluster, other = {}) =>
+    gather: (declared, other = {}) =>
       gather({
         ports: { ...ports, ...other },
-        estate: estateOf(declared),
+        estate: declared === undefined ? estate : estateOf(declared),
         version: { lineage: "test", serial: 0 },
         deadline,
       }),
@@ -112,7 +129,7 @@ export const openBenchWorld = (
       }),
     close: async () => {
       await world.close();
-      authority.close();
+      ports.authority.close();
     },
   };
 };

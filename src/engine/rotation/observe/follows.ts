@@ -1,12 +1,25 @@
 import type { Claim } from "../../../core/model/claim.ts";
-import { memberConsumer } from "../layout.ts";
+import { leadershipOf } from "../kubernetes/leadership.ts";
+import { memberConsumer, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
-export const observeFollows = async (
-  look: Look,
-  { consumer }: Extract<Claim, { kind: "follows" }>,
-): Promise<Seen> => {
+type FollowsClaim = Extract<Claim, { kind: "follows" }>;
+
+export const observeFollows = async (look: Look, claim: FollowsClaim): Promise<Seen> => {
+  const consumer = look.consumer(claim.consumer);
+  return consumer.redundancy === "standby" ? standsBy(look, consumer) : followsMember(look, claim);
+};
+
+const standsBy = async (look: Look, { id, group }: PlacedConsumer): Promise<Seen> => {
+  const members = [...look.at.layout.consumers.values()].filter((one) => one.group === group);
+  const { leader, fault } = await leadershipOf(look, members);
+  if (fault !== undefined || leader === undefined)
+    return unknowable(fault ?? `nobody leads ${group}`);
+  return leader === id ? fails("api", `${id} leads`) : holds("api", `${leader} leads`);
+};
+
+const followsMember = async (look: Look, { consumer }: FollowsClaim): Promise<Seen> => {
   const members = await look.members();
   const own = members.find(({ member }) => memberConsumer(member) === consumer);
   if (own === undefined) return unknowable(`the estate has no member ${consumer}`);

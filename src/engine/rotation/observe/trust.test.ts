@@ -43,6 +43,12 @@ test("an alert is a refusal, whoever else is let in", async () => {
   assert.equal(await seen("accepts", { 1: alert, 2: accepted }), "fails");
 });
 
+test("HTTP 401 is a refusal by a server that takes any certificate in its handshake", async () => {
+  const unauthorized: ClientVerdict = { kind: "refused", how: "HTTP 401" };
+  assert.equal(await seen("refuses", { 1: unauthorized, 2: unauthorized }), "holds");
+  assert.equal(await seen("accepts", { 1: unauthorized, 2: accepted }), "fails");
+});
+
 test("a connection that is cut is a refusal only where another leaf is let in: a program that stops cuts them all", async () => {
   assert.equal(await seen("refuses", { 1: cut, 2: accepted }), "holds");
   assert.equal(await seen("refuses", { 1: cut, 2: cut }), "unknowable");

@@ -44,8 +44,11 @@ const judged = (
     ? holds("handshake", evidence, observer)
     : fails("handshake", evidence, observer);
 
+/** kube-apiserver's and the kubelet's word for a certificate that they do not trust, even where anybody may ask. */
+const unauthorized = "HTTP 401";
+
 /**
- * An alert is about the certificate. A connection that merely ends is so only where another one is let in at the same
+ * An alert is about the certificate, and so is a 401. A connection that merely ends is so only where another one is let in at the same
  * moment: a program that is just stopping ends them all. (An alert may be lost with the data that crossed it, RFC 9293
  * section 3.10.7.4: the reset takes what was received and not yet read.)
  */
@@ -54,7 +57,7 @@ const isJudgement = async (
   { slot, issuer, generation }: TrustClaim,
   { how }: Extract<ClientVerdict, { kind: "refused" }>,
 ): Promise<boolean> => {
-  if (how.startsWith("alert ")) return true;
+  if (how.startsWith("alert ") || how === unauthorized) return true;
   const { generations } = await look.issuer(issuer);
   const others = generations.filter(
     (one) => isSigned(one) && one.number !== generation && one.stage !== "retired",

@@ -14,9 +14,14 @@ const aside = "/etc/kubernetes/certwright-etcd.yaml";
 
 /** A node whose programs and files are a list of what was asked of them; a pod runs while its manifest is in its folder. */
 const node = (
-  options: { readonly code?: number; readonly at?: string; readonly away?: boolean } = {},
+  options: {
+    readonly code?: number;
+    readonly at?: string;
+    readonly away?: boolean;
+    readonly endless?: boolean;
+  } = {},
 ) => {
-  const { code = 0, away = false } = options;
+  const { code = 0, away = false, endless = false } = options;
   let at = options.at;
   const commands: string[] = [];
   const session = {
@@ -28,7 +33,7 @@ const node = (
     },
     facts: async (path: string) => (path === at ? { digest: "" } : undefined),
     processes: async () =>
-      at === manifest ? [{ pid: 1, startedAt: 0, command: ["etcd", "--name=m"] }] : [],
+      at === manifest || endless ? [{ pid: 1, startedAt: 0, command: ["etcd", "--name=m"] }] : [],
     close: async () => undefined,
   } as unknown as NodeSession;
   const nodes: Nodes = {
@@ -63,6 +68,7 @@ const consumer = (service: Service): PlacedConsumer => ({
   member: { name: "m", dataDirectory: "/d", configDirectory: "/c" } as EtcdMember,
 });
 
+const staticPod: Service = { kind: "static-pod", manifest };
 const systemd: Service = { kind: "systemd", unit: "etcd.service" };
 
 test("systemd is asked for the unit by its name", async () => {
@@ -107,18 +113,29 @@ test("what nobody can restart, or not stop, is refused", async () => {
 });
 
 test("a static pod's manifest is renamed out of its folder and back, in one file system", async () => {
-  const pod = consumer({ kind: "static-pod", manifest });
   const { commands, hands, place } = node({ at: manifest });
-  assert.deepEqual(await restartService(hands, pod), { kind: "done" });
-  assert.deepEqual(commands, [`mv ${manifest} ${aside}`, `mv ${aside} ${manifest}`]);
+  assert.deepEqual(await stopService(hands, consumer(staticPod)), { kind: "done" });
+  assert.equal(place(), aside);
+  assert.deepEqual(await startService(hands, consumer(staticPod)), { kind: "done" });
+  assert.equal(place(), manifest);
+  assert.deepEqual(await restartService(hands, consumer(staticPod)), { kind: "done" });
+  const [away, back] = [`mv ${manifest} ${aside}`, `mv ${aside} ${manifest}`];
+  assert.deepEqual(commands, [away, back, away, back]);
+});
+
+test("a pod that does not end is told, and its manifest is brought back all the same", async () => {
+  const { hands, place } = node({ at: manifest, endless: true });
+  const performed = await restartService(hands, consumer(staticPod));
+  assert.ok(performed.kind === "unknown" && performed.failure.code === "rotation.pod-late");
   assert.equal(place(), manifest);
 });
 
 test("a manifest that a killed attempt left aside comes back; one that is nowhere is told", async () => {
-  const pod = consumer({ kind: "static-pod", manifest });
   const left = node({ at: aside });
-  assert.deepEqual(await restartService(left.hands, pod), { kind: "done" });
+  assert.deepEqual(await restartService(left.hands, consumer(staticPod)), { kind: "done" });
   assert.equal(left.place(), manifest);
-  const performed = await restartService(node().hands, pod);
-  assert.ok(performed.kind === "unknown" && performed.failure.code === "rotation.no-manifest");
+  for (const serve of [restartService, stopService, startService]) {
+    const performed = await serve(node().hands, consumer(staticPod));
+    assert.ok(performed.kind === "unknown" && performed.failure.code === "rotation.no-manifest");
+  }
 });

@@ -1,0 +1,129 @@
+import { utf8Bytes, utf8Of } from "../../../core/bytes/utf8.ts";
+import { failure } from "../../../core/errors/certwright-error.ts";
+import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts";
+import { whyOf } from "../attempt.ts";
+import type { PlacedConsumer } from "../layout.ts";
+import { processOf } from "../process.ts";
+import type { Hands } from "./hands.ts";
+import { runCommand } from "./run-command.ts";
+
+/** A program that a kubelet starts from a manifest in its folder. */
+export interface StaticPod {
+  readonly hands: Hands;
+  readonly session: NodeSession;
+  readonly consumer: PlacedConsumer;
+  readonly manifest: string;
+}
+
+/**
+ * The kubelet looks at its folder every 20 s at the latest (FileCheckFrequency) and gives a pod 30 s to end; twice that.
+ */
+const podDeadline = 100_000;
+const podPause = 500;
+/** A process's start is known to some 20 ms, and a kernel does not give a number to another one within a second. */
+const reused = 1000;
+
+/**
+ * From a pod's last process until the kubelet is done with the pod: measured 0.6 s. A pod of the same name that comes
+ * sooner is put off for 10 to 15 s (pkg/kubelet/pod_workers.go, backOffPeriod), as is one whose manifest is replaced:
+ * 12 to 16 s without the program, where taking the manifest away and bringing it back takes 3 to 4 s. Longer is not
+ * better: every 2 s the kubelet removes what the API has of pods that are gone, and where it waits for that because
+ * etcd is the one that is gone, nothing is started for 34 s.
+ */
+const settling = 1000;
+
+/** Takes the manifest away and brings it back, whatever became of the pod meanwhile. */
+export const replacePod = async (pod: StaticPod): Promise<void> => {
+  try {
+    await takeAway(pod);
+  } finally {
+    await putBack(pod);
+  }
+};
+
+/** Writes another manifest and waits for the process that the kubelet starts by it. */
+export const writeManifest = async (
+  pod: StaticPod,
+  { path, bytes, facts }: NodeFile,
+  text: string,
+): Promise<void> => {
+  const { session, hands, consumer } = pod;
+  if (text === utf8Of(bytes).text) return;
+  const before = await processOf(session, hands.at.layout.etcd, consumer);
+  // By a hidden file in the same folder, which the kubelet passes over (pkg/kubelet/config/file.go, Glob "[^.]*").
+  await session.write([{ path, bytes: utf8Bytes(text), expect: facts.digest, mode: facts.mode }]);
+  await until(
+    pod,
+    "to be replaced",
+    (process) =>
+      process !== undefined &&
+      (process.pid !== before?.pid || process.startedAt > before.startedAt + reused),
+  );
+};
+
+/**
+ * Beside the folder that the kubelet watches and on the same file system, so that a rename takes it away and brings it
+ * back whole, whoever is killed in between; the next attempt finds it there.
+ */
+const asideOf = (manifest: string): string => {
+  const cut = manifest.lastIndexOf("/");
+  const folder = manifest.slice(0, cut);
+  return `${folder.slice(0, folder.lastIndexOf("/"))}/certwright-${manifest.slice(cut + 1)}`;
+};
+
+export const takeAway = async (pod: StaticPod): Promise<void> => {
+  const { session, consumer, manifest } = pod;
+  const aside = asideOf(manifest);
+  if ((await session.facts(manifest)) !== undefined) await move(session, consumer, manifest, aside);
+  else if ((await session.facts(aside)) === undefined) {
+    throw failure("rotation.no-manifest", { node: session.name, manifest, aside });
+  }
+  await until(pod, "to end", (process) => process === undefined);
+  await pod.hands.at.ports.timer.sleep(settling);
+};
+
+export const putBack = async (pod: StaticPod): Promise<void> => {
+  const { session, consumer, manifest } = pod;
+  const aside = asideOf(manifest);
+  if ((await session.facts(manifest)) === undefined) {
+    if ((await session.facts(aside)) === undefined) {
+      throw failure("rotation.no-manifest", { node: session.name, manifest, aside });
+    }
+    await move(session, consumer, aside, manifest);
+  }
+  await until(pod, "to start", (process) => process !== undefined);
+};
+
+const move = (
+  session: NodeSession,
+  consumer: PlacedConsumer,
+  from: string,
+  to: string,
+): Promise<void> => runCommand(session, consumer, ["mv", from, to]);
+
+const until = async (
+  { hands, session, consumer }: StaticPod,
+  awaited: string,
+  condition: (process: ProcessFacts | undefined) => boolean,
+): Promise<void> => {
+  const { clock, timer } = hands.at.ports;
+  const { etcd } = hands.at.layout;
+  const end = clock.now() + podDeadline;
+  let why = "";
+  while (clock.now() < end) {
+    try {
+      if (condition(await processOf(session, etcd, consumer))) return;
+      why = "";
+    } catch (error) {
+      why = whyOf(error);
+    }
+    await timer.sleep(podPause);
+  }
+  throw failure("rotation.pod-late", {
+    consumer: consumer.id,
+    node: session.name,
+    awaited,
+    seconds: podDeadline / 1000,
+    why,
+  });
+};
