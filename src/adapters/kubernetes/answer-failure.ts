@@ -49,7 +49,9 @@ const messageOf = (body: string): string | undefined => {
       readonly kind?: string;
       readonly message?: string;
     };
-    return kind === "Status" ? (message ?? "").slice(0, messageLimit) : undefined;
+    if (kind !== "Status") return undefined;
+    // A webhook's words are among them: what would steer a terminal is no part of a message.
+    return (message ?? "").slice(0, messageLimit).replaceAll(/\p{Cc}+/gu, " ");
   } catch {
     return undefined;
   }

@@ -56,7 +56,9 @@ const nodeLines = ({ name, addresses, ssh, unreachable }: FoundNode): string => 
     ...(sudo ? ["sudo: true"] : []),
   ];
   return [
-    ...(unreachable === undefined ? [] : [`  # could not be reached: ${unreachable}`]),
+    ...(unreachable === undefined
+      ? []
+      : [`  # could not be reached: ${unreachable.replaceAll(/\s+/g, " ")}`]),
     `  ${scalar(name)}:`,
     `    addresses: [${addresses.map(scalar).join(", ")}]`,
     `    ssh: {${fields.length === 0 ? "" : ` ${fields.join(", ")} `}}`,

@@ -43,8 +43,16 @@ export const writerOf = (object: ApiObject, holds: Holder["holds"]): Holder["wri
   return isTokenSecret(object) && holds === "trust" ? "cluster" : "owner";
 };
 
-/** Who made or keeps it, by the marks that tools leave on what they make. */
-export const ownerOf = (object: ApiObject): string => {
+/** Longest that is shown of an owner's name. */
+const longest = 80;
+
+/** Who made or keeps it, by the marks that tools leave on what they make. Printable: anybody may write an annotation. */
+export const ownerOf = (object: ApiObject): string =>
+  markOf(object)
+    .slice(0, longest)
+    .replaceAll(/[^\x20-\x7e]/g, "?");
+
+const markOf = (object: ApiObject): string => {
   const entry = ownEntry(object);
   if (entry !== undefined) return entry.owner;
   if (isTokenSecret(object)) return "kube-controller-manager";
