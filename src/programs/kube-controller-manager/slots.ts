@@ -52,7 +52,7 @@ export const slots = [
     settings: ["--client-ca-file"],
     role: "trusts",
     reload: "watch",
-    probed: false,
+    probed: true,
     note: "within a minute at the latest",
     source:
       "apiserver pkg/server/options/authentication.go, ClientCertAuthenticationOptions.GetClientCAContentProvider",
@@ -63,7 +63,7 @@ export const slots = [
     settings: ["--requestheader-client-ca-file"],
     role: "trusts",
     reload: "watch",
-    probed: false,
+    probed: true,
     note: "within a minute at the latest",
     source: "apiserver pkg/server/options/authentication.go, RequestHeaderAuthenticationOptions",
   },

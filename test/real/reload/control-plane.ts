@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
-  createWriteStream,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   writeFileSync,
@@ -19,6 +20,8 @@ import { configuration, makeTree } from "../../issuance/kubeadm-tree.ts";
 export interface ControlPlane {
   readonly dir: string;
   readonly port: number;
+  /** The controller-manager's own. */
+  readonly managerPort: number;
   path(file: string): string;
   /** By one rename, as certwright and kubelets write. */
   write(file: string, text: string): void;
@@ -156,18 +159,20 @@ export const layControlPlane = async (programs: Programs, dir: string): Promise<
   return {
     dir,
     port,
+    managerPort,
     path,
     write,
     start: async (name, flags = {}) => {
       await stop(name);
       const words = Object.entries({ ...flagsOf[name], ...flags });
+      // Its own: what it says is there as soon as it has ended.
+      const log = openSync(path(`logs/${name}.log`), "a");
       const child = spawn(
         programs.paths[name],
         words.map(([flag, value]) => `--${flag}=${value}`),
-        { stdio: ["ignore", "ignore", "pipe"] },
+        { stdio: ["ignore", "ignore", log] },
       );
-      const log = createWriteStream(path(`logs/${name}.log`), { flags: "a" });
-      child.stderr.pipe(log);
+      closeSync(log);
       exits.set(
         name,
         once(child, "exit").then(([code]: (number | null)[]) => code ?? null),
@@ -212,18 +217,20 @@ export interface Question {
   readonly body?: object;
   /** Absent: a connection of its own. */
   readonly agent?: Agent;
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
 }
 
-/** Asks the API server at that port, whoever it is; undefined when no answer comes. */
+/** Asks the server at that port, whoever it is; undefined when no answer comes. */
 export const ask = (
   port: number,
   path: string,
-  { client, method = "GET", headers = {}, body, agent }: Question,
+  { client, method = "GET", headers = {}, body, agent, host = "127.0.0.1" }: Question,
 ): Promise<Answer | undefined> =>
   new Promise((resolve) => {
     const asking = request(
       {
-        host: "127.0.0.1",
+        host,
         port,
         path,
         method,

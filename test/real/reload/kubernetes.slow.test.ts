@@ -31,6 +31,7 @@ import {
   type ControlPlane,
   type Question,
 } from "./control-plane.ts";
+import { stepsOf, type Step } from "./steps.ts";
 
 /** A start takes 4 s on two quiet cores; so long it may take on busy ones. */
 const deadline = 120_000;
@@ -133,8 +134,6 @@ const stage = (plane: ControlPlane, authority: Authority) => {
 };
 type Stage = ReturnType<typeof stage>;
 
-type Step = (title: string, part: () => Promise<void>) => Promise<void>;
-
 /** Runs the test's body with everything laid out, and ends all that it started. */
 const onStage = async (
   t: TestContext,
@@ -146,19 +145,7 @@ const onStage = async (
     return;
   }
   const plane = await layControlPlane(programs, folder(t));
-  // What comes after a part that failed would only fail for its sake.
-  const step: Step = async (title, part) => {
-    let failed: { readonly error: unknown } | undefined;
-    await t.test(title, async () => {
-      try {
-        await part();
-      } catch (error) {
-        failed = { error };
-        throw error;
-      }
-    });
-    if (failed !== undefined) throw failed.error;
-  };
+  const step = stepsOf(t);
   try {
     await withAuthority(
       (ports) => ports,
@@ -200,6 +187,8 @@ test("the version that the tables call probed is that of these programs, and wha
     "signer",
     "kubeconfig-trust",
     "kubeconfig-client",
+    "client-trust",
+    "requestheader-trust",
   ]);
   const reloads = (slots: readonly (Parameters<typeof readingOf>[0] & { readonly id: string })[]) =>
     Object.fromEntries(slots.map((slot) => [slot.id, readingOf(slot, version).reload]));
@@ -214,6 +203,7 @@ test("the version that the tables call probed is that of these programs, and wha
       "etcd-trust": "start",
       "requestheader-trust": "watch",
       "proxy-client": "watch",
+      // Of the controller-manager, as of the API server.
       "root-ca": "start",
       signer: "watch",
       "kubeconfig-trust": "start",
@@ -459,11 +449,31 @@ test("kube-controller-manager reads each slot when the table says", async (t) =>
     await hands.signer(1);
     await plane.start(manager);
     await publishes("default", one);
+    const managerAnswers = async (client: Client, headers = {}) =>
+      (await ask(plane.managerPort, "/metrics", { client, headers }))?.status;
 
     await step(
-      "root-ca: the file is published as it was at the start, until a restart",
+      "requestheader-trust: its own port believes a front proxy of the new CA without a restart",
       async () => {
+        const proxy = await hands.client("front-proxy-ca", "pki/front-proxy-client.crt", 2);
+        const headers = { "X-Remote-User": "somebody", "X-Remote-Group": "system:masters" };
+        assert.equal(await managerAnswers(proxy, headers), 401);
+        await hands.bundle("front-proxy-ca", 1, 2);
+        await until("the front proxy", async () =>
+          (await managerAnswers(proxy, headers)) === 200 ? true : undefined,
+        );
+      },
+    );
+
+    await step(
+      "root-ca and client-trust: one file, published as it was at the start, and looked at anew for clients",
+      async () => {
+        assert.equal(await managerAnswers(fresh), 401);
         await hands.bundle("kubernetes-ca", 1, 2);
+        // Its client-trust is the same file, which it reads again for that.
+        await until("the new client", async () =>
+          (await managerAnswers(fresh)) === 200 ? true : undefined,
+        );
         await addNamespace("after-the-change");
         await publishes("after-the-change", one);
         assert.equal(await published("default"), one);
