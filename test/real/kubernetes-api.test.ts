@@ -201,6 +201,32 @@ test("a kubeconfig that changes is used as it is then, without opening it again"
     assert.equal(await api.get(`${here}/x`), undefined);
   }));
 
+test("one server is asked instead of what the kubeconfig names, and a CA besides its own is trusted", (t) =>
+  withApi(t, async ({ write, lab, kubernetes }) => {
+    const { cert, key } = kubernetes.admin;
+    const otherCa = lab.certificates("other.crt", lab.ca("CN=other"));
+    const path = write("elsewhere.conf", {
+      server: "https://balancer.example.org:6443",
+      cluster: { "certificate-authority": otherCa, "tls-server-name": "balancer.example.org" },
+      user: { "client-certificate": cert, "client-key": key },
+    });
+    const server = { host: "127.0.0.1", port: kubernetes.port };
+    const readyz = async (trust: string | undefined): Promise<number> => {
+      const api = await httpsKubernetes.open({
+        kubeconfig: path,
+        server,
+        deadline,
+        ...(trust === undefined ? {} : { trust }),
+      });
+      return api
+        .text("/readyz")
+        .then(({ status }) => status)
+        .finally(() => api.close());
+    };
+    assert.equal(await readyz(lab.text(kubernetes.caFile)), 200);
+    assert.equal((await fails(() => readyz(undefined))).code, "kubernetes.untrusted");
+  }));
+
 test("each refusal says who was refused, what, and what would help", (t) =>
   withApi(t, async ({ write, open, kubernetes, lab }) => {
     const at = async (wish: Partial<KubeconfigWish>, path = "/api/v1/secrets?limit=1") => {

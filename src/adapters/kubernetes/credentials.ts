@@ -42,22 +42,19 @@ export const openCredentials = (target: KubernetesTarget): Credentials => {
   let state = stateOf(config.files);
   let given: PluginCredentials | undefined;
   let agent: Agent | HttpAgent | undefined;
-  const forget = (): void => {
-    agent?.destroy();
-    agent = undefined;
-  };
   return {
     async way(deadline) {
       if (stateOf(config.files) !== state) {
         config = readKubeconfig(target.kubeconfig);
         state = stateOf(config.files);
         given = undefined;
-        forget();
+        // Calls that are under way end on their own connections, which close when they have idled.
+        agent = undefined;
       }
       if (config.plugin !== undefined && !isFresh(given)) {
         const before = given?.pair;
         given = await runPlugin(config.plugin, deadline);
-        if (given.pair?.certificate !== before?.certificate) forget();
+        if (given.pair?.certificate !== before?.certificate) agent = undefined;
       }
       const pair = given?.pair ?? config.pair;
       const token = given?.token ?? config.token;
@@ -87,7 +84,7 @@ export const openCredentials = (target: KubernetesTarget): Credentials => {
       given = undefined;
       return config.plugin !== undefined;
     },
-    close: forget,
+    close: () => agent?.destroy(),
   };
 };
 
