@@ -28,8 +28,7 @@ export const rotationErrors = {
     exit: 1,
   }),
   "rotation.object-changed": define<{ resource: string; field: string }>({
-    message: (p) =>
-      `${p.resource}: it, or its ${p.field}, changed since it was read; nothing was written`,
+    message: (p) => `${p.resource}: its ${p.field} changed since it was read; nothing was written`,
     hint: () => "what is there now is looked at again",
     retry: "now",
     exit: 1,

@@ -147,20 +147,20 @@ export const encodedField = (
 };
 
 /**
- * Puts another text into a field, if it is still the one that was read and its object, too. Throws
- * rotation.object-changed when not, kubernetes.*.
+ * Puts another text into a field, if it is still the one that was read. What else changes in the object is somebody
+ * else's: API servers and the controller-manager write other fields of the same objects. Throws
+ * rotation.object-changed when it is another one, kubernetes.*.
  */
 export const patchField = async (
   api: KubernetesApi,
   { field }: Pick<ObjectForm, "field">,
-  { resource, object, value: before }: ObjectField,
+  { resource, value: before }: Pick<ObjectField, "resource" | "value">,
   value: string,
 ): Promise<void> => {
   const path = ["", ...field.map(pointerStep)].join("/");
   if (before === undefined) throw failure("rotation.object-changed", { resource, field: path });
   try {
     await api.patch(resource, "json", [
-      { op: "test", path: "/metadata/resourceVersion", value: object.metadata.resourceVersion },
       { op: "test", path, value: before },
       { op: "replace", path, value },
     ]);
