@@ -73,3 +73,35 @@ test("another cluster's member of the same name is another one", async () => {
   ];
   assert.equal(await found(...both), 2);
 });
+
+/** A machine where these processes of a kube-scheduler run, each in a network of its own number; the session's is 1. */
+const networks = (...found: readonly { readonly network: number; readonly at?: number }[]) =>
+  ({
+    processes: async () =>
+      found.map(({ at = 0 }, i) => ({ pid: i + 1, startedAt: at, command: ["kube-scheduler"] })),
+    run: async ([, , , , ...files]: readonly string[]) => ({
+      code: 0,
+      stderr: "",
+      stdout: files
+        .map((file) => {
+          const pid = /^\/proc\/(.*)\/ns\/net$/.exec(file)![1]!;
+          return `${file} ${pid === "self" ? 1 : found[Number(pid) - 1]!.network}\n`;
+        })
+        .join(""),
+    }),
+  }) as unknown as NodeSession;
+
+test("a control plane's process is the one in its machine's own network; of two the older, until it has ended", async () => {
+  const scheduler: PlacedConsumer = {
+    id: "m/kube-scheduler" as ConsumerId,
+    program: "kube-scheduler",
+    service: { kind: "none" },
+    kubernetes: { kind: "kube-scheduler" },
+  };
+  const pidIn = async (session: NodeSession): Promise<number | undefined> =>
+    (await processOf(session, undefined, scheduler))?.pid;
+  assert.equal(await pidIn(networks({ network: 7 }, { network: 1 })), 2);
+  assert.equal(await pidIn(networks({ network: 7 })), undefined, "of a cluster in a container");
+  assert.equal(await pidIn(networks({ network: 1, at: 2 }, { network: 1, at: 1 })), 2);
+  assert.equal(await pidIn(networks()), undefined);
+});
