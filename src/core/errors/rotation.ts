@@ -90,7 +90,7 @@ export const rotationErrors = {
     retry: "later",
     exit: 1,
   }),
-  "rotation.no-api": define<Record<never, never>>({
+  "rotation.no-api": define<{}>({
     message: () => "the estate has no Kubernetes cluster whose API could be asked",
     hint: () => "say in certwright.yaml where it is: certwright discover",
     retry: "never",
