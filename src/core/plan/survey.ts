@@ -28,6 +28,8 @@ export interface Survey {
   readonly slotsAt: ReadonlyMap<string, readonly Slot[]>;
   readonly signers: readonly Signer[];
   readonly edges: readonly Edge[];
+  /** Groups that answer by way of a member of another one: with it, one of theirs is away (API servers by etcd). */
+  readonly usersOf: ReadonlyMap<ConsumerId, ReadonlySet<string>>;
   /** Whose key it is, for every generation of every issuer. */
   readonly generationOfKey: ReadonlyMap<KeyId, GenerationOf>;
 }
@@ -54,12 +56,26 @@ export const surveyOf = (inventory: Inventory): Survey => {
     slotsAt: grouped(inventory.slots, placeWord),
     signers: signersIn(inventory.slots, consumers),
     edges: inventory.edges,
+    usersOf: usersOf(inventory.edges, consumers),
     generationOfKey: new Map(
       inventory.issuers.flatMap(({ name, generations }) =>
         generations.map((generation) => [generation.key, { issuer: name, generation }] as const),
       ),
     ),
   };
+};
+
+const usersOf = (edges: readonly Edge[], consumers: Survey["consumers"]): Survey["usersOf"] => {
+  const users = new Map<ConsumerId, Set<string>>();
+  for (const { client, server } of edges) {
+    const { redundancy, group } = consumers.get(client) ?? {};
+    if (redundancy !== "any" || group === undefined) continue;
+    if (consumers.get(server)?.group === undefined) continue;
+    const known = users.get(server);
+    if (known === undefined) users.set(server, new Set([group]));
+    else known.add(group);
+  }
+  return users;
 };
 
 /** Lists by key, in the order of the values. */

@@ -48,9 +48,19 @@ const redundancyOf = ({ redundancy = "quorum" }: Consumer): Redundancy => redund
 const sizeOf = (survey: Survey, { group }: Consumer): number =>
   group === undefined ? 0 : survey.membersOf.get(group)!.length;
 
-const others = ({ consumer: { id, group }, care }: Pick<Reading, "consumer" | "care">): Claim[] => {
+/** Who has to be well: the rest of the group, and whoever answers by way of it. */
+const others = (
+  survey: Survey,
+  { consumer, care }: Pick<Reading, "consumer" | "care">,
+): readonly Claim[] => {
+  const { id, group } = consumer;
   if (group === undefined || care === "nobody") return [];
-  return [care === "all" ? { kind: "healthy", group } : { kind: "healthy", group, besides: id }];
+  if (redundancyOf(consumer) !== "quorum") {
+    // Whatever is wrong with itself, a restart is what it waits for: an API server whose etcd was away is not ready.
+    return sizeOf(survey, consumer) < 2 ? [] : [{ kind: "healthy", group, besides: id }];
+  }
+  if (care === "others") return [{ kind: "healthy", group, besides: id }];
+  return [group, ...(survey.usersOf.get(id) ?? [])].map((one) => ({ kind: "healthy", group: one }));
 };
 
 /** Programs and pods that stand for themselves alone, and can tell how they are. */
@@ -73,7 +83,7 @@ export const handOver = (
       id: `${prefix}.move.${consumer.id}`,
       title: `Hand over the leadership of ${consumer.group}, should ${consumer.id} hold it`,
       needs,
-      requires: others(reading),
+      requires: others(survey, reading),
       effect: { kind: "leadership.move", consumer: consumer.id },
       proves: [{ kind: "follows", consumer: consumer.id }],
       hazard: "disruptive",
@@ -90,7 +100,7 @@ export const takenAway = (survey: Survey, reading: Pick<Reading, "consumer" | "c
   const back: Claim[] =
     own === undefined || care === "nobody" ? [] : [{ kind: "healthy", group: own }];
   return {
-    requires: others(reading),
+    requires: others(survey, reading),
     proves: back,
     hazard: "disruptive",
     // What it costs that nobody takes over has to be wanted.

@@ -34,26 +34,61 @@ const leadersLast = (consumers: readonly Consumer[]): readonly Consumer[] => [
 ];
 
 /** One after the other as far as they depend on each other, leaders last among their like. */
-export const inTurn = (consumers: readonly Consumer[]): readonly Consumer[] =>
-  leadersLast(consumers).toSorted(
+export const inTurn = (consumers: readonly Consumer[]): readonly Consumer[] => {
+  const sorted = leadersLast(consumers).toSorted(
     (a, b) => rankOf(a) - rankOf(b) || workloadRank(a) - workloadRank(b),
   );
+  const servers = apiServersByMember(consumers);
+  const paired = new Set([...servers.values()].map(({ id }) => id));
+  return sorted.flatMap((consumer) => {
+    if (paired.has(consumer.id)) return [];
+    const server = servers.get(consumer.id);
+    return server === undefined ? [consumer] : [consumer, server];
+  });
+};
+
+/**
+ * API servers by the etcd member on the same node, which is the one that they use. Such a pair goes through its restarts
+ * together: an API server that has lost its member answers nobody until it dials again, and that takes up to half a
+ * minute; restarted at once it dials at once, and no second one is away meanwhile.
+ */
+const apiServersByMember = (
+  consumers: readonly Consumer[],
+): ReadonlyMap<Consumer["id"], Consumer> => {
+  const servers = new Map(
+    consumers.flatMap((one) =>
+      one.program === "kube-apiserver" && one.node !== undefined ? [[one.node, one] as const] : [],
+    ),
+  );
+  return new Map(
+    consumers.flatMap(({ id, program, node = "" }) => {
+      const server = program === "etcd" ? servers.get(node) : undefined;
+      return server === undefined ? [] : [[id, server] as const];
+    }),
+  );
+};
 
 /** Nodes without their kubelet at once: a tenth, as a cluster with room for a broken node in ten has it anyway. */
 const nodesAtOnce = 0.1;
 
 /**
- * Who has to be back before another one of the same lane is taken away; none for those that nobody stands in for.
- * `kubelets`: how many there are.
+ * Who has to be back before another one of the same lane is taken away: members of a group, API servers with the etcd
+ * members that they use. None for those that nobody stands in for.
  */
 export const lanesOf = (consumers: readonly Consumer[]): ReadonlyMap<Consumer["id"], string> => {
   const kubelets = consumers.filter(({ program }) => program === "kubelet");
   const lanes = Math.max(1, Math.floor(kubelets.length * nodesAtOnce));
+  const servers = apiServersByMember(consumers);
+  const pairs = consumers.flatMap(({ id, group }) => {
+    const server = servers.get(id);
+    return server === undefined || group === undefined ? [] : [[server.id, group] as const];
+  });
   return new Map([
     ...kubelets.map(({ id }, index) => [id, `kubelet ${index % lanes}`] as const),
     ...consumers.flatMap(({ id, group, service }) => {
       if (service === "rollout") return [[id, "rollout"] as const];
       return group === undefined ? [] : [[id, group] as const];
     }),
+    ...pairs,
   ]);
 };
