@@ -80,6 +80,8 @@ export const reloadTablePage = (): string =>
 interface Program {
   readonly name: string;
   readonly about: string;
+  /** Where it serves with TLS. */
+  readonly port?: number;
   readonly slots: readonly ProgramSlot[];
   readonly others?: readonly ProgramFile[];
   readonly rules?: readonly RestartRule[];
@@ -90,6 +92,7 @@ const programs: readonly Program[] = [
     name: "kube-apiserver",
     about:
       "A rotation of the cluster's CA or of the front proxy's restarts no API server; one of etcd's CA restarts each.",
+    port: apiserver.port,
     slots: apiserver.slots,
     others: apiserver.otherFiles,
     rules: apiserverRules,
@@ -98,6 +101,7 @@ const programs: readonly Program[] = [
     name: "kube-controller-manager",
     about:
       "With kubeadm ca.crt is its signer as well, which must not be a bundle: a plan gives it a file of its own first.",
+    port: controllerManager.port,
     slots: controllerManager.slots,
     others: controllerManager.otherFiles,
     rules: controllerManagerRules,
@@ -106,12 +110,14 @@ const programs: readonly Program[] = [
     name: "kube-scheduler",
     about:
       "Whom its own port accepts it reads in the ConfigMap extension-apiserver-authentication by itself.",
+    port: scheduler.port,
     slots: scheduler.slots,
     rules: schedulerRules,
   },
   {
     name: "kubelet",
     about: "On every node, as a service of the system.",
+    port: kubelet.port,
     slots: kubelet.slots,
     others: kubelet.otherFiles,
     rules: kubeletRules,
@@ -141,13 +147,14 @@ const programs: readonly Program[] = [
 const programSection = ({
   name,
   about,
+  port,
   slots: own,
   others = [],
   rules = [],
 }: Program): readonly string[] => [
   `### ${name}`,
   "",
-  about,
+  port === undefined ? about : `${about} It serves on port ${port}.`,
   "",
   ...table(
     [

@@ -3,7 +3,7 @@ import type { Adopted } from "../../engine/authority/authority.ts";
 import { defineCommand } from "../command.ts";
 import { estateOption } from "../etcd-estate.ts";
 import { outputOption, writeData } from "../output.ts";
-import { estateCas, estateNode, readCas, type CaFiles } from "../pki/adopt-files.ts";
+import { estateCas, estateNode, readCas, type CaPlaces } from "../pki/adopt-files.ts";
 import { certificateData } from "../pki/describe.ts";
 import { pkiOptions, withPki } from "../pki/open-pki.ts";
 
@@ -79,7 +79,7 @@ interface Choice {
 const filesOf = async (
   name: string | undefined,
   { certificate, key, node, estate }: Choice,
-): Promise<readonly CaFiles[]> => {
+): Promise<CaPlaces> => {
   const missing = (what: string) =>
     failure("usage.missing", { what, command: "certwright ca adopt" });
   if (certificate === undefined) {
@@ -87,14 +87,10 @@ const filesOf = async (
     return await estateCas(estate, { name, node });
   }
   if (name === undefined) throw missing("the issuer's name");
-  return [
-    {
-      name,
-      certificate,
-      ...(key === undefined ? {} : { key }),
-      ...(node === undefined ? {} : { node: await estateNode(estate, node) }),
-    },
-  ];
+  return {
+    cas: [{ name, certificate, ...(key === undefined ? {} : { key }) }],
+    ...(node === undefined ? {} : { node: await estateNode(estate, node) }),
+  };
 };
 
 interface One {

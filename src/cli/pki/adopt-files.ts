@@ -13,11 +13,15 @@ import type { ExportableKey } from "../../ports/private-key.ts";
 import type { Terminal } from "../terminal.ts";
 import { readStandardInput } from "./read-material.ts";
 
-/** Where a CA's files lie. */
+/** CAs whose files lie on one machine. */
+export interface CaPlaces {
+  /** Absent: this one. */
+  readonly node?: EstateNode;
+  readonly cas: readonly CaFiles[];
+}
+
 export interface CaFiles {
   readonly name: string;
-  /** Absent: this machine. */
-  readonly node?: EstateNode;
   readonly certificate: string;
   readonly key?: string;
   /** Without a key at `key` the CA is adopted without one: somebody else signs for that cluster. */
@@ -38,25 +42,22 @@ const kubeadmFiles = {
 export const estateCas = async (
   path: string,
   choice: { readonly name: string | undefined; readonly node: string | undefined },
-): Promise<readonly CaFiles[]> => {
+): Promise<CaPlaces> => {
   const { kubernetes } = await readEstate(path, localFiles);
   if (kubernetes === undefined) throw failure("estate.no-kubernetes", { path });
   const node =
     choice.node === undefined
       ? kubernetes.controlPlane[0]!
       : nodeNamed(kubernetes.controlPlane, choice.node);
-  const all = casOf(kubernetes, node);
-  if (choice.name === undefined) return all;
+  const all = casOf(kubernetes);
+  if (choice.name === undefined) return { node, cas: all };
   const wanted = all.filter(({ name }) => name === choice.name);
-  if (wanted.length > 0) return wanted;
+  if (wanted.length > 0) return { node, cas: wanted };
   const issuers = all.map(({ name }) => name);
   throw failure("estate.not-its-issuer", { name: choice.name, path, issuers });
 };
 
-const casOf = (
-  { issuers, etcd, directory }: KubernetesCluster,
-  node: EstateNode,
-): readonly CaFiles[] => {
+const casOf = ({ issuers, etcd, directory }: KubernetesCluster): readonly CaFiles[] => {
   const kinds = [
     "cluster",
     "frontProxy",
@@ -66,7 +67,6 @@ const casOf = (
     const file = `${directory}/${kubeadmFiles[kind]}`;
     return {
       name: issuers[kind],
-      node,
       certificate: `${file}.crt`,
       key: `${file}.key`,
       keyOptional: true,
@@ -95,24 +95,21 @@ const nodeNamed = (nodes: readonly EstateNode[], name: string): EstateNode => {
 type Read = (path: string) => Promise<Uint8Array | undefined>;
 
 /** What is to be adopted, read from its files one after the other. */
-export const readCas = async (
+export const readCas = (
   terminal: Terminal,
-  files: readonly CaFiles[],
-): Promise<readonly AdoptOrder[]> => {
-  const orders: AdoptOrder[] = [];
-  for (const file of files) {
-    await withReader(terminal, file.node, async (read) => {
-      orders.push(await readCa(terminal, file, read));
-    });
-  }
-  return orders;
-};
+  { node, cas }: CaPlaces,
+): Promise<readonly AdoptOrder[]> =>
+  withReader(terminal, node, async (read) => {
+    const orders: AdoptOrder[] = [];
+    for (const files of cas) orders.push(await readCa(terminal, node, files, read));
+    return orders;
+  });
 
-const withReader = async (
+const withReader = async <T>(
   terminal: Terminal,
   node: EstateNode | undefined,
-  use: (read: Read) => Promise<void>,
-): Promise<void> => {
+  use: (read: Read) => Promise<T>,
+): Promise<T> => {
   if (node === undefined) {
     return await use(async (path) =>
       path === "-" ? await readStandardInput(terminal) : readFileBounded(path).bytes,
@@ -120,15 +117,20 @@ const withReader = async (
   }
   const session = await systemNodes.open(node);
   try {
-    await use(async (path) => (await session.read(path))?.bytes);
+    return await use(async (path) => (await session.read(path))?.bytes);
   } finally {
     await session.close();
   }
 };
 
-const readCa = async (terminal: Terminal, file: CaFiles, read: Read): Promise<AdoptOrder> => {
+const readCa = async (
+  terminal: Terminal,
+  node: EstateNode | undefined,
+  file: CaFiles,
+  read: Read,
+): Promise<AdoptOrder> => {
   const place = (path: string): string =>
-    path === "-" ? standardInput : file.node === undefined ? path : `${file.node.name}:${path}`;
+    path === "-" ? standardInput : node === undefined ? path : `${node.name}:${path}`;
   const source = place(file.certificate);
   const bytes = await read(file.certificate);
   if (bytes === undefined) throw failure("file.missing", { path: source });
