@@ -2,7 +2,7 @@ import { startClients, type Client, type Load } from "../load/clients.ts";
 import type { ClientFiles, Endpoint } from "./connection.ts";
 import { askEtcdctl } from "./etcdctl.ts";
 import { ask, freshConnections, keptConnections, type Connections } from "./failover.ts";
-import { Recorder } from "../load/record.ts";
+import { Recorder, type LoadSummary } from "../load/record.ts";
 import { startWatcher } from "./watcher.ts";
 
 export interface LoadOptions {
@@ -104,21 +104,25 @@ export const startLoad = async (options: LoadOptions): Promise<Load> => {
     ),
   );
   const endClients = startClients(clients);
+  const finish = async (): Promise<LoadSummary> => {
+    await endClients();
+    const written = recorder.writtenRevisions();
+    const last = written.at(-1) ?? 0n;
+    await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));
+    for (const one of watchers) one.stop();
+    kept.close();
+    return recorder.summary(
+      new Set(directNames),
+      watchers.map((one) => one.summary(written)),
+    );
+  };
+  let finished: Promise<LoadSummary> | undefined;
+  const stop = (): Promise<LoadSummary> => (finished ??= finish());
   return {
     enter: (phase) => recorder.enter(phase),
     count: () => recorder.records.length,
-    failed: () => recorder.failed(),
-    stop: async () => {
-      await endClients();
-      const written = recorder.writtenRevisions();
-      const last = written.at(-1) ?? 0n;
-      await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));
-      for (const one of watchers) one.stop();
-      kept.close();
-      return recorder.summary(
-        new Set(directNames),
-        watchers.map((one) => one.summary(written)),
-      );
-    },
+    failures: () => recorder.failures(),
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
   };
 };

@@ -1,6 +1,6 @@
 import { readKubeconfig } from "../../src/adapters/kubernetes/read-kubeconfig.ts";
 import { startClients, type Client, type Load } from "../load/clients.ts";
-import { Recorder } from "../load/record.ts";
+import { Recorder, type LoadSummary } from "../load/record.ts";
 import { watchAvailability } from "./availability.ts";
 import { freshly, keptAlive, type Ask, type Endpoint } from "./connection.ts";
 import { request, type Surroundings } from "./failover.ts";
@@ -148,23 +148,27 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
     }),
   );
   const endClients = startClients(clients);
+  const finish = async (): Promise<LoadSummary> => {
+    await endClients();
+    const written = recorder.writtenRevisions();
+    const last = written.at(-1) ?? 0n;
+    await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));
+    await Promise.all(watchers.map((one) => one.stop()));
+    kept.close();
+    const steady = new Set(["kept", "fresh"]);
+    return recorder.summary(
+      new Set(recorder.clients().filter((name) => !steady.has(name))),
+      watchers.map((one) => one.summary(written)),
+    );
+  };
+  let finished: Promise<LoadSummary> | undefined;
+  const stop = (): Promise<LoadSummary> => (finished ??= finish());
   return {
     enter: (phase) => recorder.enter(phase),
     count: () => recorder.records.length,
-    failed: () => recorder.failed(),
-    stop: async () => {
-      await endClients();
-      const written = recorder.writtenRevisions();
-      const last = written.at(-1) ?? 0n;
-      await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));
-      await Promise.all(watchers.map((one) => one.stop()));
-      kept.close();
-      const steady = new Set(["kept", "fresh"]);
-      return recorder.summary(
-        new Set(recorder.clients().filter((name) => !steady.has(name))),
-        watchers.map((one) => one.summary(written)),
-      );
-    },
+    failures: () => recorder.failures(),
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
   };
 };
 

@@ -1,15 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { LoadSummary } from "./record.ts";
+import type { LoadSummary, RequestRecord } from "./record.ts";
 
 /** Clients of every kind that ask until they are told to stop. */
-export interface Load {
+export interface Load extends AsyncDisposable {
   /** Requests begun from now on belong to this phase. */
   enter(phase: string): void;
   /** Requests begun so far. */
   count(): number;
-  /** How many have failed so far. */
-  failed(): number;
-  /** Ends all clients, waits until the watches have what was written, and gives what came of it. */
+  /** Those that have failed so far. */
+  failures(): readonly RequestRecord[];
+  /**
+   * Ends all clients, waits until the watches have what was written, and gives what came of it. Disposing of a load ends
+   * one that nobody has stopped: its clients would go on for ever.
+   */
   stop(): Promise<LoadSummary>;
 }
 

@@ -109,8 +109,8 @@ export class Recorder {
     return this.#records;
   }
 
-  failed(): number {
-    return this.#records.filter(({ result }) => result === "failed").length;
+  failures(): readonly RequestRecord[] {
+    return this.#records.filter(({ result }) => result === "failed");
   }
 
   /** Names of those who asked. */
@@ -144,7 +144,7 @@ export class Recorder {
       clients,
       watches,
       refusals: this.#refusals,
-      failures: this.#records.filter(({ result }) => result === "failed").slice(0, failuresShown),
+      failures: this.failures().slice(0, failuresShown),
     };
   }
 }

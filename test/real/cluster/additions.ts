@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Endpoint } from "../../../tools/kubernetes-load/connection.ts";
 import { until } from "./run.ts";
 import { convertedPath, sample, startWebhooks, type Webhooks } from "./webhooks.ts";
 
@@ -31,11 +32,20 @@ const here = import.meta.dirname;
 export const add = async (
   wanted: ReadonlySet<Addition>,
   kubectl: (...words: string[]) => Promise<string>,
-  place: { readonly ownAddress: string; readonly folder: string },
+  place: {
+    readonly ownAddress: string;
+    readonly folder: string;
+    readonly servers: readonly Endpoint[];
+  },
 ): Promise<Added> => {
   const apply = (file: string): Promise<string> => kubectl("apply", "-f", file);
-  const answers = (path: string): Promise<string> =>
-    until(path, 120_000, () => kubectl("get", "--raw", path));
+  // Each API server learns of new resources by itself.
+  const answers = async (path: string): Promise<void> => {
+    for (const { name, host, port } of place.servers) {
+      const words = ["--server", `https://${host}:${port}`, "get", "--raw", path];
+      await until(`${path} at ${name}`, 120_000, () => kubectl(...words));
+    }
+  };
   const reads: string[] = [];
   const webhooks = wanted.has("webhooks")
     ? await startWebhooks({ address: place.ownAddress, folder: place.folder, validated })

@@ -48,6 +48,7 @@ const balancerIndex = 0;
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const { masters, workers, folder, progress = () => {} } = options;
   removeCgroups([]);
+  allowWatchedFiles();
   const began = performance.now();
   const say = (line: string): void =>
     progress(`${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s  ${line}`);
@@ -104,14 +105,15 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     await kubectl("wait", "--for=condition=Ready", "nodes", "--all", patience);
     if (wanted.size > 0) say(`additions: ${[...wanted].join(", ")}`);
     const { ownAddress } = network;
-    const { end: endAdded, ...added } = await add(wanted, kubectl, { ownAddress, folder });
+    const servers = forMasters.map(({ name, address }) => ({ name, host: address, port: apiPort }));
+    const { end: endAdded, ...added } = await add(wanted, kubectl, { ownAddress, folder, servers });
     held.push({ end: endAdded });
     say("ready");
     const sshConfiguration = writeSshConfiguration(folder, nodes, key);
     return {
       nodes,
       network,
-      servers: forMasters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
+      servers,
       added,
       kubeconfig,
       sshConfiguration,
@@ -123,6 +125,16 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     await end();
     throw error;
   }
+};
+
+/** A cluster of four nodes takes 70 of what is by default 128 for all of root's processes. */
+const inotifyInstances = 1024;
+
+/** Programs that watch files fail to start, or start without a part of theirs, when there are no instances left. */
+const allowWatchedFiles = (): void => {
+  const setting = "/proc/sys/fs/inotify/max_user_instances";
+  if (Number(readFileSync(setting, "utf8")) >= inotifyInstances) return;
+  writeFileSync(setting, String(inotifyInstances));
 };
 
 const plan = (network: Network, masters: number, workers: number): NodePlan[] => {

@@ -89,7 +89,11 @@ export const startNode = async (options: {
       if (other.index === index) continue;
       enter(holder, "network", ["ip", "route", "add", podsOf(other), "via", other.address]);
     }
-    await until(`containerd on ${name}`, containerdDeadline, () => node.run(["ctr", "version"]));
+    await until(`containerd on ${name}`, containerdDeadline, async () => {
+      const plugins = await node.run(["ctr", "plugins", "ls"]);
+      // It answers also when the part that the kubelet needs could not start.
+      return /\scri\s.*\sok\s/.test(plugins) || undefined;
+    });
   } catch (error) {
     const log = readFileSync(join(folder, "log/containerd.log"), "utf8").split("\n").slice(-20);
     await holder.end();
