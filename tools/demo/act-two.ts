@@ -1,17 +1,15 @@
-import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Plan } from "../../src/core/model/plan.ts";
 import { replaceAllAtOnce } from "../etcd-cluster/by-hand.ts";
 import type { RunningCluster } from "../etcd-cluster/start.ts";
 import type { Load } from "../load/clients.ts";
 import { startLoad } from "../etcd-load/load.ts";
-import type { LoadSummary } from "../load/record.ts";
 import { initialise, startEtcd } from "./act-one.ts";
-import { certwrightProgram } from "./certwright.ts";
+import { applyPlan, secondsSince } from "./apply-plan.ts";
 import type { FoundEtcd } from "./find-etcd.ts";
 import { setStage, type Stage } from "./stage.ts";
+import { tellLoad } from "./tell-load.ts";
 
 /** What `-o json` prints of act two. */
 export interface RotationResult {
@@ -28,8 +26,6 @@ export interface RotationResult {
 }
 
 const planFile = "rotation.plan.json";
-/** A bundle rotation took 60 s on two cores with seven others at work. */
-const applyDeadline = 600_000;
 
 const startClients = (
   { cluster, folder }: Stage,
@@ -78,7 +74,7 @@ export const rotateUnderLoad = async (
   const before = running.restarts().length;
   let phases: RotationResult["phases"];
   try {
-    phases = await apply(stage, plan, load);
+    ({ phases } = await applyPlan(stage, { plan, file: planFile, load }));
   } catch (error) {
     await load.stop();
     throw error;
@@ -98,86 +94,6 @@ export const rotateUnderLoad = async (
     phases,
   };
 };
-
-const secondsSince = (began: number): number =>
-  Number(((performance.now() - began) / 1000).toFixed(1));
-
-/** Carries the plan out, telling each phase as it ends. */
-const apply = async (
-  { story, folder, env, signal }: Stage,
-  plan: Plan,
-  load: Load,
-): Promise<RotationResult["phases"]> => {
-  const args = ["apply", planFile, "--yes", "--approve", "all"];
-  story.say();
-  const child = spawn(process.execPath, [...certwrightProgram, ...args, "-o", "json"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-    env,
-    signal,
-    killSignal: "SIGINT",
-  });
-  const phases: { id: string; seconds: number }[] = [];
-  let current: { id: string; began: number; done: (result: string) => void } | undefined;
-  const end = (): void => {
-    if (current === undefined) return;
-    phases.push({ id: current.id, seconds: secondsSince(current.began) });
-    current.done(plan.phases.find(({ id }) => id === current?.id)?.title ?? current.id);
-    current = undefined;
-  };
-  const enter = (id: string): void => {
-    if (current?.id === id) return;
-    end();
-    load.enter(id);
-    const command = phases.length === 0 ? `certwright ${args.join(" ")}` : undefined;
-    current = { id, began: performance.now(), done: story.step(id, command) };
-  };
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const { event } = JSON.parse(line) as { event?: { kind: string; step?: string } };
-    if (event?.step !== undefined) enter(event.step.split(".")[0]!);
-  });
-  let words = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (words += chunk));
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  child.on("error", reject);
-  child.on("close", resolve);
-  const timer = setTimeout(() => child.kill("SIGTERM"), applyDeadline);
-  const code = await promise;
-  clearTimeout(timer);
-  end();
-  if (code !== 0) throw new Error(`certwright ${args.join(" ")} ended with ${code}:\n${words}`);
-  return phases;
-};
-
-const tellLoad = ({ story }: Stage, summary: LoadSummary): void => {
-  const { requests, failed, retried, inDoubt, longestGapMs } = summary;
-  story.mark(
-    failed === 0,
-    `${failed} of ${count(requests)} requests failed`,
-    `${retried} answered at a second try, ${inDoubt} of them in doubt before; longest gap ${(longestGapMs / 1000).toFixed(1)} s`,
-  );
-  const { watches } = summary;
-  const missing = watches.reduce((sum, one) => sum + one.missing.length + one.outOfOrder, 0);
-  const events = watches.reduce((sum, one) => sum + one.events, 0);
-  const resumes = watches.reduce((sum, one) => sum + one.resumes, 0);
-  story.mark(
-    missing === 0,
-    `${watches.length} watches missed ${missing} of ${count(events)} events`,
-    `cut ${resumes} times, each went on where it was`,
-  );
-  const { refusals } = summary;
-  story.mark(
-    refusals.length === 0,
-    `${refusals.length} handshakes failed for a certificate`,
-    refusals[0] === undefined ? "from any client at any member" : whyRefused(refusals[0].why),
-  );
-};
-
-/** The few words of OpenSSL's sentence that say it. */
-const whyRefused = (why: string): string =>
-  /unable to verify[^;]*|self.signed[^;.]*|alert [a-z ]+/.exec(why)?.[0] ?? why.slice(0, 60);
-
-const count = (number: number): string => number.toLocaleString("en-GB");
 
 /** The same change in a cluster of its own, the way it is done without certwright. */
 export const changeByHand = async (

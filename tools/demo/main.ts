@@ -1,4 +1,4 @@
-/** `npm run demo [-- --once --stand-in --act rotate -o json]`: from nothing to a three-node etcd under mutual TLS, and new CAs for it while it is used. */
+/** `npm run demo [-- --once --stand-in --act rotate -o json]`: from nothing to a three-node etcd under mutual TLS, and new CAs for it while it is used; as root also for a Kubernetes cluster. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ import { startFleet } from "../etcd-cluster/fleet.ts";
 import type { RunningCluster } from "../etcd-cluster/start.ts";
 import { initialise, prove, startEtcd, tellRefusals } from "./act-one.ts";
 import { changeByHand, rotateUnderLoad } from "./act-two.ts";
+import { playKubernetes } from "./act-kubernetes.ts";
 import { findEtcd, type FoundEtcd } from "./find-etcd.ts";
 import { setStage, type Stage } from "./stage.ts";
 import { tell } from "./story.ts";
@@ -17,10 +18,12 @@ const usage = `usage: npm run demo [-- OPTIONS]
 
   --once      clean up at the end instead of leaving the cluster running
   --stand-in  do not look for etcd: TLS servers with the members' files, as where no etcd can be had
-  --act ACT   "first": a cluster from nothing; "rotate": only what new CAs for it need. Default: both
+  --act ACT   "first": a cluster from nothing; "rotate": only what new CAs for it need. Default: both.
+              "kubernetes": new CAs for a cluster of three masters; needs root, and says what is missing
   -o json     print one JSON line {etcd, checks, refusals, seconds}, or for --act rotate {protocol, members,
-              requests, failed, longestGapMs, restarts, seconds, phases}; words go to standard error.
-              Without --act it plays the first.
+              requests, failed, longestGapMs, restarts, seconds, phases}, for --act kubernetes {masters,
+              version, cas, protocol, requests, failed, longestGapMs, restarts, podsRestarted, seconds,
+              phases}; words go to standard error. Without --act it plays the first.
 `;
 
 const fail = (message: string, code: number): never => {
@@ -51,8 +54,8 @@ if (!["text", "json"].includes(options.output)) {
   fail(`-o: "${options.output}" is not text or json\n\n${usage}`, 2);
 }
 
-if (![undefined, "first", "rotate"].includes(options.act)) {
-  fail(`--act: "${options.act}" is not first or rotate\n\n${usage}`, 2);
+if (![undefined, "first", "rotate", "kubernetes"].includes(options.act)) {
+  fail(`--act: "${options.act}" is not first, rotate or kubernetes\n\n${usage}`, 2);
 }
 
 const started = performance.now();
@@ -165,8 +168,20 @@ const playSecond = async (
   if (result.failed > 0) throw new Error("requests failed; see above");
 };
 
+/** New CAs for a Kubernetes cluster, while it is used. It is taken down at the end: it is this process's child. */
+const playThird = async (etcd: FoundEtcd | { missing: string }): Promise<void> => {
+  if ("missing" in etcd)
+    throw new Error(`a backup is tried with etcd, and there is none: ${etcd.missing}`);
+  story.say("certwright: new CAs for a Kubernetes cluster, with clients on it\n");
+  const scene = { folder, story, signal: interrupted.signal };
+  const result = await playKubernetes(scene, etcd, (cluster) => open.push(cluster));
+  if (options.output === "json") process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (result.failed > 0) throw new Error("requests failed; see above");
+};
+
 const play = async (): Promise<void> => {
   const etcd = options["stand-in"] ? { missing: "--stand-in was given" } : await findEtcd();
+  if (options.act === "kubernetes") return playThird(etcd);
   const stage = await setStage({
     folder,
     version: "missing" in etcd ? "3.6" : etcd.version,

@@ -36,13 +36,14 @@ export const run = (
     readonly load?: Load;
     readonly node?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
+    readonly deadline?: number;
     readonly onEvent?: (event: ApplyEvent, running: { kill(signal: NodeJS.Signals): void }) => void;
   } = {},
 ): RunningApply =>
   startApply(args, {
     cwd: operator.folder,
     env: { ...operator.env, ...options.env },
-    deadline: applyDeadline,
+    deadline: options.deadline ?? applyDeadline,
     ...(options.node === undefined ? {} : { node: options.node }),
     onEvent: (event, child) => {
       const step = event.event?.step;

@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Entry } from "../../src/core/model/journal.ts";
+import type { Plan } from "../../src/core/model/plan.ts";
+import type { RunReport } from "../../src/core/run/report.ts";
+import type { Load } from "../load/clients.ts";
+import { certwrightProgram } from "./certwright.ts";
+import type { Stage } from "./stage.ts";
+
+export interface Application {
+  readonly plan: Plan;
+  /** Where it lies, from the stage's folder. */
+  readonly file: string;
+  /** Is told of each phase. */
+  readonly load: Load;
+  readonly flags?: readonly string[];
+}
+
+export interface Applied {
+  readonly phases: readonly { readonly id: string; readonly seconds: number }[];
+  readonly report: RunReport;
+}
+
+/** Three masters took 12 minutes on two cores with seven others at work. */
+const applyDeadline = 1_800_000;
+
+export const secondsSince = (began: number): number =>
+  Number(((performance.now() - began) / 1000).toFixed(1));
+
+/** Carries the plan out, telling each phase as it ends. */
+export const applyPlan = async (
+  { story, folder, env, signal }: Pick<Stage, "story" | "folder" | "env" | "signal">,
+  { plan, file, load, flags = [] }: Application,
+): Promise<Applied> => {
+  const args = ["apply", file, "--yes", "--approve", "all", ...flags];
+  story.say();
+  const child = spawn(process.execPath, [...certwrightProgram, ...args, "-o", "json"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env,
+    signal,
+    killSignal: "SIGINT",
+  });
+  const phases: { id: string; seconds: number }[] = [];
+  let current: { id: string; began: number; done: (result: string) => void } | undefined;
+  const end = (): void => {
+    if (current === undefined) return;
+    phases.push({ id: current.id, seconds: secondsSince(current.began) });
+    current.done(plan.phases.find(({ id }) => id === current?.id)?.title ?? current.id);
+    current = undefined;
+  };
+  const enter = (id: string): void => {
+    if (current?.id === id) return;
+    end();
+    load.enter(id);
+    const command = phases.length === 0 ? `certwright ${args.join(" ")}` : undefined;
+    current = { id, began: performance.now(), done: story.step(id, command) };
+  };
+  let report: RunReport | undefined;
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const record = JSON.parse(line) as Entry | RunReport;
+    if (!("event" in record)) report = record;
+    else if ("step" in record.event) enter(record.event.step.split(".")[0]!);
+  });
+  let words = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (words += chunk));
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  child.on("error", reject);
+  child.on("close", resolve);
+  const timer = setTimeout(() => child.kill("SIGTERM"), applyDeadline);
+  const code = await promise;
+  clearTimeout(timer);
+  end();
+  if (code !== 0 || report === undefined) {
+    throw new Error(`certwright ${args.join(" ")} ended with ${code}:\n${words}`);
+  }
+  return { phases, report };
+};
