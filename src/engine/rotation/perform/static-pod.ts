@@ -78,9 +78,36 @@ export const takeAway = async (pod: StaticPod): Promise<void> => {
   else if ((await session.facts(aside)) === undefined) {
     throw failure("rotation.no-manifest", { node: session.name, manifest, aside });
   }
+  if (isAlone(pod)) await endSoon(pod);
   await until(pod, "to end", (process) => process === undefined);
   await pod.hands.at.ports.timer.sleep(settling);
 };
+
+/** Whether it is an API server in whose place no other one answers meanwhile. */
+const isAlone = ({ hands, consumer: { kubernetes, group } }: StaticPod): boolean =>
+  kubernetes?.kind === "kube-apiserver" &&
+  [...hands.at.layout.consumers.values()].filter((one) => one.group === group).length === 1;
+
+/** Requests that it has taken when it is told to end are done within this, but for the longest lists. */
+const inFlight = 3000;
+
+/**
+ * An API server that is told to end takes no more connections, and then waits for watches, which nobody ends, until the
+ * kubelet kills it after 30 s. Where nobody stands in for it, that is 30 s without an API, and the controller-manager and
+ * the scheduler end themselves after 10 s (their renew-deadline).
+ */
+const endSoon = async ({ hands, session, consumer }: StaticPod): Promise<void> => {
+  const { timer } = hands.at.ports;
+  const { etcd } = hands.at.layout;
+  await timer.sleep(inFlight);
+  const process = await processOf(session, etcd, consumer);
+  if (process === undefined) return;
+  // Its end is awaited in any case: one that is not there any more, or a node without that program, is no failure.
+  await session.run(["kill", "-KILL", String(process.pid)], { deadline: killDeadline });
+};
+
+/** Sending a signal waits for nobody. */
+const killDeadline = 5000;
 
 export const putBack = async (pod: StaticPod): Promise<void> => {
   const { session, consumer, manifest } = pod;
