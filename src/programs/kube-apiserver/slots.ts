@@ -1,5 +1,6 @@
 import type { ProgramFile, ProgramSlot } from "../kubernetes/slot.ts";
 
+/** Where it serves with TLS, unless its configuration says otherwise. */
 export const port = 6443;
 
 const watched = "within 100 ms of the rename (fsnotify), within a minute at the latest";
@@ -12,7 +13,6 @@ export const slots = [
     role: "presents",
     reload: "watch",
     probed: true,
-    port,
     note: `${watched}; a certificate and a key that do not belong together are left alone and the former pair goes on`,
     source:
       "apiserver pkg/server/options/serving.go, NewDynamicServingContentFromFiles; dynamic_serving_content.go",
@@ -24,7 +24,6 @@ export const slots = [
     role: "trusts",
     reload: "watch",
     probed: true,
-    port,
     note: `${watched}; looked at with every request, so that a CA that is gone ends the rights of open connections, too`,
     source:
       "apiserver pkg/server/dynamiccertificates/dynamic_cafile_content.go; pkg/authentication/request/x509/x509.go, AuthenticateRequest",
@@ -68,7 +67,6 @@ export const slots = [
     role: "trusts",
     reload: "watch",
     probed: true,
-    port,
     note: watched,
     source:
       "apiserver pkg/server/options/authentication.go, RequestHeaderAuthenticationOptions; dynamic_cafile_content.go",

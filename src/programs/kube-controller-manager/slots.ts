@@ -1,5 +1,6 @@
 import type { ProgramFile, ProgramSlot } from "../kubernetes/slot.ts";
 
+/** Where it serves with TLS, unless its configuration says otherwise. */
 export const port = 10257;
 
 const kubeconfigs = ["--kubeconfig", "--authentication-kubeconfig", "--authorization-kubeconfig"];

@@ -1,5 +1,6 @@
 import type { ProgramSlot } from "../kubernetes/slot.ts";
 
+/** Where it serves with TLS, unless its configuration says otherwise. */
 export const port = 10259;
 
 const kubeconfigs = ["--kubeconfig", "--authentication-kubeconfig", "--authorization-kubeconfig"];

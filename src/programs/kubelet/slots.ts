@@ -1,5 +1,6 @@
 import type { ProgramFile, ProgramSlot } from "../kubernetes/slot.ts";
 
+/** Where it serves with TLS, unless its configuration says otherwise. */
 export const port = 10250;
 
 export const slots = [
@@ -10,7 +11,6 @@ export const slots = [
     role: "trusts",
     reload: "watch",
     probed: true,
-    port,
     note: "within a minute at the latest; up to 1.35 the list of CAs that it names in the handshake stays as it was, which Go's clients do not mind",
     source:
       "cmd/kubelet/app/auth.go, NewDynamicCAContentFromFile; pkg/kubelet/kubelet.go, ReloadKubeletClientCAFile (1.36)",

@@ -28,8 +28,6 @@ export interface ProgramSlot<Id extends string = string> extends ProgramFile {
   readonly role: Slot["role"];
   /** Whether test/real/reload tries it on the real program. */
   readonly probed: boolean;
-  /** Where a handshake meets it, unless a flag says otherwise. */
-  readonly port?: number;
 }
 
 /** What is to be known before an instance is restarted. */
