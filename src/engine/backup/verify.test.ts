@@ -46,6 +46,8 @@ const member: ScratchMember = {
 
 interface Bent {
   readonly files?: Uint8Array;
+  /** Of one object, "field", where the backup has objects at all. */
+  readonly objects?: string;
   readonly snapshot?: string;
   readonly programs?: ScratchPrograms;
   readonly member?: Partial<ScratchMember>;
@@ -58,7 +60,11 @@ const verdict = async (bent: Bent = {}): Promise<BackupVerification> => {
   const reader = {
     pieces: async function* (name: string) {
       // In pieces that fit no file.
-      const bytes = name === "files" ? (bent.files ?? files) : Buffer.from(bent.snapshot ?? "data");
+      const contents: Readonly<Record<string, Uint8Array>> = {
+        files: bent.files ?? files,
+        objects: Buffer.from(bent.objects ?? ""),
+      };
+      const bytes = contents[name] ?? Buffer.from(bent.snapshot ?? "data");
       for (const byte of bytes) yield Uint8Array.of(byte);
     },
   };
@@ -83,7 +89,15 @@ const verdict = async (bent: Bent = {}): Promise<BackupVerification> => {
       },
     },
   } as unknown as BackupPorts;
-  const stored = { manifest, digest: digestOf("manifest"), path: "/backups/b" };
+  const resource = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
+  const held = { digest: digestOf("field"), size: 5 };
+  const objects =
+    bent.objects === undefined ? {} : { objects: [{ resource, field: ["data", "x"], held }] };
+  const stored = {
+    manifest: { ...manifest, ...objects },
+    digest: digestOf("manifest"),
+    path: "/backups/b",
+  };
   const verification = await verifyBackup(ports, stored);
   assert.deepEqual(noted, [verification]);
   return verification;
@@ -96,6 +110,19 @@ test("a backup whose files and data are as they were is restored", async () => {
     verdict: "restored",
     etcd: "3.5.1",
   });
+});
+
+test("fields of objects that are not what was copied, too short or too long are damage", async () => {
+  assert.equal((await verdict({ objects: "field" })).verdict, "restored");
+  for (const [objects, why] of [
+    ["fielx", /the copy of data\.x of \/api\S+cluster-info is not what was copied/],
+    ["fiel", /is not what was copied/],
+    ["fields", /holds more than its manifest says/],
+  ] as const) {
+    const { verdict: found, why: said = "" } = await verdict({ objects });
+    assert.equal(found, "damaged");
+    assert.match(said, why);
+  }
 });
 
 test("data that differs in keys, hash or compaction is damage that names both", async () => {
