@@ -273,6 +273,12 @@ const kubernetes = described(
         `"${kubernetesDefaults.etcd}", the default: a member beside each API server, in a static pod. "external": another cluster; describe it under etcd, with the API servers among its clients.`,
       ),
     ),
+    etcdDataDirectory: z.optional(
+      described(
+        path(),
+        `Where the data of a stacked etcd lies on the nodes (kubeadm's etcd.local.dataDir); default ${kubernetesDefaults.etcdDataDirectory}.`,
+      ),
+    ),
     workloads: z.optional(
       described(
         z

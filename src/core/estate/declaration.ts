@@ -110,6 +110,7 @@ export interface KubernetesDeclaration {
       }
     | undefined;
   readonly etcd?: "stacked" | "external" | undefined;
+  readonly etcdDataDirectory?: string | undefined;
   readonly workloads?: readonly KubernetesWorkload[] | undefined;
   readonly clientsComplete?: boolean | undefined;
 }

@@ -97,6 +97,13 @@ test("a stacked etcd is a cluster of the masters, in static pods, with one CA an
   });
 });
 
+test("the data of a stacked etcd lies where kubeadm puts it, or was told to", () => {
+  const directory = (kubernetes: Partial<KubernetesDeclaration>) =>
+    etcdOf(estateOf(kubernetes))!.members[1]!.dataDirectory;
+  assert.equal(directory({}), "/var/lib/etcd");
+  assert.equal(directory({ etcdDataDirectory: "/srv/etcd" }), "/srv/etcd");
+});
+
 test("etcd is of the version that kubeadm installs with Kubernetes", () => {
   const etcdVersion = (version: string) => etcdOf(estateOf({ version }))!.version;
   assert.deepEqual(["1.33.9", "1.34", "v1.36.1"].map(etcdVersion), ["3.5", "3.6", "3.6"]);

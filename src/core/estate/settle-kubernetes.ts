@@ -18,6 +18,7 @@ export const kubernetesDefaults = {
   kubelet: { systemd: "kubelet.service" },
   issuers: { cluster: "kubernetes-ca", frontProxy: "front-proxy-ca", etcd: "etcd-ca" },
   etcd: "stacked",
+  etcdDataDirectory: "/var/lib/etcd",
 } as const;
 
 /** Nobody can change them (cmd/kubeadm/app/constants: EtcdListenClientPort, EtcdListenPeerPort). */
@@ -65,9 +66,11 @@ export const settleKubernetes = (
     workloads: settleWorkloads(declared.workloads ?? [], faults),
     clientsComplete: declared.clientsComplete ?? false,
   };
-  return (declared.etcd ?? kubernetesDefaults.etcd) === "external"
-    ? cluster
-    : { ...cluster, etcd: stackedEtcd(cluster, etcdOfMinor(version.minor)) };
+  if ((declared.etcd ?? kubernetesDefaults.etcd) === "external") return cluster;
+  const dataDirectory = absolute(
+    declared.etcdDataDirectory ?? kubernetesDefaults.etcdDataDirectory,
+  );
+  return { ...cluster, etcd: stackedEtcd(cluster, etcdOfMinor(version.minor), dataDirectory) };
 };
 
 const settleNodes = (
@@ -151,10 +154,11 @@ const settleWorkloads = (
 const stackedEtcd = (
   { name, controlPlane, directory, issuers, clientsComplete }: Omit<KubernetesCluster, "etcd">,
   version: EtcdVersion,
+  dataDirectory: string,
 ): EtcdCluster => ({
   name,
   version,
-  members: controlPlane.map((node) => stackedMember(node, directory)),
+  members: controlPlane.map((node) => stackedMember(node, directory, dataDirectory)),
   names: [],
   issuers: { peer: issuers.etcd, server: issuers.etcd, client: issuers.etcd },
   owner: { user: "root" },
@@ -167,7 +171,7 @@ const stackedEtcd = (
   clientsComplete,
 });
 
-const stackedMember = (node: EstateNode, directory: string): EtcdMember => {
+const stackedMember = (node: EstateNode, directory: string, dataDirectory: string): EtcdMember => {
   const pki = `${directory}/pki/etcd`;
   return {
     name: node.name,
@@ -181,7 +185,7 @@ const stackedMember = (node: EstateNode, directory: string): EtcdMember => {
       peerTrust: `${pki}/ca.crt`,
       clientTrust: `${pki}/ca.crt`,
     },
-    dataDirectory: "/var/lib/etcd",
+    dataDirectory,
     configDirectory: directory,
     certificateDirectory: pki,
     service: { kind: "static-pod", manifest: `${directory}/manifests/etcd.yaml` },

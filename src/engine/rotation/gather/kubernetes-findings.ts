@@ -17,7 +17,9 @@ export const kubernetesFindings = async (
   const isAway = ({ node }: PlacedConsumer): boolean =>
     nodes.some(({ facts }) => facts.name === node?.name && !facts.reachable);
   const here = [...consumers.values()].filter((consumer) => !isAway(consumer));
-  const manifests = Promise.all(here.map((consumer) => manifestFindings(look, consumer)));
+  // An external etcd's members are started as their owner likes.
+  const own = here.filter(({ member }) => member === undefined || kubernetes.etcd !== undefined);
+  const manifests = Promise.all(own.map((consumer) => manifestFindings(look, consumer)));
   const listed = await look.list("/api/v1/nodes");
   if (!listed.ok) {
     // Everything else about the cluster would be this once more.

@@ -30,6 +30,7 @@ const pki = "/etc/kubernetes/pki";
 const flags = {
   etcd: {
     "cert-file": `${pki}/etcd/server.crt`,
+    "data-dir": "/var/lib/etcd",
     "key-file": `${pki}/etcd/server.key`,
     "peer-cert-file": `${pki}/etcd/peer.crt`,
     "peer-key-file": `${pki}/etcd/peer.key`,
@@ -111,6 +112,14 @@ test("a flag that names another file, or is not there, is told with both", async
     `/etc/kubernetes/manifests/kube-apiserver.yaml: --client-ca-file=/srv/pki/clients.crt, not ${pki}/ca.crt`,
     `/etc/kubernetes/manifests/kube-apiserver.yaml: no --kubelet-client-key, not ${pki}/apiserver-kubelet-client.key`,
   ]);
+});
+
+test("data in another directory than the estate's is told, with the field that says where", async () => {
+  const [finding, ...rest] = await found("etcd", manifestOf("etcd", { "data-dir": "/srv/etcd" }));
+  assert.deepEqual(rest, []);
+  assert.equal(finding?.rule, "data-directory");
+  assert.match(finding.text, /data in \/srv\/etcd, and the estate says \/var\/lib\/etcd/);
+  assert.match(finding.cure, /etcdDataDirectory/);
 });
 
 test("a controller-manager signs with the CA's files or with those split from them, and with no others", async () => {

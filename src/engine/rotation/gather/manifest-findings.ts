@@ -63,17 +63,43 @@ export const manifestFindings = async (
     const { flags } = table.find((one) => slot.id === `${id}/${one.id}`)!;
     return differences(look.at.layout, slot, flags, found).map((line) => `${manifest}: ${line}`);
   });
-  if (evidence.length === 0) return [];
+  return [
+    ...otherData(consumer, manifest, found),
+    ...(evidence.length === 0 ? [] : [otherFiles(consumer, manifest, evidence)]),
+  ];
+};
+
+/** A member's process is told from others' by it, and a backup's restore begins there. */
+const otherData = (
+  { id, member }: PlacedConsumer,
+  manifest: string,
+  words: readonly string[],
+): readonly PlanFinding[] => {
+  const found = flagValue(words, "data-dir");
+  if (member === undefined || found === member.dataDirectory) return [];
+  const there = found ?? "in no directory that its manifest names";
   return [
     {
-      rule: "flag-differs",
+      rule: "data-directory",
       subject: id,
-      text: `${id} is started with other files than those that kubeadm makes, and than a plan would change`,
-      evidence,
-      cure: `let ${manifest} name kubeadm's files again; other layouts are not known to this version`,
+      text: `${id} keeps its data in ${there}, and the estate says ${member.dataDirectory}`,
+      evidence: [`${manifest}: ${found === undefined ? "no --data-dir" : `--data-dir=${found}`}`],
+      cure: "say where: etcdDataDirectory under kubernetes in certwright.yaml",
     },
   ];
 };
+
+const otherFiles = (
+  { id }: PlacedConsumer,
+  manifest: string,
+  evidence: readonly string[],
+): PlanFinding => ({
+  rule: "flag-differs",
+  subject: id,
+  text: `${id} is started with other files than those that kubeadm makes, and than a plan would change`,
+  evidence,
+  cure: `let ${manifest} name kubeadm's files again; other layouts are not known to this version`,
+});
 
 const differences = (
   layout: Layout,
