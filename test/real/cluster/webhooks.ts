@@ -61,6 +61,8 @@ export const startWebhooks = async (options: {
       });
     },
   );
+  // An API server ends idle connections after 90 s; whoever ends them sooner cuts the request that is just coming.
+  server.keepAliveTimeout = 600_000;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen(0, address, resolve);
