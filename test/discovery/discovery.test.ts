@@ -224,6 +224,19 @@ test("a cluster that kubeadm did not make, or whose files were moved, is refused
     error.message,
     /master-1: kube-apiserver has --client-ca-file=\/srv\/ca\.crt, kubeadm's is \/etc\/kubernetes\/pki\/ca\.crt/,
   );
+  const etcd = "/etc/kubernetes/manifests/etcd.yaml";
+  const elsewhere = fleet.files
+    .get(etcd)!
+    .replace("--data-dir=/var/lib/etcd", "--data-dir=/srv/etcd");
+  const one = fleetMachines(fleet, new Map([[`master-2:${etcd}`, elsewhere]]));
+  assert.match(
+    (await refusal({ machines: one })).message,
+    /master-2: etcd keeps its data in \/srv/,
+  );
+  const everywhere = new Map(fleet.masters.map((name) => [`${name}:${etcd}`, elsewhere] as const));
+  const { found } = await discovered({ machines: fleetMachines(fleet, everywhere) });
+  const { kubernetes } = parseEstate(estateText(found, "2026-11-23"), "/x/certwright.yaml");
+  assert.equal(kubernetes?.etcd?.members[2]?.dataDirectory, "/srv/etcd");
   const scheduler = "master-2:/etc/kubernetes/manifests/kube-scheduler.yaml";
   const without = fleetMachines(fleet, new Map([[scheduler, undefined]]));
   assert.match((await refusal({ machines: without })).message, /master-2 has no .*kube-scheduler/);

@@ -37,6 +37,15 @@ const hasOf = ({ certificates, digests }: MasterFacts, path: string): string => 
 /** As plans show fingerprints. */
 const short = (hex: Fingerprint | Digest): string => hex.slice(0, 16);
 
+/** Where each stacked member has its data, by node: an estate says it once for all. */
+export const dataDirectories = (
+  masters: readonly MasterFacts[],
+): readonly { readonly node: string; readonly path: string }[] =>
+  masters.flatMap(({ node, words }) => {
+    const path = flagValue(words.get("etcd") ?? [], "data-dir");
+    return path === undefined ? [] : [{ node, path }];
+  });
+
 /** Flags that lead to other files than kubeadm's, in words; what is missing counts. */
 export const layoutDifferences = (
   { node, words }: MasterFacts,

@@ -14,6 +14,8 @@ export interface Discovery {
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly port: number;
   readonly etcd: "stacked" | "external";
+  /** Of a stacked one, on every node. */
+  readonly etcdDataDirectory?: string;
   readonly controlPlane: readonly FoundNode[];
   readonly workers: readonly FoundNode[];
   readonly kubelet: FoundService;

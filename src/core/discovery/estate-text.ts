@@ -7,7 +7,7 @@ const systemNamespace = "kube-system";
 
 /** certwright.yaml for what was found, with a word beside what an operator has to decide. */
 export const estateText = (found: Discovery, writtenOn: string): string => {
-  const { controlPlane, workers } = found;
+  const { controlPlane, workers, etcdDataDirectory: directory } = found;
   const nodes = [...controlPlane, ...workers];
   const own = found.workloads.filter(({ namespace }) => namespace === systemNamespace);
   const others = found.workloads.filter(({ namespace }) => namespace !== systemNamespace);
@@ -32,6 +32,9 @@ export const estateText = (found: Discovery, writtenOn: string): string => {
     "  # What the CAs are called in the authority: certwright ca adopt.",
     `  issuers: { cluster: ${cluster}, frontProxy: ${frontProxy}, etcd: ${etcd} }`,
     `  etcd: ${found.etcd}`,
+    ...(directory === undefined || directory === kubernetesDefaults.etcdDataDirectory
+      ? []
+      : [`  etcdDataDirectory: ${scalar(directory)}`]),
     "  # Workloads that talk to the API and read its CA when they start; each is replaced pod by pod.",
     ...(own.length === 0 ? ["  workloads: []"] : ["  workloads:", ...own.map(workloadLine)]),
     ...(others.length === 0

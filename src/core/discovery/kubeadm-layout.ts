@@ -41,7 +41,6 @@ export const expectedFlags: Readonly<
     "peer-trusted-ca-file": `${pkiDirectory}/etcd/ca.crt`,
     "cert-file": `${pkiDirectory}/etcd/server.crt`,
     "peer-cert-file": `${pkiDirectory}/etcd/peer.crt`,
-    "data-dir": "/var/lib/etcd",
   },
 };
 

@@ -49,7 +49,7 @@ export const discoveryErrors = {
   }),
   "discovery.layout": define<{ differences: readonly string[] }>({
     message: (p) =>
-      `the control plane reads other files than kubeadm's, which certwright does not rotate yet:${lines(p.differences)}`,
+      `the control plane reads other files than kubeadm's, or not the same ones everywhere, which certwright does not rotate yet:${lines(p.differences)}`,
     hint: () => "move the files back to kubeadm's paths, or leave this cluster out",
     retry: "never",
     exit: 1,

@@ -1,4 +1,8 @@
-import { differingFiles, layoutDifferences } from "../../core/discovery/compare-masters.ts";
+import {
+  dataDirectories,
+  differingFiles,
+  layoutDifferences,
+} from "../../core/discovery/compare-masters.ts";
 import type { Discovery, FoundNode } from "../../core/discovery/discovery.ts";
 import { certificatesInText } from "../../core/discovery/find-certificates.ts";
 import type { Holder } from "../../core/discovery/holder.ts";
@@ -50,6 +54,7 @@ export const discover = async (context: DiscoveryContext): Promise<Discovery> =>
   for (const one of [...masters, ...workers])
     if (one.reached) for (const holder of fileHolders(one, cas)) found.holders.add(holder);
   const words = reached[0]!.master!.words.get("kube-apiserver")!;
+  const [data] = etcd === "stacked" ? dataDirectories([reached[0]!.master!]) : [];
   const port = Number(flagValue(words, "secure-port") ?? usualPort);
   return {
     cluster: cluster.config.clusterName,
@@ -58,6 +63,7 @@ export const discover = async (context: DiscoveryContext): Promise<Discovery> =>
     endpoint: endpointOf(cluster, flagValue(words, "advertise-address"), port),
     port,
     etcd,
+    ...(data === undefined ? {} : { etcdDataDirectory: data.path }),
     controlPlane: masters.map(foundNode),
     workers: workers.map(foundNode),
     kubelet,
@@ -117,6 +123,9 @@ const refuseDifferences = (masters: readonly Reached[], etcd: "stacked" | "exter
       });
   }
   const differences = masters.flatMap(({ master }) => layoutDifferences(master!, etcd));
+  const data = dataDirectories(masters.map(({ master }) => master!));
+  if (new Set(data.map(({ path }) => path)).size > 1)
+    differences.push(...data.map(({ node, path }) => `${node}: etcd keeps its data in ${path}`));
   if (differences.length > 0) throw failure("discovery.layout", { differences });
   const files = differingFiles(
     masters.map(({ master }) => master!),
