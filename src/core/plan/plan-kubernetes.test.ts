@@ -296,6 +296,22 @@ test("by cross-signing nobody is restarted for trust: only the file that servers
   assert.ok(restarts(plan) < restarts(rotation(everyIssuer)));
 });
 
+test("what API servers publish may hold old and new, whichever way they go and by either protocol", () => {
+  const both = { kind: "bundle", issuer: frontProxy, generations: [1, 2], others: [] };
+  for (const protocol of ["bundle", "cross-signed"] as const) {
+    const { steps, rollback } = phaseOf(rotation([frontProxy], three, protocol), "drop");
+    for (const [list, id] of [
+      [steps, "drop.write.cluster/requestheader-ca"],
+      [rollback, "undo.drop.write.cluster/requestheader-ca"],
+    ] as const) {
+      const { effect } = stepOf(list, id);
+      assert.ok(effect.kind === "slots.write");
+      const expected = effect.writes[0]!.expect.map((one) => JSON.stringify(one));
+      assert.ok(expected.includes(JSON.stringify({ kind: "content", content: both })), id);
+    }
+  }
+});
+
 test("on one master a gap of the API has to be agreed to, with how long it is; what nobody asks anything has none", () => {
   const approvals = (issuers: readonly string[], over: Inventory) =>
     rotation(issuers, over)

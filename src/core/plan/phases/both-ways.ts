@@ -1,7 +1,7 @@
 import type { Claim, Content } from "../../model/claim.ts";
 import type { Expected, Step, StepId } from "../../model/plan.ts";
 import type { Slot } from "../../model/inventory.ts";
-import { issuingGeneration, slotsBeside, type Survey } from "../survey.ts";
+import { bundleIn, issuingGeneration, slotsBeside, type Survey } from "../survey.ts";
 import type { Change } from "../work.ts";
 import type { Care } from "./read-again.ts";
 import { expectBefore, rollOut, rollOutStopped } from "./roll-out.ts";
@@ -40,7 +40,11 @@ export const bothWays = (
         slot: slot.id,
         of: slot,
         content,
-        expect: [...expectBefore(slot, before), ...meanwhile(survey, slot, content)],
+        expect: [
+          ...expectBefore(slot, before),
+          ...meanwhile(survey, slot, content),
+          ...published(survey, slot, content),
+        ],
         inUse,
       })),
     }),
@@ -56,6 +60,7 @@ export const bothWays = (
           { kind: "content", content },
           ...expectBefore(slot, before),
           ...meanwhile(survey, slot, before),
+          ...published(survey, slot, content),
         ],
         inUse: inUseBefore,
       })),
@@ -72,4 +77,12 @@ const meanwhile = (survey: Survey, slot: Slot, content: Content): readonly Expec
   }
   if (slot.source === undefined && slotsBeside(survey, slot).length < 2) return [];
   return content.kind === "before" ? [] : [{ kind: "content", content }];
+};
+
+/** API servers add what they trust to what is there already, each by itself and in any order. */
+const published = (survey: Survey, slot: Slot, content: Content): readonly Expected[] => {
+  if (slot.source === undefined || content.kind !== "bundle") return [];
+  const { generations, others } = bundleIn(survey, slot);
+  const both = [...new Set([...generations, ...content.generations])];
+  return [{ kind: "content", content: { ...content, generations: both, others } }];
 };

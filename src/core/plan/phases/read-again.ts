@@ -138,7 +138,9 @@ const risk = (survey: Survey, consumer: Consumer, care: Care): string => {
       ? `what ${group} does waits until it is back; nobody asks it anything`
       : `while one of ${group} is away another one takes over within seconds, and what they do waits for that`;
   }
-  if (care === "nobody") return `${group} may be without a quorum until every member is back`;
+  if (care === "nobody" && redundancy === "quorum") {
+    return `${group} may be without a quorum until every member is back`;
+  }
   if (leavesGap(survey, consumer)) {
     const few = sizeOf(survey, consumer) === 1 ? "one member" : "two members, and needs both";
     return `${group} has ${few}: it answers nobody until this one is back, for about ${spanWords(restartTime(consumer))}`;
