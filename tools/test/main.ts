@@ -63,7 +63,12 @@ interface Stage {
 }
 
 const isSlow = (file: string): boolean => file.endsWith(".slow.test.ts");
-const suites = globSync("test/**/*.test.ts", { cwd: root }).toSorted();
+/** With a Kubernetes cluster, which takes both cores to itself: one after the other. */
+const isCluster = (file: string): boolean => file.endsWith(".cluster.test.ts");
+/** `npm run nightly`: what would make CI too long. */
+const isNightly = (file: string): boolean => file.endsWith(".nightly.test.ts");
+const all = globSync("test/**/*.test.ts", { cwd: root }).toSorted();
+const suites = all.filter((file) => !isCluster(file) && !isNightly(file));
 const leftOut: string[] = [];
 
 const stages: readonly Stage[] = [
@@ -116,6 +121,15 @@ const stages: readonly Stage[] = [
       ]);
     },
   },
+  {
+    title: "Kubernetes clusters",
+    work: async () => {
+      const files = all.filter(isCluster);
+      if (ci) return run("node", ["--test", "--test-concurrency=1", ...files]);
+      for (const file of files) leftOut.push(`${file} (a cluster)`);
+      return 0;
+    },
+  },
 ];
 
 const started = Date.now();
@@ -130,7 +144,7 @@ for (const stage of stages) {
   }
 }
 if (leftOut.length > 0) {
-  say("\nLeft out on this run (all of it runs with CI=true):");
+  say("\nLeft out on this run (all of it runs with CI=true; npm run nightly has still more):");
   for (const one of leftOut) say(`  - ${one}`);
 }
 say(
