@@ -306,7 +306,7 @@ test("what API servers publish may hold old and new, whichever way they go and b
     ] as const) {
       const { effect } = stepOf(list, id);
       assert.ok(effect.kind === "slots.write");
-      const expected = effect.writes[0]!.expect.map((one) => JSON.stringify(one));
+      const expected = effect.writes[0]!.expect.map((each) => JSON.stringify(each));
       assert.ok(expected.includes(JSON.stringify({ kind: "content", content: both })), id);
     }
   }
@@ -541,7 +541,7 @@ for (const [mistake, [spoil, phase]] of Object.entries(mistakes)) {
 test("the text names the gap on one master, and counts restarts by flags", () => {
   assert.match(planText(rotation(everyIssuer)), /restarts 3 etcd, 3 kube-apiserver, .* 4 workload/);
   const text = planText(rotation(everyIssuer, one));
-  assert.match(text, /can fail: kube-apiserver has one member: it answers nobody .* about 30 s/);
+  assert.match(text, /can fail: kube-apiserver has one member: it answers nobody .* about 45 s/);
   assert.match(
     text,
     /restarts master-1\/kube-controller-manager, one at a time\n.*taken back by 2 steps/,
