@@ -39,8 +39,13 @@ export const makeOperator = (
     },
     preparation: [
       [
-        ...["discover", "--kubeconfig", kubeconfig, "--ssh-config", sshConfiguration],
-        ...["--kubelet-restart", kubeletRestart],
+        "discover",
+        "--kubeconfig",
+        kubeconfig,
+        "--ssh-config",
+        sshConfiguration,
+        "--kubelet-restart",
+        kubeletRestart,
       ],
       ["ca", "adopt"],
     ],

@@ -47,7 +47,10 @@ const filesOf = ({ nodes }: Cluster): readonly string[] =>
 /** Every object of the kinds in which a CA may be, as the API has it. */
 const everyObject = (kubectl: Cluster["kubectl"]): Promise<string> =>
   kubectl(
-    ...["get", "--all-namespaces", "-o", "json"],
+    "get",
+    "--all-namespaces",
+    "-o",
+    "json",
     "configmaps,secrets,validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,customresourcedefinitions",
   );
 
@@ -113,9 +116,7 @@ export const rotateKubernetes = async (
   const objectsBefore = await objectCount(cluster);
 
   succeeded(
-    await scene.certwright(
-      ...["plan", "rotate", ...issuers, "--protocol", protocol, "--out", planFile],
-    ),
+    await scene.certwright("plan", "rotate", ...issuers, "--protocol", protocol, "--out", planFile),
   );
   const load = await startKubernetesLoad({
     servers: masters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
