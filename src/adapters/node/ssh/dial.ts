@@ -49,6 +49,8 @@ export const dialBySsh = (
     if (stream !== undefined || !accepted.test(said)) return;
     clearTimeout(timer);
     stream = streamOf({ stdin, stdout, kill: () => child.kill("SIGKILL") });
+    // When ssh ends before anybody listens, or after, nobody's request fails by it; it must not end this process.
+    stream.on("error", () => undefined);
     resolve({ stream });
   });
   child.on("error", (error) => give(noSsh(node, error)));
