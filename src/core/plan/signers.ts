@@ -13,7 +13,7 @@ export interface Signer {
   readonly home?: Slot;
 }
 
-/** With this flags a kube-controller-manager signs with what lies at that place. */
+/** With these flags a kube-controller-manager signs with what lies at that place. */
 export const signingFlags = ({ path, key }: Place): Readonly<Record<string, string>> => ({
   "cluster-signing-cert-file": path,
   ...(key === undefined ? {} : { "cluster-signing-key-file": key }),
