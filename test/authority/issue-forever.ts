@@ -1,13 +1,13 @@
 import { writeSync } from "node:fs";
 
-import { openPki } from "../../src/cli/pki/open-pki.ts";
+import { openPkiAndKeys } from "../../src/cli/pki/open-pki.ts";
 import { processTerminal } from "../../src/cli/terminal.ts";
 
 // A process that issues as fast as it can and prints each serial once the authority has given the certificate out.
 // Words: the PKI's directory, the passphrase file, how many (0: until killed).
 
 const [dir = "", passphraseFile = "", count = "0"] = process.argv.slice(2);
-const authority = openPki(
+const { authority } = openPkiAndKeys(
   processTerminal((error) => {
     throw error;
   }),

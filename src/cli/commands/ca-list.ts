@@ -55,7 +55,12 @@ export const command = defineCommand({
         return;
       }
       const issuers = await authority.issuers();
-      if (output !== "text") await writeData(terminal, output, issuers.map(issuerData));
+      if (output !== "text")
+        await writeData(
+          terminal,
+          output,
+          issuers.map((one) => issuerData(one)),
+        );
       else terminal.write(table(terminal, issuerHeadings, issuers.map(issuerRow)));
     });
   },

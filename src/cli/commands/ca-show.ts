@@ -1,6 +1,6 @@
 import { formatGeneralName, formatName } from "../../core/x509/names.ts";
 import { formatInstant } from "../../core/x509/time.ts";
-import type { Certificate } from "../../core/model/certificate.ts";
+import type { Certificate, KeyId } from "../../core/model/certificate.ts";
 import type { Generation, Issuer } from "../../engine/authority/authority.ts";
 import { defineCommand } from "../command.ts";
 import { columns, outputOption, writeData } from "../output.ts";
@@ -17,10 +17,15 @@ export const command = defineCommand({
     { command: "certwright ca show etcd-ca -o pem", does: "Print its certificates" },
   ],
   async run(terminal, { arguments: { name }, options }) {
-    const issuer = await withPki(terminal, options, "use", (authority) => authority.issuer(name));
+    const [issuer, keys] = await withPki(terminal, options, "use", async (authority, hasKey) => {
+      const found = await authority.issuer(name);
+      const there = new Set<KeyId>();
+      for (const { keyId } of found.generations) if (await hasKey(keyId)) there.add(keyId);
+      return [found, there] as const;
+    });
     switch (options.output) {
       case "text":
-        terminal.write(issuerText(issuer));
+        terminal.write(issuerText(issuer, keys));
         break;
       case "pem":
         terminal.write(
@@ -28,21 +33,27 @@ export const command = defineCommand({
         );
         break;
       default:
-        await writeData(terminal, options.output, issuerData(issuer));
+        await writeData(terminal, options.output, issuerData(issuer, keys));
     }
   },
 });
 
-const issuerText = ({ name, generations }: Issuer): string =>
+type Keys = ReadonlySet<KeyId>;
+
+const issuerText = ({ name, generations }: Issuer, keys: Keys): string =>
   generations
-    .map((generation) => `${name}, generation ${generation.number}\n${columns(rows(generation))}`)
+    .map(
+      (generation) =>
+        `${name}, generation ${generation.number}\n${columns(rows(generation, keys))}`,
+    )
     .join("\n");
 
-const rows = (generation: Generation): readonly (readonly string[])[] => {
+const rows = (generation: Generation, keys: Keys): readonly (readonly string[])[] => {
   const { certificate, stage, keyId, chain, crossSigns } = generation;
   const about = [
     ["  stage", stage],
     ["  key id", keyId],
+    ["  private key", keys.has(keyId) ? "in this PKI" : "not in this PKI: it cannot sign"],
   ];
   if (certificate === undefined) return [...about, ["  certificate", "waits for an external CA"]];
   return [

@@ -1,4 +1,4 @@
-import type { Certificate } from "../../core/model/certificate.ts";
+import type { Certificate, KeyId } from "../../core/model/certificate.ts";
 import { formatGeneralName, formatName } from "../../core/x509/names.ts";
 import { oidName } from "../../core/x509/oids.ts";
 import { writePem } from "../../core/x509/pem.ts";
@@ -20,10 +20,11 @@ export const certificateData = (certificate: Certificate) => ({
   usages: (certificate.extendedKeyUsage ?? []).map(oidName),
 });
 
-const generationData = (generation: Generation) => ({
+const generationData = (generation: Generation, keys: ReadonlySet<KeyId> | undefined) => ({
   number: generation.number,
   stage: generation.stage,
   keyId: generation.keyId,
+  ...(keys === undefined ? {} : { canSign: keys.has(generation.keyId) }),
   createdAt: formatInstant(generation.createdAt),
   ...(generation.certificate === undefined
     ? {}
@@ -38,10 +39,11 @@ const generationData = (generation: Generation) => ({
   })),
 });
 
-export const issuerData = (issuer: Issuer) => ({
+/** `keys`: those that are in the keystore, when that was looked up. */
+export const issuerData = (issuer: Issuer, keys?: ReadonlySet<KeyId>) => ({
   name: issuer.name,
   ...(issuer.current === undefined ? {} : { current: issuer.current.number }),
-  generations: issuer.generations.map(generationData),
+  generations: issuer.generations.map((one) => generationData(one, keys)),
 });
 
 export const storedData = (stored: StoredCertificate) => ({

@@ -53,14 +53,8 @@ export interface PkiChoice extends PassphraseOptions {
 
 /**
  * The authority in that directory: DIR/store.sqlite and DIR/keys/. "use" throws store.absent where there is none.
- * A passphrase is asked for when the first CA key is needed, not before.
- */
-export const openPki = (terminal: Terminal, choice: PkiChoice, mode: "create" | "use"): Authority =>
-  openPkiAndKeys(terminal, choice, mode).authority;
-
-/**
- * As {@link openPki}, and whether a CA's key is there, for which nothing is asked, and what encrypts backups under the
- * keys' passphrase.
+ * A passphrase is asked for when the first CA key is needed, not before. Besides, whether a CA's key is there, for which
+ * nothing is asked, and what encrypts backups under the keys' passphrase.
  */
 export const openPkiAndKeys = (
   terminal: Terminal,
@@ -110,13 +104,13 @@ export const withPki = async <T>(
   terminal: Terminal,
   choice: PkiChoice,
   mode: "create" | "use",
-  use: (authority: Authority) => Promise<T>,
+  use: (authority: Authority, hasKey: (id: KeyId) => Promise<boolean>) => Promise<T>,
 ): Promise<T> => {
-  const authority = openPki(terminal, choice, mode);
+  const { authority, hasKey } = openPkiAndKeys(terminal, choice, mode);
   // An interruption does not undo what is durable already, and only the log knows how far that is.
   terminal.leaving("what was done until now stays done; see it with: certwright ca log");
   try {
-    return await use(authority);
+    return await use(authority, hasKey);
   } finally {
     authority.close();
   }
