@@ -46,7 +46,10 @@ const node = (
   const hands = {
     at: {
       sessions: openSessions(nodes),
-      layout: { etcd: { binary: "/usr/bin/etcd" } },
+      layout: {
+        etcd: { binary: "/usr/bin/etcd" },
+        consumers: new Map([1, 2, 3].map((i) => [i, { group: "etcd/c" }])),
+      },
       ports: {
         clock: { now: () => now },
         timer: {
@@ -63,6 +66,7 @@ const node = (
 const consumer = (service: Service): PlacedConsumer => ({
   id: "m/etcd" as ConsumerId,
   program: "etcd",
+  group: "etcd/c",
   service,
   node: { name: "a", addresses: [], access: { kind: "local" } },
   member: { name: "m", dataDirectory: "/d", configDirectory: "/c" } as EtcdMember,

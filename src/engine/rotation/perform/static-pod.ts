@@ -1,6 +1,8 @@
 import { utf8Bytes, utf8Of } from "../../../core/bytes/utf8.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
+import type { EtcdMember } from "../../../core/model/estate.ts";
 import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts";
+import { clientTarget } from "../../etcd/connect.ts";
 import { whyOf } from "../attempt.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { processOf } from "../process.ts";
@@ -26,20 +28,51 @@ const reused = 1000;
 /**
  * From a pod's last process until the kubelet is done with the pod: measured 0.6 s. A pod of the same name that comes
  * sooner is put off for 10 to 15 s (pkg/kubelet/pod_workers.go, backOffPeriod), as is one whose manifest is replaced:
- * 12 to 16 s without the program, where taking the manifest away and bringing it back takes 3 to 4 s. Longer is not
- * better: every 2 s the kubelet removes what the API has of pods that are gone, and where it waits for that because
- * etcd is the one that is gone, nothing is started for 34 s.
+ * 12 to 16 s without the program, where taking the manifest away and bringing it back takes 3 to 4 s.
  */
 const settling = 1000;
 
 /** Takes the manifest away and brings it back, whatever became of the pod meanwhile. */
 export const replacePod = async (pod: StaticPod): Promise<void> => {
+  const { member } = pod.consumer;
+  if (member !== undefined && isAlone(pod)) return replaceOnlyMember(pod, member);
   try {
     await takeAway(pod);
   } finally {
     await putBack(pod);
   }
 };
+
+/**
+ * Every 2 s the kubelet removes from the API what it has of pods that are gone, and it starts nothing while that takes
+ * 34 s to fail because etcd is what is gone. So the manifest of the only member is back before its pod is: as soon as
+ * it does not listen any more, some 7 s before it ends.
+ */
+const replaceOnlyMember = async (pod: StaticPod, member: EtcdMember): Promise<void> => {
+  const { hands, session, consumer } = pod;
+  const { tls, clock, timer } = hands.at.ports;
+  const before = await processOf(session, hands.at.layout.etcd, consumer);
+  try {
+    await moveAway(pod);
+    const { host, port } = clientTarget(member);
+    const end = clock.now() + podDeadline;
+    while (clock.now() < end && (await listens(() => tls.served({ host, port }, listenDeadline)))) {
+      await timer.sleep(podPause);
+    }
+  } finally {
+    await moveBack(pod);
+  }
+  await until(pod, "to be replaced", (process) => isOther(process, before));
+};
+
+/** Whoever listens answers the first packet at once; a busy machine may take its time for the rest. */
+const listenDeadline = 2000;
+
+const listens = (ask: () => Promise<unknown>): Promise<boolean> =>
+  ask().then(
+    () => true,
+    () => false,
+  );
 
 /** Writes another manifest and waits for the process that the kubelet starts by it. */
 export const writeManifest = async (
@@ -52,14 +85,12 @@ export const writeManifest = async (
   const before = await processOf(session, hands.at.layout.etcd, consumer);
   // By a hidden file in the same folder, which the kubelet passes over (pkg/kubelet/config/file.go, Glob "[^.]*").
   await session.write([{ path, bytes: utf8Bytes(text), expect: facts.digest, mode: facts.mode }]);
-  await until(
-    pod,
-    "to be replaced",
-    (process) =>
-      process !== undefined &&
-      (process.pid !== before?.pid || process.startedAt > before.startedAt + reused),
-  );
+  await until(pod, "to be replaced", (process) => isOther(process, before));
 };
+
+const isOther = (process: ProcessFacts | undefined, before: ProcessFacts | undefined): boolean =>
+  process !== undefined &&
+  (process.pid !== before?.pid || process.startedAt > before.startedAt + reused);
 
 /**
  * Beside the folder that the kubelet watches and on the same file system, so that a rename takes it away and brings it
@@ -72,20 +103,22 @@ const asideOf = (manifest: string): string => {
 };
 
 export const takeAway = async (pod: StaticPod): Promise<void> => {
-  const { session, consumer, manifest } = pod;
+  await moveAway(pod);
+  if (pod.consumer.kubernetes?.kind === "kube-apiserver" && isAlone(pod)) await endSoon(pod);
+  await until(pod, "to end", (process) => process === undefined);
+  await pod.hands.at.ports.timer.sleep(settling);
+};
+
+const moveAway = async ({ session, consumer, manifest }: StaticPod): Promise<void> => {
   const aside = asideOf(manifest);
   if ((await session.facts(manifest)) !== undefined) await move(session, consumer, manifest, aside);
   else if ((await session.facts(aside)) === undefined) {
     throw failure("rotation.no-manifest", { node: session.name, manifest, aside });
   }
-  if (isAlone(pod)) await endSoon(pod);
-  await until(pod, "to end", (process) => process === undefined);
-  await pod.hands.at.ports.timer.sleep(settling);
 };
 
-/** Whether it is an API server in whose place no other one answers meanwhile. */
-const isAlone = ({ hands, consumer: { kubernetes, group } }: StaticPod): boolean =>
-  kubernetes?.kind === "kube-apiserver" &&
+/** Whether nobody stands in for it meanwhile. */
+const isAlone = ({ hands, consumer: { group } }: StaticPod): boolean =>
   [...hands.at.layout.consumers.values()].filter((one) => one.group === group).length === 1;
 
 /** Requests that it has taken when it is told to end are done within this, but for the longest lists. */
@@ -110,15 +143,17 @@ const endSoon = async ({ hands, session, consumer }: StaticPod): Promise<void> =
 const killDeadline = 5000;
 
 export const putBack = async (pod: StaticPod): Promise<void> => {
-  const { session, consumer, manifest } = pod;
-  const aside = asideOf(manifest);
-  if ((await session.facts(manifest)) === undefined) {
-    if ((await session.facts(aside)) === undefined) {
-      throw failure("rotation.no-manifest", { node: session.name, manifest, aside });
-    }
-    await move(session, consumer, aside, manifest);
-  }
+  await moveBack(pod);
   await until(pod, "to start", (process) => process !== undefined);
+};
+
+const moveBack = async ({ session, consumer, manifest }: StaticPod): Promise<void> => {
+  const aside = asideOf(manifest);
+  if ((await session.facts(manifest)) !== undefined) return;
+  if ((await session.facts(aside)) === undefined) {
+    throw failure("rotation.no-manifest", { node: session.name, manifest, aside });
+  }
+  await move(session, consumer, aside, manifest);
 };
 
 const move = (
