@@ -1,3 +1,4 @@
+import type { Availability } from "./availability.ts";
 import type { Answer, Endpoint } from "./connection.ts";
 import { attempt, record, request, type Caller, type Surroundings } from "./failover.ts";
 
@@ -84,7 +85,8 @@ const askForPod = async (
       again: isKubeletAway,
     });
     if (!asked.ok && round === 0 && isGone(asked.answer)) continue;
-    record(around.recorder, caller.client, caller.client, asked);
+    const away = isUndecided(asked.answer) && (await isAnyAway(around.availability, servers));
+    record(around.recorder, caller.client, caller.client, { ...asked, away });
     return;
   }
 };
@@ -95,6 +97,21 @@ const isKubeletAway = (answer: Answer): boolean =>
   answer.status >= 500 &&
   /connection refused|connection reset|EOF/.test(answer.body) &&
   !/x509|tls:/.test(answer.body);
+
+/**
+ * The kubelet could ask no API server whether we may. A master's kubelet asks its own alone (kubeadm,
+ * ControlPlaneKubeletLocalMode), and cannot answer while that one is restarted.
+ */
+const isUndecided = (answer: Answer): boolean =>
+  answer.kind === "status" && answer.status === 500 && answer.body.includes("Authorization error");
+
+const isAnyAway = async (
+  availability: Availability,
+  servers: readonly Endpoint[],
+): Promise<boolean> => {
+  const away = await Promise.all(servers.map((server) => availability.isAway(server)));
+  return away.includes(true);
+};
 
 /** Deleted, or its container not there yet. */
 const isGone = (answer: Answer): boolean =>

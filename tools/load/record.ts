@@ -13,7 +13,7 @@ export interface RequestRecord {
   readonly tries: number;
   /** A write of which the client had to find out whether it was done (each load's policy.ts). */
   readonly inDoubt: boolean;
-  /** "away": a client of one member only found it not there, which a restart of that member is. */
+  /** "away": a client that depends on one member only found it not there, which a restart of that member is. */
   readonly result: "answered" | "failed" | "away";
   readonly why?: string;
   /** Store revision of an answered write. */
