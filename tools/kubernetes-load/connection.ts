@@ -134,20 +134,36 @@ const answerOf = (
 interface Kept {
   readonly session: ClientHttp2Session;
   readonly credentials: Credentials;
+  /** When the identity was last compared with what the connection was made with. */
+  comparedAt: number;
   /** Settled when the connection is secure, or will never be. */
   readonly ready: Promise<unknown>;
 }
 
-/** One connection to each server, kept until it ends (HTTP/2, as client-go has it); then the identity is asked anew. */
+/** How soon a client notices that it is to be somebody else; client-go closes its connections then, too (cert_rotation.go). */
+const compareEvery = 1000;
+
+/**
+ * One connection to each server (HTTP/2, as client-go has it), kept until it ends or the client's certificate is another
+ * one: a server that has dropped the old CA answers 401 on an old connection as well.
+ */
 export const keptAlive = (identity: Identity): { readonly ask: Ask; close(): void } => {
   const sessions = new Map<string, Kept>();
   const to = (endpoint: Endpoint): Kept => {
     const known = sessions.get(endpoint.name);
     // After GOAWAY a session is closed, though what was asked is still answered.
-    if (known !== undefined && !known.session.closed && !known.session.destroyed) return known;
+    const usable = known !== undefined && !known.session.closed && !known.session.destroyed;
+    const now = performance.now();
+    if (usable && now - known.comparedAt < compareEvery) return known;
     const credentials = identity();
+    if (usable && credentials.certificate === known.credentials.certificate) {
+      known.comparedAt = now;
+      return known;
+    }
+    // What was asked on it is still answered.
+    known?.session.close();
     const session = openSession(endpoint, credentials);
-    const kept = { session, credentials, ready: settled(session) };
+    const kept = { session, credentials, comparedAt: now, ready: settled(session) };
     sessions.set(endpoint.name, kept);
     return kept;
   };

@@ -91,12 +91,16 @@ const askForPod = async (
   }
 };
 
-/** The API server's words for a kubelet that does not listen, or stopped while it answered; certificates are another matter. */
+/**
+ * The API server's words for a kubelet that does not listen, or stopped while it answered; and the kubelet's own for
+ * pods of which it has not heard again since its start. Certificates are another matter.
+ */
 const isKubeletAway = (answer: Answer): boolean =>
   answer.kind === "status" &&
-  answer.status >= 500 &&
-  /connection refused|connection reset|EOF/.test(answer.body) &&
-  !/x509|tls:/.test(answer.body);
+  !/x509|tls:/.test(answer.body) &&
+  (answer.status >= 500
+    ? /connection refused|connection reset|EOF|pod does not exist/.test(answer.body)
+    : answer.status === 404 && answer.body.includes("pods/log"));
 
 /**
  * The kubelet could ask no API server whether we may. A master's kubelet asks its own alone (kubeadm,

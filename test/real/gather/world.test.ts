@@ -80,6 +80,7 @@ test("each claim is told true and false of a real cluster, and each effect is on
         for (const path of [paths.clientTrust, paths.peerTrust]) kept.set(path, readFileSync(path));
       },
       before: async ({ place: { path } }) => [{ path, bytes: kept.get(path)! }],
+      beforeFields: async () => [],
       differs: async ({ place: { path } }, found) =>
         kept.get(path)?.equals(found.file!.bytes) === true ? undefined : "it differs",
     };

@@ -6,8 +6,11 @@ import { certwright, type Outcome } from "../../cli/process.ts";
 import { startCluster, type Cluster } from "../cluster/cluster.ts";
 import { makeOperator, type ClusterOperator } from "../cluster/operator.ts";
 import { canHaveCluster } from "../cluster/programs.ts";
+import { until } from "../cluster/run.ts";
 import { etcdPrograms, succeeded } from "../etcd-workbench.ts";
 import type { Operator } from "./rotate.ts";
+
+const steady = join(import.meta.dirname, "..", "cluster", "steady.yaml");
 
 /** A kubeadm cluster, and an operator beside it who has discovered it and adopted its CAs. */
 export interface KubernetesScene extends Operator {
@@ -28,6 +31,13 @@ export const inKubernetes = async (
     ...shape,
     folder: join(folder, "cluster"),
     progress: (line) => t.diagnostic(line),
+  });
+  await cluster.kubectl("apply", "-f", steady);
+  await cluster.kubectl("rollout", "status", "daemonset/steady", "--timeout=120s");
+  // A node that has just joined has no lease yet, and a plan wants to see that it is well.
+  await until("every node has a lease", 60_000, async () => {
+    const leases = await cluster.kubectl("get", "leases", "-n", "kube-node-lease", "-o", "name");
+    return leases.trim().split("\n").length === cluster.nodes.length ? true : undefined;
   });
   const operator = makeOperator(cluster, join(folder, "operator"), dirname(etcd.etcd));
   const { env, kubeconfig } = operator;

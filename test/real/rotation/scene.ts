@@ -99,7 +99,7 @@ export const inWords = (summary: LoadSummary): string =>
       .slice(0, 10)
       .map(
         (one) =>
-          `  failed at ${Math.round(one.startedAt)} ms for ${Math.round(one.endedAt - one.startedAt)} ms: ${one.client} ${one.operation} at ${one.endpoint} in ${one.phase}, ${one.tries} tries: ${(one.why ?? "").slice(0, 160)}`,
+          `  failed at ${Math.round(one.startedAt)} ms for ${Math.round(one.endedAt - one.startedAt)} ms: ${one.client} ${one.operation} at ${one.endpoint} in ${one.phase}, ${one.tries} tries: ${(one.why ?? "").slice(0, 400)}`,
       ),
     ...summary.refusals
       .slice(0, 10)
