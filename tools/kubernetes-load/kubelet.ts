@@ -93,13 +93,17 @@ const askForPod = async (
 
 /**
  * The API server's words for a kubelet that does not listen, or stopped while it answered; and the kubelet's own for
- * pods of which it has not heard again since its start. Certificates are another matter.
+ * pods of which it has not heard again since its start. An API server that has a new certificate for kubelets closes its
+ * connections to them, now and then one on which it has not sent a request yet (client-go, cert_rotation.go).
+ * Certificates that are refused are another matter.
  */
 const isKubeletAway = (answer: Answer): boolean =>
   answer.kind === "status" &&
   !/x509|tls:/.test(answer.body) &&
   (answer.status >= 500
-    ? /connection refused|connection reset|EOF|pod does not exist/.test(answer.body)
+    ? /connection refused|connection reset|EOF|use of closed network|pod does not exist/.test(
+        answer.body,
+      )
     : answer.status === 404 && answer.body.includes("pods/log"));
 
 /**
