@@ -75,17 +75,17 @@ test("another cluster's member of the same name is another one", async () => {
 });
 
 /** A machine where these processes of a kube-scheduler run, each in a network of its own number; the session's is 1. */
-const networks = (...found: readonly { readonly network: number; readonly at?: number }[]) =>
+const networks = (...running: readonly { readonly network: number; readonly at?: number }[]) =>
   ({
     processes: async () =>
-      found.map(({ at = 0 }, i) => ({ pid: i + 1, startedAt: at, command: ["kube-scheduler"] })),
+      running.map(({ at = 0 }, i) => ({ pid: i + 1, startedAt: at, command: ["kube-scheduler"] })),
     run: async ([, , , , ...files]: readonly string[]) => ({
       code: 0,
       stderr: "",
       stdout: files
         .map((file) => {
           const pid = /^\/proc\/(.*)\/ns\/net$/.exec(file)![1]!;
-          return `${file} ${pid === "self" ? 1 : found[Number(pid) - 1]!.network}\n`;
+          return `${file} ${pid === "self" ? 1 : running[Number(pid) - 1]!.network}\n`;
         })
         .join(""),
     }),
