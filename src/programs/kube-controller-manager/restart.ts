@@ -8,7 +8,7 @@ export const restartRules: readonly RestartRule[] = [
   },
   {
     rule: "Up to 17 s without a leader are no fault",
-    why: "1.35 does not give its lease back: another one takes it after 15 s, and asks every 2 s; 1.36 gives it back",
+    why: "1.35 does not give its lease back: another one takes it after 15 s, and asks every 2 s; 1.36 has a feature for giving it back",
     source:
       "component-base config/v1alpha1/defaults.go; cmd/kube-controller-manager/app/controllermanager.go, ReleaseOnCancel (1.36)",
   },
