@@ -97,7 +97,13 @@ export const attempt = async (
     // Nobody listens anywhere: whoever is asked says so at once.
     const nobody = missed >= endpoints.length;
     if (verdict === "failed" || nobody || performance.now() >= end) {
-      return { ...outcome, inDoubt, ok: false, away: nobody && alone };
+      // An API server whose own etcd member is away answers nobody, and says by /readyz that it is not to be asked.
+      const silent =
+        alone &&
+        answer.kind === "none" &&
+        !isRefusal(answer.message) &&
+        (await availability.isAway(endpoint));
+      return { ...outcome, inDoubt, ok: false, away: silent || (alone && nobody) };
     }
     if (tries % endpoints.length === 0) await pause(betweenRounds);
   }
