@@ -107,6 +107,12 @@ const rotateUnderLoad = async (
   };
 };
 
+const results: Readonly<Record<string, string>> = {
+  discover: "the cluster is known",
+  ca: "its CAs are in our PKI",
+  plan: "nothing was changed yet",
+};
+
 /** "daemonset/kube-system/kube-proxy": the only consumers with a namespace in their names. */
 const isWorkload = (consumer: string): boolean => consumer.split("/").length === 3;
 
@@ -116,8 +122,9 @@ const ask = async (
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<void> => {
-  const done = story.step(words.slice(0, 2).join(" "), `certwright ${words.join(" ")}`);
+  const [verb] = words;
+  const done = story.step(verb!, `certwright ${words.join(" ")}`);
   const { code, stderr } = await certwright(folder, words, env, signal);
   if (code !== 0) throw new Error(`certwright ${words.join(" ")} ended with ${code}:\n${stderr}`);
-  done(stderr.trim().split("\n").at(-1) ?? "done");
+  done(results[verb!] ?? "done");
 };
