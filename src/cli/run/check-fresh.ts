@@ -28,7 +28,7 @@ export const checkBasis = (plan: Plan, path: string, directory: string, now: num
   if (changes.length > 0) throw failure("run.plan-stale", { path, changes });
 };
 
-/** Looks at the estate anew. Throws run.plan-stale with what has changed, each thing by its name. */
+/** Looks at the estate anew. Throws run.plan-stale with what has changed, each thing by its name, and run.estate-unseen. */
 export const checkEstate = async (
   terminal: Terminal,
   ports: RotationPorts,
@@ -43,6 +43,20 @@ export const checkEstate = async (
   try {
     const { inventory } = await gather({ ports, estate, version: plan.basis.estate, deadline });
     if (inventory.digest === plan.basis.inventory) return;
+    // Who does not answer has not changed: a plan is not old because a machine or an API was slow for a moment.
+    const unseen = inventory.blind.filter(
+      ({ id }) =>
+        (id.startsWith("unreadable:") || id.startsWith("node:")) &&
+        !plan.blind.some((known) => known.id === id),
+    );
+    if (unseen.length > 0) {
+      const [first] = unseen;
+      const more = unseen.length === 1 ? [] : [`and ${unseen.length - 1} more`];
+      throw failure("run.estate-unseen", {
+        path,
+        unseen: [`${first!.where}: ${first!.why}`, ...more],
+      });
+    }
     throw failure("run.plan-stale", {
       path,
       changes: differences(plan.basis.parts, partsOf(inventory, digests)),

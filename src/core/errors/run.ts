@@ -88,6 +88,14 @@ export const runErrors = {
     retry: "never",
     exit: 1,
   }),
+  "run.estate-unseen": define<{ path: string; unseen: readonly string[] }>({
+    message: (p) =>
+      `${p.path}: what the plan is about cannot be seen at the moment; nothing was changed: ${p.unseen.join("; ")}`,
+    hint: () =>
+      "when that answers again, try once more: the plan stays good for as long as it says",
+    retry: "later",
+    exit: 1,
+  }),
   "run.no-etcd-here": define<{ why: string }>({
     message: (p) => `the run's backup could not be tried before anything is changed: ${p.why}`,
     hint: () =>
