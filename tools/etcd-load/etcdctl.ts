@@ -16,7 +16,7 @@ export interface EtcdctlOptions {
 const inDoubtWords = /raft proposal dropped|request timed out|deadline exceeded|leader changed/;
 
 /** What Go says of a stream that a stopping member ended before it gave it any header: see wasCut in policy.ts. */
-const cutWords = /malformed header: missing HTTP content-type/;
+const cutWords = /missing (?:HTTP )?content-type/;
 
 interface Ended {
   readonly code: number;
