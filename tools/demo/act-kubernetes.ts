@@ -46,7 +46,10 @@ export const playKubernetes = async (
   const started = story.step(
     "a cluster of three masters and a worker: kubeadm, containerd, kubelets",
   );
-  const cluster = await startCluster({ masters, workers: 1, folder: join(folder, "cluster") });
+  const cluster = await unlessInterrupted(
+    signal,
+    startCluster({ masters, workers: 1, folder: join(folder, "cluster") }),
+  );
   opened({ stop: () => cluster.end() });
   started(`Kubernetes ${kubernetesVersion}, ${cluster.nodes.length} nodes are ready`);
   const operator = makeOperator(cluster, join(folder, "operator"), dirname(etcd.etcd));
@@ -63,6 +66,13 @@ export const playKubernetes = async (
     protocol,
     ...(await rotateUnderLoad(story, { cluster, operator, plan, signal })),
   };
+};
+
+/** A cluster that is half up cannot be asked to stop; it ends with this process. */
+const unlessInterrupted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(new Error("interrupted")), { once: true });
+  return Promise.race([work, promise]);
 };
 
 const rotateUnderLoad = async (

@@ -220,4 +220,6 @@ try {
   }
 } finally {
   await cleanUp();
+  // What was still starting ends with this process.
+  if (interrupted.signal.aborted) process.exit();
 }
