@@ -103,6 +103,11 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     say("nodes become Ready");
     const patience = `--timeout=${readyDeadline / 1000}s`;
     await kubectl("wait", "--for=condition=Ready", "nodes", "--all", patience);
+    // A node that has just joined has none for some seconds, and is not called well by whoever looks for it.
+    await until("every node has a lease", readyDeadline, async () => {
+      const leases = await kubectl("get", "leases", "-n", "kube-node-lease", "-o", "name");
+      return leases.trim().split("\n").length === nodes.length ? true : undefined;
+    });
     if (wanted.size > 0) say(`additions: ${[...wanted].join(", ")}`);
     const { ownAddress } = network;
     const servers = forMasters.map(({ name, address }) => ({ name, host: address, port: apiPort }));

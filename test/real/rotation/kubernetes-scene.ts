@@ -6,7 +6,6 @@ import { certwright, type Outcome } from "../../cli/process.ts";
 import { startCluster, type Cluster } from "../cluster/cluster.ts";
 import { makeOperator, type ClusterOperator } from "../cluster/operator.ts";
 import { canHaveCluster } from "../cluster/programs.ts";
-import { until } from "../cluster/run.ts";
 import { etcdPrograms, succeeded } from "../etcd-workbench.ts";
 import type { Operator } from "./rotate.ts";
 
@@ -34,11 +33,6 @@ export const inKubernetes = async (
   });
   await cluster.kubectl("apply", "-f", steady);
   await cluster.kubectl("rollout", "status", "daemonset/steady", "--timeout=120s");
-  // A node that has just joined has no lease yet, and a plan wants to see that it is well.
-  await until("every node has a lease", 60_000, async () => {
-    const leases = await cluster.kubectl("get", "leases", "-n", "kube-node-lease", "-o", "name");
-    return leases.trim().split("\n").length === cluster.nodes.length ? true : undefined;
-  });
   const operator = makeOperator(cluster, join(folder, "operator"), dirname(etcd.etcd));
   const { env, kubeconfig } = operator;
   const run = (...args: string[]): Promise<Outcome> =>
