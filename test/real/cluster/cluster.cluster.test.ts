@@ -62,8 +62,13 @@ test("a master and a worker run pods, services and names, and leave nothing behi
     );
     assert.ok(found.includes(`Address: ${service}`), found);
     const get = `fetch("http://${service}").then((a) => a.text()).then((a) => process.stdout.write(a))`;
-    for (const node of nodes)
-      assert.equal(await node.run([process.execPath, "-e", get]), "hello\n");
+    // A node's kube-proxy hears of the pod a moment after the rollout is done.
+    for (const node of nodes) {
+      const answer = await until(`the service on ${node.name}`, 60_000, () =>
+        node.run([process.execPath, "-e", get]),
+      );
+      assert.equal(answer, "hello\n");
+    }
     for (const { name } of nodes) {
       const ssh = ["-F", cluster.sshConfiguration, "-o", "BatchMode=yes", name];
       assert.equal(

@@ -4,6 +4,7 @@ import type { KubernetesWorkload } from "../../../core/model/estate.ts";
 import { readsByItself } from "../../../core/plan/reads-by-itself.ts";
 import type { Instant } from "../../../core/model/certificate.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
+import type { KubernetesObject } from "../../../ports/kubernetes.ts";
 import { attempt } from "../attempt.ts";
 import { podsPath, workloadPath } from "../kubernetes/rollout.ts";
 import { slotsOf, type PlacedConsumer } from "../layout.ts";
@@ -30,30 +31,44 @@ export const observeRestarted = async (
     return holds("process", `${id} reads nothing at its start only`, observer);
   const workload = consumer.kubernetes?.workload;
   if (workload === undefined && !hasProcess(consumer)) return byItsService(look, consumer);
-  let changedAt = 0;
+  const changes: Changes[] = [];
   for (const content of await Promise.all(started.map((slot) => look.content(slot.id)))) {
     if (!content.ok) return unknowable(content.why, observer);
-    changedAt = Math.max(changedAt, lastChange(content.value));
+    changes.push(changesOf(content.value));
   }
-  if (workload !== undefined) return byItsPods(look, workload, changedAt);
+  const last = {
+    made: Math.max(0, ...changes.map(({ made }) => made)),
+    changed: Math.max(0, ...changes.map(({ changed }) => changed)),
+  };
+  if (workload !== undefined) return byItsPods(look, workload, last);
   const process = await look.process(id);
   if (!process.ok) return unknowable(process.why, observer);
   if (process.value === undefined) return fails("process", `${id} is not running`, observer);
   const { pid, startedAt } = process.value;
+  const changedAt = lastOf(last);
   const words = `process ${pid} started ${formatInstant(startedAt)}, its files changed last ${formatInstant(changedAt)}`;
   return startedAt + tolerance >= changedAt
     ? holds("process", words, observer)
     : fails("process", words, observer);
 };
 
-const lastChange = ({ held, fields = [] }: SlotContent): Instant =>
-  Math.max(
-    held?.changedAt ?? 0,
-    ...fields.flatMap(({ object: { metadata } }) => [
-      instantOf(metadata.creationTimestamp),
-      ...(metadata.managedFields ?? []).map(({ time }) => instantOf(time)),
-    ]),
+/** When the object that holds a slot was made, and when a file or an object was changed after that; 0 for never. */
+interface Changes {
+  readonly made: Instant;
+  readonly changed: Instant;
+}
+
+const changesOf = ({ held, fields = [] }: SlotContent): Changes => {
+  const made = fields.map(({ object: { metadata } }) => instantOf(metadata.creationTimestamp));
+  const changed = fields.flatMap(({ object: { metadata } }, at) =>
+    (metadata.managedFields ?? [])
+      .map(({ time }) => instantOf(time))
+      .filter((instant) => instant > made[at]!),
   );
+  return { made: Math.max(0, ...made), changed: Math.max(held?.changedAt ?? 0, ...changed) };
+};
+
+const lastOf = ({ made, changed }: Changes): Instant => Math.max(made, changed);
 
 const instantOf = (time: string | undefined): Instant => parseTimestamp(time ?? "") ?? 0;
 
@@ -65,7 +80,7 @@ const instantOf = (time: string | undefined): Instant => parseTimestamp(time ?? 
 const byItsPods = async (
   look: Look,
   workload: KubernetesWorkload,
-  changedAt: number,
+  last: Changes,
 ): Promise<Seen> => {
   const { kind, namespace, name } = workload;
   const words = `${kind} ${namespace}/${name}`;
@@ -77,11 +92,25 @@ const byItsPods = async (
   const running = [...pods.value.values()].filter(
     ({ status }) => !ended.has(String((status as { phase?: string } | undefined)?.phase)),
   );
-  const old = running.filter(({ metadata }) => instantOf(metadata.creationTimestamp) <= changedAt);
-  const since = `what it reads changed last ${formatInstant(changedAt)}`;
+  const old = running.filter((pod) => !isNewer(pod, last));
+  const since = `what it reads changed last ${formatInstant(lastOf(last))}`;
   return old.length === 0
     ? holds("api", `${running.length} pods of ${words} are newer; ${since}`)
     : fails("api", `${old.length} of ${running.length} pods of ${words} are older; ${since}`);
+};
+
+const isNewer = ({ metadata, status }: KubernetesObject, { made, changed }: Changes): boolean => {
+  const born = instantOf(metadata.creationTimestamp);
+  return born > changed && (born > made || startOf(status) >= made);
+};
+
+/** When the first of a pod's containers started: 0 when one has not, or has ended. */
+const startOf = (status: unknown): Instant => {
+  const { containerStatuses = [] } = (status ?? {}) as {
+    containerStatuses?: { state?: { running?: { startedAt?: string } } }[];
+  };
+  const starts = containerStatuses.map(({ state }) => instantOf(state?.running?.startedAt));
+  return starts.length === 0 ? 0 : Math.min(...starts);
 };
 
 /** Phases of a pod whose containers will not run again. */
