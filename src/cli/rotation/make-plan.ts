@@ -20,18 +20,21 @@ import { openRotationPorts } from "./rotation-ports.ts";
 
 /**
  * Gathers, plans, shows and writes the plan file. `wanted` says what for, once it is known what there is. Changes
- * nothing but that file. Exit code 1 when something is in the way.
+ * nothing but that file. Exit code 1 when something is in the way; 0 without a plan when `wanted` has said that there
+ * is nothing to do.
  */
 export const makePlan = async (
   terminal: Terminal,
   choice: PlanChoice,
   name: string,
-  wanted: (inventory: Inventory) => Wanted,
+  wanted: (inventory: Inventory) => Wanted | undefined,
 ): Promise<ExitCode> => {
   const out = resolve(choice.out ?? `${name}.plan.json`);
   if (fileExists(out)) throw failure("plan.exists", { path: out });
   const { inventory, findings } = await gathered(terminal, choice);
-  const planned = planFor(wanted(inventory), inventory, { now: terminal.now(), digests });
+  const goal = wanted(inventory);
+  if (goal === undefined) return 0;
+  const planned = planFor(goal, inventory, { now: terminal.now(), digests });
   const inTheWay = withoutDoubles([...findings, ...(planned.ok ? [] : planned.findings)]);
   if (!planned.ok || inTheWay.length > 0) {
     if (choice.output === "json") await writeData(terminal, "json", { findings: inTheWay });

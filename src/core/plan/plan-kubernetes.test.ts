@@ -227,7 +227,7 @@ test("what is published is looked at after all who publish it have read the new,
     isBefore(steps, `drop.restart.${node}/kube-apiserver`, "drop.write.cluster/client-ca");
     isBefore(steps, `drop.restart.${node}/kube-apiserver`, "drop.write.cluster/requestheader-ca");
   }
-  isBefore(steps, "drop.write.cluster/kube-root-ca", "drop.restart.deployment/kube-system/coredns");
+  isBefore(steps, "drop.write.cluster/kube-root-ca", "drop.write.deployment/kube-system/coredns");
   const { effect, proves } = stepOf(steps, "drop.write.cluster/client-ca");
   const content = { kind: "bundle", issuer: cluster, generations: [2], others: [] } as const;
   assert.ok(effect.kind === "slots.write");
@@ -545,5 +545,92 @@ test("the text names the gap on one master, and counts restarts by flags", () =>
   assert.match(
     text,
     /restarts master-1\/kube-controller-manager, one at a time\n.*taken back by 2 steps/,
+  );
+});
+
+test("with new keys only those are stopped whose key and leaf are two files", () => {
+  const slots = three.slots.filter(({ role }) => role === "presents").map(({ id }) => id);
+  const { steps } = phaseOf(planned({ kind: "renew", slots, key: "new" }, three), "renew");
+  const stopped = steps.flatMap(({ effect }) =>
+    effect.kind === "slots.write" && effect.during === "stopped" ? [effect.consumer as string] : [],
+  );
+  const masters = ["master-1", "master-2", "master-3"];
+  assert.deepEqual(
+    stopped.toSorted(),
+    masters.flatMap((master) => [`${master}/etcd`, `${master}/kube-apiserver`]).toSorted(),
+  );
+  for (const id of ["master-1/kube-scheduler", "worker-1/kubelet"]) {
+    assert.ok(before(steps, `renew.restart.${id}`).has(`renew.write.${id}`), id);
+  }
+});
+
+test("renewing every leaf with its key restarts who reads it at a start, and nobody else", () => {
+  const slots = three.slots.filter(({ role }) => role === "presents").map(({ id }) => id);
+  const { steps } = phaseOf(planned({ kind: "renew", slots, key: "same" }, three), "renew");
+  const programs = steps.flatMap(({ effect }) =>
+    effect.kind === "consumer.restart"
+      ? [three.consumers.find(({ id }) => id === effect.consumer)?.program]
+      : [],
+  );
+  assert.deepEqual([...new Set(programs)].toSorted(), [
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubelet",
+  ]);
+});
+
+const workloadRestarts = (phase: Phase): readonly string[] =>
+  phase.steps.flatMap(({ effect }) =>
+    effect.kind === "consumer.restart" && effect.consumer.split("/").length === 3
+      ? [effect.consumer]
+      : [],
+  );
+
+test("by bundles pods are replaced for trust alone: after the drop they trust more than they need", () => {
+  const plan = rotation(everyIssuer);
+  assert.equal(workloadRestarts(phaseOf(plan, "trust")).length, 4);
+  for (const phase of plan.phases.filter(({ id }) => id !== "trust"))
+    assert.deepEqual(workloadRestarts(phase), [], phase.id);
+  // Whoever was started after the drop has read the new one alone.
+  const { rollback } = phaseOf(plan, "drop");
+  assert.equal(workloadRestarts({ ...phaseOf(plan, "drop"), steps: rollback }).length, 4);
+});
+
+test("by cross-signing pods have read the old one alone until the drop, and are replaced then", () => {
+  const plan = rotation([cluster], three, "cross-signed");
+  const restarted = plan.phases.filter((phase) => workloadRestarts(phase).length > 0);
+  assert.deepEqual(
+    restarted.map(({ id }) => id),
+    ["drop"],
+  );
+});
+
+test("workloads that were looked at are replaced in their turns, and who wants to be asked is asked", () => {
+  const turns = {
+    "deployment/shop/web": "network",
+    "deployment/kube-system/coredns": "rest",
+    "daemonset/kube-system/kube-proxy": "ingress",
+    "daemonset/net/cni": "controller",
+  } as const;
+  const inventory = clusterOf(3, 2);
+  const consumers = inventory.consumers.map((one) => {
+    const turn = turns[one.id as keyof typeof turns];
+    if (turn === undefined) return one;
+    return { ...one, turn, ...(turn === "ingress" ? { asks: true as const } : {}) };
+  });
+  const plan = rotation(everyIssuer, { ...inventory, consumers });
+  const trust = phaseOf(plan, "trust");
+  assert.deepEqual(workloadRestarts(trust), [
+    "deployment/shop/web",
+    "daemonset/net/cni",
+    "daemonset/kube-system/kube-proxy",
+    "deployment/kube-system/coredns",
+  ]);
+  const asked = trust.steps.filter(
+    ({ approval, effect }) => approval && effect.kind === "consumer.restart",
+  );
+  assert.deepEqual(
+    asked.map(({ id }) => id),
+    ["trust.restart.daemonset/kube-system/kube-proxy"],
   );
 });

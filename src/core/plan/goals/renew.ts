@@ -157,7 +157,7 @@ const renew = (ground: Ground, model: Model, key: Renewal["key"]): Phase => {
     title: key === "new" ? "Give each a new key and leaf" : "Give each a new leaf for its key",
     why:
       key === "new"
-        ? "Key and certificate are two files: each program is stopped while they change, one at a time."
+        ? "Where key and certificate are two files, the program is stopped while they change; where they are one, it is restarted if it reads them at its start only. One at a time."
         : "One file changes in one instant, and the next handshake shows it.",
     steps: [
       ...forward,

@@ -24,8 +24,10 @@ export interface RollOut {
   /** What every write waits for. */
   readonly after: readonly StepId[];
   readonly care: Care;
-  /** Nobody is restarted: what is read at a start only is written because it stands where others read it. */
-  readonly still?: boolean;
+  /** Nobody is restarted for these: what is read at a start only is written because it stands where others read it. */
+  readonly still?: (slot: Slot) => boolean;
+  /** Pods keep what they have read: it is what they need, and more. */
+  readonly podsStay?: boolean;
 }
 
 interface Waits {
@@ -94,11 +96,15 @@ const endsByRank = () => {
 
 /** Writes slots while their consumers run, and makes those that read at their start only read again. */
 export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
-  eachInTurn(survey, draft, (consumer, writes, waits) => {
-    const { prefix, after, care, still = false } = draft;
+  eachInTurn(survey, draft, whileRunning(survey, draft));
+
+const whileRunning =
+  (survey: Survey, { prefix, after, care, still = () => false, podsStay = false }: RollOut): ForConsumer =>
+  (consumer, writes, waits) => {
     const write = writeStep(prefix, consumer, writes, [...after, ...waits.write]);
-    const late = writes.filter(({ of }) => !readsByItself(of));
-    if (late.length === 0 || still) return [write];
+    const late = writes.filter(({ of }) => !readsByItself(of) && !still(of));
+    const stays = podsStay && consumer.service === "rollout";
+    if (late.length === 0 || stays) return [write];
     const again = readAgain(survey, {
       prefix,
       consumer,
@@ -108,16 +114,24 @@ export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
       care,
     });
     return [write, ...again];
-  });
+  };
+
+/** Whether key and certificate are one file, which changes in one instant (kubeconfigs, a kubelet's own). */
+const isOneFile = ({ of: { place } }: RollOutWrite): boolean =>
+  place.form?.kind === "kubeconfig" || place.form?.kind === "kubelet-pem";
 
 /**
  * Writes slots whose key changes. Certificate and key are two files: a program that reads them for every handshake
- * would meet one without the other, so it is stopped meanwhile. Nobody can do that for a client without a service.
+ * would meet one without the other, so it is stopped meanwhile. Nobody can do that for a client without a service, and
+ * where both are one file nobody need.
  */
-export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] =>
-  eachInTurn(survey, draft, (consumer, writes, waits) => {
+export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] => {
+  const running = whileRunning(survey, draft);
+  return eachInTurn(survey, draft, (consumer, writes, waits) => {
     const { prefix, after, care } = draft;
-    if (consumer.service === "none") return rollOut(survey, { ...draft, writes });
+    if (consumer.service === "none" || writes.every(isOneFile)) {
+      return running(consumer, writes, waits);
+    }
     const needs = [...after, ...waits.write, ...waits.away];
     const move = handOver(survey, { prefix, consumer, needs, care });
     const away = takenAway(survey, { consumer, care });
@@ -139,6 +153,7 @@ export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] =>
     };
     return [...move, stopped];
   });
+};
 
 const writeStep = (
   prefix: string,
