@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { EstateDeclaration } from "../../core/estate/declaration.ts";
+import { componentFlags } from "../../core/estate/component-flags.ts";
 import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
 import { etcdDefaults } from "../../core/estate/settle.ts";
-import { etcdVersions } from "../../core/model/estate.ts";
+import { etcdVersions, type ControlPlaneProgram } from "../../core/model/estate.ts";
 
 // The one description of certwright.yaml's form: it checks the file, and `npm run schema` writes the JSON Schema
 // for editors from it. Descriptions and defaults here are what an editor shows.
@@ -112,6 +113,18 @@ const folders = {
   ),
 };
 
+const memberFiles = described(
+  z.strictObject({
+    serverCertificate: described(path(), "--cert-file"),
+    serverKey: described(path(), "--key-file"),
+    peerCertificate: described(path(), "--peer-cert-file"),
+    peerKey: described(path(), "--peer-key-file"),
+    peerTrust: described(path(), "--peer-trusted-ca-file"),
+    clientTrust: described(path(), "--trusted-ca-file"),
+  }),
+  "Where a member's certificates lie when certwright did not put them there; by default in certificateDirectory.",
+);
+
 const etcd = described(
   z.strictObject({
     cluster: described(
@@ -126,6 +139,7 @@ const etcd = described(
             node: described(z.string(), "Name of a machine under nodes."),
             name: z.optional(described(word(), "Name of the member; default the node's.")),
             service: z.optional(service),
+            files: z.optional(memberFiles),
             ...folders,
           }),
         )
@@ -138,6 +152,7 @@ const etcd = described(
         "Further names of the cluster, for example of a load balancer; in every server certificate.",
       ),
     ),
+    files: z.optional(memberFiles),
     ...folders,
     owner: z.optional(
       described(
@@ -221,6 +236,37 @@ const etcd = described(
   "The etcd cluster.",
 );
 
+const component = (flags: string, example: Readonly<Record<string, string>>) =>
+  described(
+    z.strictObject({
+      service,
+      flags: described(
+        z.record(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/)), path()),
+        `Its flags that lead to certificates and keys, without dashes: ${flags}.`,
+        example,
+      ),
+    }),
+    "How it is restarted, and what it is started with.",
+  );
+
+const flagsOf = (program: ControlPlaneProgram): string =>
+  [...componentFlags[program].required, ...componentFlags[program].optional].join(", ");
+
+const components = described(
+  z.strictObject({
+    "kube-apiserver": component(flagsOf("kube-apiserver"), {
+      "client-ca-file": "/etc/kubernetes/ssl/ca.pem",
+    }),
+    "kube-controller-manager": component(flagsOf("kube-controller-manager"), {
+      "root-ca-file": "/etc/kubernetes/ssl/ca.pem",
+    }),
+    "kube-scheduler": component(flagsOf("kube-scheduler"), {
+      kubeconfig: "/etc/kubernetes/scheduler.kubeconfig",
+    }),
+  }),
+  "Only for a cluster that kubeadm has not made: how the programs of its control plane are started, on every master alike. certwright discover reads it from the running processes, and a plan is refused where a process was started otherwise.",
+);
+
 const kubernetes = described(
   z.strictObject({
     cluster: described(word(), "Name of the cluster: how it is called here and in plans."),
@@ -255,6 +301,7 @@ const kubernetes = described(
       ),
     ),
     kubelet: z.optional(service),
+    components: z.optional(components),
     issuers: z.optional(
       described(
         z.strictObject({
@@ -270,7 +317,7 @@ const kubernetes = described(
     etcd: z.optional(
       described(
         z.enum(["stacked", "external"]),
-        `"${kubernetesDefaults.etcd}", the default: a member beside each API server, in a static pod. "external": another cluster; describe it under etcd, with the API servers among its clients.`,
+        `"${kubernetesDefaults.etcd}", the default: a member beside each API server, in a static pod. "external", and always with components: another cluster; describe it under etcd, with the API servers of kubeadm's clusters among its clients.`,
       ),
     ),
     etcdDataDirectory: z.optional(
@@ -300,7 +347,7 @@ const kubernetes = described(
       ),
     ),
   }),
-  "A Kubernetes cluster that kubeadm has made: its control plane in static pods.",
+  "A Kubernetes cluster: one that kubeadm has made, its control plane in static pods; or with components one made by hand.",
 );
 
 export const estateSchema: z.ZodMiniType<EstateDeclaration> = described(

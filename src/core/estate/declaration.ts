@@ -1,4 +1,10 @@
-import type { EtcdAccess, EtcdVersion, KubernetesWorkload } from "../model/estate.ts";
+import type {
+  ControlPlaneProgram,
+  EtcdAccess,
+  EtcdMemberFiles,
+  EtcdVersion,
+  KubernetesWorkload,
+} from "../model/estate.ts";
 import type { Reload } from "../model/inventory.ts";
 
 /** certwright.yaml as written: what may be left out is optional. The schema in adapters/estate accepts exactly this. */
@@ -48,6 +54,7 @@ export interface EtcdDeclaration {
   readonly version: EtcdVersion;
   readonly members: readonly MemberDeclaration[];
   readonly names?: readonly string[] | undefined;
+  readonly files?: EtcdMemberFiles | undefined;
   readonly clientPort?: number | undefined;
   readonly peerPort?: number | undefined;
   readonly dataDirectory?: string | undefined;
@@ -73,6 +80,7 @@ export interface EtcdDeclaration {
 export interface MemberDeclaration {
   readonly node: string;
   readonly name?: string | undefined;
+  readonly files?: EtcdMemberFiles | undefined;
   readonly clientPort?: number | undefined;
   readonly peerPort?: number | undefined;
   readonly dataDirectory?: string | undefined;
@@ -102,6 +110,7 @@ export interface KubernetesDeclaration {
   readonly port?: number | undefined;
   readonly directory?: string | undefined;
   readonly kubelet?: ServiceDeclaration | undefined;
+  readonly components?: Readonly<Record<ControlPlaneProgram, ComponentDeclaration>> | undefined;
   readonly issuers?:
     | {
         readonly cluster?: string | undefined;
@@ -113,6 +122,11 @@ export interface KubernetesDeclaration {
   readonly etcdDataDirectory?: string | undefined;
   readonly workloads?: readonly KubernetesWorkload[] | undefined;
   readonly clientsComplete?: boolean | undefined;
+}
+
+export interface ComponentDeclaration {
+  readonly service: ServiceDeclaration;
+  readonly flags: Readonly<Record<string, string>>;
 }
 
 /** A fault in the declaration; `path` leads to the field. */

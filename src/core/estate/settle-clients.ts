@@ -19,7 +19,7 @@ export const settleClients = (
   return Object.entries(declared).map(([name, client]) => {
     const path = ["etcd", "clients", name];
     const user = client.user ?? name;
-    if (!users.some((one) => one.name === user)) {
+    if (users.length > 0 && !users.some((one) => one.name === user)) {
       faults.push({
         path: client.user === undefined ? path : [...path, "user"],
         message: `there is no user "${user}"`,

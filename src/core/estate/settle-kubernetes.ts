@@ -10,6 +10,7 @@ import { readAddress } from "./address.ts";
 import type { EstateFault, KubernetesDeclaration } from "./declaration.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { settleService } from "./settle-access.ts";
+import { settleComponents } from "./settle-components.ts";
 
 /** What holds when certwright.yaml does not say: what kubeadm does by itself. Also written into its JSON Schema. */
 export const kubernetesDefaults = {
@@ -65,12 +66,38 @@ export const settleKubernetes = (
     },
     workloads: settleWorkloads(declared.workloads ?? [], faults),
     clientsComplete: declared.clientsComplete ?? false,
+    ...(declared.components === undefined
+      ? {}
+      : { components: settleComponents(declared.components, absolute, faults) }),
   };
+  if (declared.components !== undefined) {
+    refuseKubeadms(declared, faults);
+    return cluster;
+  }
   if ((declared.etcd ?? kubernetesDefaults.etcd) === "external") return cluster;
   const dataDirectory = absolute(
     declared.etcdDataDirectory ?? kubernetesDefaults.etcdDataDirectory,
   );
   return { ...cluster, etcd: stackedEtcd(cluster, etcdOfMinor(version.minor), dataDirectory) };
+};
+
+/** What says something of kubeadm's layout only. */
+const refuseKubeadms = (declared: KubernetesDeclaration, faults: EstateFault[]): void => {
+  for (const field of ["directory", "etcdDataDirectory"] as const) {
+    if (declared[field] === undefined) continue;
+    faults.push({
+      path: ["kubernetes", field],
+      message: "says where kubeadm has put files, and with components it was somebody else",
+      hint: "leave it out: the flags of the components name every file",
+    });
+  }
+  if (declared.etcd === "stacked") {
+    faults.push({
+      path: ["kubernetes", "etcd"],
+      message: "only kubeadm puts etcd into static pods",
+      hint: 'say "external", wherever the members run, and describe them under etcd',
+    });
+  }
 };
 
 const settleNodes = (

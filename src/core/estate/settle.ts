@@ -13,6 +13,7 @@ import {
   type EstateNode,
   type EtcdCluster,
   type EtcdMember,
+  type EtcdMemberFiles,
   type EtcdRole,
   type EtcdUser,
   type KeyRange,
@@ -59,7 +60,14 @@ export const settle = (
   const etcd =
     declaration.etcd === undefined
       ? undefined
-      : settleEtcd(declaration.etcd, nodes, absolute, faults);
+      : settleEtcd(
+          declaration.etcd,
+          nodes,
+          // What only Kubernetes uses has no users: whoever shows a certificate may do everything.
+          declaration.kubernetes?.components !== undefined && declaration.etcd.users === undefined,
+          absolute,
+          faults,
+        );
   const kubernetes =
     declaration.kubernetes === undefined
       ? undefined
@@ -114,12 +122,13 @@ const readAddresses = (
 const settleEtcd = (
   etcd: EtcdDeclaration,
   nodes: readonly EstateNode[],
+  withoutUsers: boolean,
   absolute: (path: string) => string,
   faults: EstateFault[],
 ): EtcdCluster => {
   const roles = settleRoles(etcd, faults);
   const members = settleMembers(etcd, nodes, absolute, faults);
-  const users = settleUsers(etcd, roles, faults);
+  const users = withoutUsers ? [] : settleUsers(etcd, roles, faults);
   const clientsDirectory = absolute(etcd.clientsDirectory ?? etcdDefaults.clientsDirectory);
   return {
     name: etcd.cluster,
@@ -188,9 +197,11 @@ const settleMembers = (
     const name = declared.name ?? declared.node;
     const configDirectory =
       declared.configDirectory ?? etcd.configDirectory ?? etcdDefaults.configDirectory;
+    const files = declared.files ?? etcd.files;
     const member: EtcdMember = {
       name,
       node,
+      ...(files === undefined ? {} : { files: absoluteFiles(files, absolute) }),
       clientPort: declared.clientPort ?? etcd.clientPort ?? etcdDefaults.clientPort,
       peerPort: declared.peerPort ?? etcd.peerPort ?? etcdDefaults.peerPort,
       dataDirectory: absolute(
@@ -228,6 +239,18 @@ const settleMembers = (
   }
   return members;
 };
+
+const absoluteFiles = (
+  files: EtcdMemberFiles,
+  absolute: (path: string) => string,
+): EtcdMemberFiles => ({
+  serverCertificate: absolute(files.serverCertificate),
+  serverKey: absolute(files.serverKey),
+  peerCertificate: absolute(files.peerCertificate),
+  peerKey: absolute(files.peerKey),
+  peerTrust: absolute(files.peerTrust),
+  clientTrust: absolute(files.clientTrust),
+});
 
 const settleRoles = (etcd: EtcdDeclaration, faults: EstateFault[]): readonly EtcdRole[] =>
   Object.entries(etcd.roles ?? {}).map(([name, declared]): EtcdRole => {

@@ -119,7 +119,10 @@ export interface EtcdMemberFiles {
   readonly clientTrust: string;
 }
 
-/** A Kubernetes cluster that kubeadm laid out: control plane in static pods, each with its etcd member or all with an external one. */
+/**
+ * A Kubernetes cluster. Without `components` it is one that kubeadm laid out: control plane in static pods, each with its
+ * etcd member or all with an external one.
+ */
 export interface KubernetesCluster {
   readonly name: string;
   /** "1.35.4" */
@@ -136,6 +139,8 @@ export interface KubernetesCluster {
   readonly directory: string;
   /** How a kubelet is restarted, on every node. */
   readonly kubelet: Service;
+  /** Of a cluster made by hand: how its owner starts each program, on every machine alike. */
+  readonly components?: KubernetesComponents;
   readonly issuers: KubernetesIssuers;
   /** Members on the control plane's nodes, in static pods; absent: etcd is another cluster. */
   readonly etcd?: EtcdCluster;
@@ -143,6 +148,23 @@ export interface KubernetesCluster {
   readonly workloads: readonly KubernetesWorkload[];
   /** Whether nobody else uses the API with certificates or trust of these issuers. */
   readonly clientsComplete: boolean;
+}
+
+/** Programs of a control plane, as the files are called that they are started from. */
+export const controlPlanePrograms = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+] as const;
+export type ControlPlaneProgram = (typeof controlPlanePrograms)[number];
+
+export type KubernetesComponents = Readonly<Record<ControlPlaneProgram, KubernetesComponent>>;
+
+/** A program with flags that its owner wrote. */
+export interface KubernetesComponent {
+  readonly service: Service;
+  /** Those that lead to certificates and keys, without dashes, with absolute paths. */
+  readonly flags: Readonly<Record<string, string>>;
 }
 
 /** Names of issuers in the authority. */

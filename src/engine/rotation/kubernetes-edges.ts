@@ -1,4 +1,9 @@
-import type { EstateNode, KubernetesCluster, KubernetesWorkload } from "../../core/model/estate.ts";
+import type {
+  EstateNode,
+  EtcdCluster,
+  KubernetesCluster,
+  KubernetesWorkload,
+} from "../../core/model/estate.ts";
 import type { ConsumerId, Edge, EdgeId, SlotId } from "../../core/model/inventory.ts";
 
 export const on = (node: EstateNode, program: string): ConsumerId =>
@@ -8,7 +13,13 @@ export const workloadId = ({ kind, namespace, name }: KubernetesWorkload): Consu
   `${kind.toLowerCase()}/${namespace}/${name}` as ConsumerId;
 
 /** Whether the operator uses a kubeconfig of kubeadm's on a master itself: one file would be two places, written twice. */
-export const isKubeadms = ({ controlPlane, directory, kubeconfig }: KubernetesCluster): boolean =>
+export const isKubeadms = ({
+  components,
+  controlPlane,
+  directory,
+  kubeconfig,
+}: KubernetesCluster): boolean =>
+  components === undefined &&
   controlPlane.some(({ access }) => access.kind === "local") &&
   people.some((name) => kubeconfig === `${directory}/${name}.conf`);
 
@@ -44,17 +55,27 @@ const member = { shown: "server", trusted: "client-trust" };
 const server = { shown: "serving", trusted: "client-trust" };
 
 /** Who of a cluster dials whom. */
-export const edgesOf = (cluster: KubernetesCluster): readonly Edge[] => {
-  const { controlPlane, workers, workloads, endpoint, etcd } = cluster;
+export const edgesOf = (
+  cluster: KubernetesCluster,
+  external: EtcdCluster | undefined,
+): readonly Edge[] => {
+  const { controlPlane, workers, workloads, endpoint, etcd, components } = cluster;
   const servers = controlPlane.map((node) => on(node, "kube-apiserver"));
   const clients = [
-    ...controlPlane.flatMap((node) => people.map((name) => on(node, name))),
+    ...(components === undefined
+      ? controlPlane.flatMap((node) => people.map((name) => on(node, name)))
+      : []),
     ...(isKubeadms(cluster) ? [] : [operatorId]),
   ];
   return [
     ...(etcd === undefined ? [] : controlPlane.flatMap(etcdEdges)),
+    ...(components === undefined || external === undefined
+      ? []
+      : servers.flatMap((api) => externalEdges(api, external))),
     ...controlPlane.flatMap(localEdges),
-    ...[...controlPlane, ...workers].flatMap((node) => kubeletEdges(node, servers, endpoint.host)),
+    ...(components === undefined ? [...controlPlane, ...workers] : []).flatMap((node) =>
+      kubeletEdges(node, servers, endpoint.host),
+    ),
     ...clients.flatMap((id) => fromPerson(id, servers, endpoint.host)),
     ...workloads.flatMap((workload) => fromWorkload(workload, servers)),
   ];
@@ -73,6 +94,16 @@ const etcdEdges = (node: EstateNode): readonly Edge[] => [
     ...member,
   }),
 ];
+
+/** --etcd-servers names them all; the client goes on with another one when its own is away. */
+const externalEdges = (api: ConsumerId, { members }: EtcdCluster): readonly Edge[] =>
+  members.map(({ name, node }) =>
+    edge(api, `${name}/etcd` as ConsumerId, addressOf(node), {
+      shows: "etcd-client",
+      trusts: "etcd-trust",
+      ...member,
+    }),
+  );
 
 /** The kubeconfigs of these two lead to the API server beside them. */
 const localEdges = (node: EstateNode): readonly Edge[] =>

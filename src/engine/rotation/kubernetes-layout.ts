@@ -1,9 +1,10 @@
-import type { EstateNode, KubernetesCluster } from "../../core/model/estate.ts";
+import type { EstateNode, EtcdCluster, KubernetesCluster } from "../../core/model/estate.ts";
 import type { ConsumerId, Place } from "../../core/model/inventory.ts";
 import { slots as apiServerSlots } from "../../programs/kube-apiserver/slots.ts";
 import { slots as controllerManagerSlots } from "../../programs/kube-controller-manager/slots.ts";
 import { slots as schedulerSlots } from "../../programs/kube-scheduler/slots.ts";
 import { port as kubeletPort, slots as kubeletSlots } from "../../programs/kubelet/slots.ts";
+import { byHandParts } from "./by-hand-layout.ts";
 import { addressOf, edgesOf, isKubeadms, on, operatorId, people } from "./kubernetes-edges.ts";
 import { published, workloadPart } from "./kubernetes-objects.ts";
 import {
@@ -19,12 +20,21 @@ import {
 } from "./kubernetes-part.ts";
 import type { KubernetesPart, LayoutParts, PlacedConsumer } from "./layout.ts";
 
-/** The consumers, slots and edges of a cluster that kubeadm made, without those of its etcd members. */
-export const kubernetesParts = (cluster: KubernetesCluster): LayoutParts => {
-  const { controlPlane, workers, workloads } = cluster;
+/** The consumers, slots and edges of a cluster, without those of its etcd members. `external`: an etcd of its own. */
+export const kubernetesParts = (
+  cluster: KubernetesCluster,
+  external: EtcdCluster | undefined,
+): LayoutParts => {
+  const { controlPlane, workers, workloads, components } = cluster;
   const parts = [
-    ...controlPlane.flatMap((node) => masterParts(cluster, node)),
-    ...[...controlPlane, ...workers].map((node) => kubelet(cluster, node)),
+    ...controlPlane.flatMap((node) =>
+      components === undefined
+        ? masterParts(cluster, node)
+        : byHandParts(cluster, components, node, external),
+    ),
+    ...(components === undefined
+      ? [...controlPlane, ...workers].map((node) => kubelet(cluster, node))
+      : []),
     ...operator(cluster),
     ...published(cluster),
     ...workloads.map((workload) => workloadPart(cluster, workload)),
@@ -32,7 +42,7 @@ export const kubernetesParts = (cluster: KubernetesCluster): LayoutParts => {
   return {
     consumers: parts.flatMap(({ consumers }) => consumers),
     slots: parts.flatMap(({ slots }) => slots),
-    edges: edgesOf(cluster),
+    edges: edgesOf(cluster, external),
   };
 };
 

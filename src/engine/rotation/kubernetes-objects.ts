@@ -9,7 +9,14 @@ const extensionAuthentication =
   "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
 
 /** What the cluster tells its clients whom to trust, in objects of its API. */
-export const published = ({ controlPlane, issuers }: KubernetesCluster): readonly Part[] => {
+export const published = ({
+  controlPlane,
+  issuers,
+  components,
+}: KubernetesCluster): readonly Part[] => {
+  const proxied =
+    components === undefined ||
+    components["kube-apiserver"].flags["requestheader-client-ca-file"] !== undefined;
   const writtenBy = (program: string, slot: string): readonly SlotId[] =>
     controlPlane.map((node) => `${on(node, program)}/${slot}` as SlotId);
   return [
@@ -26,12 +33,16 @@ export const published = ({ controlPlane, issuers }: KubernetesCluster): readonl
       inObject(extensionAuthentication, ["data", "client-ca-file"], "pem"),
       writtenBy("kube-apiserver", "client-trust"),
     ),
-    publishedAs(
-      "cluster/requestheader-ca",
-      issuers.frontProxy,
-      inObject(extensionAuthentication, ["data", "requestheader-client-ca-file"], "pem"),
-      writtenBy("kube-apiserver", "requestheader-trust"),
-    ),
+    ...(proxied
+      ? [
+          publishedAs(
+            "cluster/requestheader-ca",
+            issuers.frontProxy,
+            inObject(extensionAuthentication, ["data", "requestheader-client-ca-file"], "pem"),
+            writtenBy("kube-apiserver", "requestheader-trust"),
+          ),
+        ]
+      : []),
   ];
 };
 

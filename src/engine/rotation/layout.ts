@@ -95,7 +95,7 @@ export const layoutOf = (estate: Estate): Layout => {
   const { kubernetes } = estate;
   const parts = [
     ...(etcd === undefined ? [] : [etcdParts(etcd)]),
-    ...(kubernetes === undefined ? [] : [kubernetesParts(kubernetes)]),
+    ...(kubernetes === undefined ? [] : [kubernetesParts(kubernetes, estate.etcd)]),
   ];
   return {
     ...(etcd === undefined ? {} : { etcd, etcdGroup: groupOf(etcd) }),

@@ -2,7 +2,7 @@ import type { Content } from "../../model/claim.ts";
 import type { GenerationFacts, Slot } from "../../model/inventory.ts";
 import type { Phase } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
-import { checkSigningKeys } from "../checks/signing-keys.ts";
+import { checkSharedSigners, checkSigningKeys } from "../checks/signing-keys.ts";
 import { signerOf } from "../phases/contents.ts";
 import { join } from "../phases/split.ts";
 import { isHome } from "../signers.ts";
@@ -59,6 +59,7 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     }),
     ...checkBundles(survey, names),
     ...checkSigningKeys(survey, names),
+    ...checkSharedSigners(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
   const mended = heal(ground);

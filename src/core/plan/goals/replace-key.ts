@@ -3,7 +3,7 @@ import type { Content } from "../../model/claim.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
-import { checkSigningKeys } from "../checks/signing-keys.ts";
+import { checkSharedSigners, checkSigningKeys } from "../checks/signing-keys.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
@@ -54,6 +54,7 @@ export const draftReplacement = (
     }).filter(({ rule }) => rule !== "member-unhealthy" && rule !== "served-other"),
     ...checkBundles(survey, names),
     ...checkSigningKeys(survey, names),
+    ...checkSharedSigners(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
   const targets = targetsOf(survey, [wanted.issuer]);

@@ -2,7 +2,7 @@ import type { Protocol } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
-import { checkSigningKeys } from "../checks/signing-keys.ts";
+import { checkSharedSigners, checkSigningKeys } from "../checks/signing-keys.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import { edgesOf } from "../phases/proofs.ts";
 import { heal } from "../phases/heal.ts";
@@ -31,6 +31,7 @@ export const draftRotation = (
     ...checkGround(ground),
     ...checkBundles(survey, names),
     ...checkSigningKeys(survey, names),
+    ...checkSharedSigners(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
   const healed = heal(ground);

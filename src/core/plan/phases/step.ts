@@ -26,11 +26,10 @@ export const expected = {
 
 /** From the request until it is back. */
 export const restartTime = ({ service, redundancy, leader }: Consumer): number => {
+  if (redundancy === "standby" && leader !== false) return expected.leaseRestart;
   switch (service) {
     case "static-pod":
-      return redundancy === "standby" && leader !== false
-        ? expected.leaseRestart
-        : expected.podRestart;
+      return expected.podRestart;
     case "rollout":
       return expected.rollout;
     default:

@@ -6,6 +6,7 @@ import { slotsOf, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { manifestFindings } from "./manifest-findings.ts";
 import type { GatheredNode } from "./nodes.ts";
+import { startedOtherwise } from "./started-otherwise.ts";
 
 /** Where a Kubernetes cluster is not as the estate says, or not well; none where the estate has none. */
 export const kubernetesFindings = async (
@@ -19,7 +20,10 @@ export const kubernetesFindings = async (
   const here = [...consumers.values()].filter((consumer) => !isAway(consumer));
   // An external etcd's members are started as their owner likes.
   const own = here.filter(({ member }) => member === undefined || kubernetes.etcd !== undefined);
-  const manifests = Promise.all(own.map((consumer) => manifestFindings(look, consumer)));
+  const manifests = Promise.all([
+    ...own.map((consumer) => manifestFindings(look, consumer)),
+    ...here.map((consumer) => startedOtherwise(look, consumer)),
+  ]);
   const listed = await look.list("/api/v1/nodes");
   if (!listed.ok) {
     // Everything else about the cluster would be this once more.

@@ -9,6 +9,7 @@ import { slots as controllerManagerSlots } from "../../../programs/kube-controll
 import { slots as schedulerSlots } from "../../../programs/kube-scheduler/slots.ts";
 import type { ProgramSlot } from "../../../programs/kubernetes/slot.ts";
 import { attempt } from "../attempt.ts";
+import { flagOf } from "../by-hand-layout.ts";
 import { slotsOf, type Layout, type PlacedConsumer, type PlacedSlot } from "../layout.ts";
 import type { Look } from "../look.ts";
 
@@ -21,7 +22,7 @@ interface SlotFlags {
 /** "--kubeconfig: client-certificate-data" is a part of what --kubeconfig names. */
 const slotFlags = ({ id, settings }: Pick<ProgramSlot, "id" | "settings">): SlotFlags => ({
   id,
-  flags: settings.map((setting) => setting.replace(/^--/, "").replace(/:.*$/, "")),
+  flags: settings.map(flagOf),
 });
 
 const flagsOf: Readonly<Record<string, readonly SlotFlags[]>> = {

@@ -1,0 +1,60 @@
+import {
+  controlPlanePrograms,
+  type ControlPlaneProgram,
+  type KubernetesComponent,
+  type KubernetesComponents,
+} from "../model/estate.ts";
+import { componentFlags } from "./component-flags.ts";
+import type { ComponentDeclaration, EstateFault, KubernetesDeclaration } from "./declaration.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { settleService } from "./settle-access.ts";
+
+/** Programs of a cluster that was made by hand. Never throws: what is wrong is added to `faults`. */
+export const settleComponents = (
+  declared: NonNullable<KubernetesDeclaration["components"]>,
+  absolute: (path: string) => string,
+  faults: EstateFault[],
+): KubernetesComponents =>
+  Object.fromEntries(
+    controlPlanePrograms.map((program) => [
+      program,
+      settleComponent(program, declared[program], absolute, faults),
+    ]),
+  ) as Record<ControlPlaneProgram, KubernetesComponent>;
+
+const settleComponent = (
+  program: ControlPlaneProgram,
+  { service, flags }: ComponentDeclaration,
+  absolute: (path: string) => string,
+  faults: EstateFault[],
+): KubernetesComponent => {
+  const path = ["kubernetes", "components", program];
+  const { required, optional, pairs } = componentFlags[program];
+  const known = [...required, ...optional];
+  for (const flag of Object.keys(flags)) {
+    if (known.includes(flag)) continue;
+    faults.push({
+      path: [...path, "flags", flag],
+      message: `--${flag} of ${program} leads to no certificate that certwright knows`,
+      hint: didYouMean(flag, known, "flags"),
+    });
+  }
+  const missing = [
+    ...required.filter((flag) => flags[flag] === undefined),
+    ...pairs.flatMap((pair) => {
+      const absent = pair.filter((flag) => flags[flag] === undefined);
+      return absent.length === 1 ? absent : [];
+    }),
+  ];
+  if (missing.length > 0) {
+    faults.push({
+      path: [...path, "flags"],
+      message: `${missing.map((flag) => `--${flag}`).join(", ")} of ${program} is not said`,
+      hint: `how it runs, says on its machine: ps -o args= -C ${program}; or have it written: certwright discover`,
+    });
+  }
+  return {
+    service: settleService(service, absolute, [...path, "service"], faults),
+    flags: Object.fromEntries(Object.entries(flags).map(([flag, file]) => [flag, absolute(file)])),
+  };
+};

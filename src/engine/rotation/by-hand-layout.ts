@@ -1,0 +1,107 @@
+import type {
+  ControlPlaneProgram,
+  EstateNode,
+  EtcdCluster,
+  KubernetesCluster,
+  KubernetesComponents,
+} from "../../core/model/estate.ts";
+import type { Place } from "../../core/model/inventory.ts";
+import { slots as apiServerSlots } from "../../programs/kube-apiserver/slots.ts";
+import { slots as controllerManagerSlots } from "../../programs/kube-controller-manager/slots.ts";
+import { slots as schedulerSlots } from "../../programs/kube-scheduler/slots.ts";
+import type { ProgramSlot } from "../../programs/kubernetes/slot.ts";
+import { addressOf, on } from "./kubernetes-edges.ts";
+import { part, readings, type Draft, type Part } from "./kubernetes-part.ts";
+
+// A control plane whose files lie where its owner's flags say: the same consumers and slots as kubeadm's, each where
+// the flag of the program's own table leads. A flag that is not there is a slot that is not there.
+
+/** A master of a cluster that was made by hand. */
+export const byHandParts = (
+  cluster: KubernetesCluster,
+  components: KubernetesComponents,
+  node: EstateNode,
+  etcd: EtcdCluster | undefined,
+): readonly Part[] => {
+  const { cluster: main, frontProxy } = cluster.issuers;
+  const port = { host: addressOf(node), port: cluster.port };
+  const consumer = (program: ControlPlaneProgram) => ({
+    id: on(node, program),
+    program,
+    group: program,
+    redundancy: program === "kube-apiserver" ? ("any" as const) : ("standby" as const),
+    node,
+    service: components[program].service,
+    kubernetes: { kind: program },
+  });
+  const of = (program: ControlPlaneProgram, slot: ProgramSlot, draft: Omit<Draft, "place">) => {
+    const place = placeOf(node, components[program].flags, slot);
+    return place === undefined ? undefined : { ...draft, place };
+  };
+  const server = drafts(apiServerSlots, (slot) => {
+    switch (slot.id) {
+      case "etcd-client":
+        return etcd && of("kube-apiserver", slot, { issuer: etcd.issuers.client });
+      case "etcd-trust":
+        return etcd && of("kube-apiserver", slot, { issuer: etcd.issuers.server });
+      case "requestheader-trust":
+        return of("kube-apiserver", slot, {
+          issuer: frontProxy,
+          port,
+          admission: "request-header",
+        });
+      case "proxy-client":
+        return of("kube-apiserver", slot, { issuer: frontProxy });
+      case "serving":
+      case "client-trust":
+        return of("kube-apiserver", slot, { issuer: main, port });
+      default:
+        return of("kube-apiserver", slot, { issuer: main });
+    }
+  });
+  const manager = drafts(controllerManagerSlots, (slot) =>
+    of("kube-controller-manager", slot, {
+      issuer: slot.id === "requestheader-trust" ? frontProxy : main,
+    }),
+  );
+  const scheduler = drafts(schedulerSlots, (slot) => of("kube-scheduler", slot, { issuer: main }));
+  return [
+    part(consumer("kube-apiserver"), readings(apiServerSlots, cluster), server),
+    part(consumer("kube-controller-manager"), readings(controllerManagerSlots, cluster), manager),
+    part(consumer("kube-scheduler"), readings(schedulerSlots, cluster), scheduler),
+  ];
+};
+
+const drafts = <Id extends string>(
+  slots: readonly (ProgramSlot & { readonly id: Id })[],
+  draftOf: (slot: ProgramSlot & { readonly id: Id }) => Draft | undefined,
+): Readonly<Record<Id, Draft | undefined>> =>
+  Object.fromEntries(slots.map((slot) => [slot.id, draftOf(slot)])) as Record<
+    Id,
+    Draft | undefined
+  >;
+
+/** New files only; those that are there keep their owner. */
+const owner = { user: "root" } as const;
+
+/** Where the flags of a slot lead: "--kubeconfig: client-certificate-data" is a part of what --kubeconfig names. */
+const placeOf = (
+  { name }: EstateNode,
+  flags: Readonly<Record<string, string>>,
+  { settings }: ProgramSlot,
+): Place | undefined => {
+  const [first = "", second] = settings;
+  const isInKubeconfig = first.includes(": ");
+  const [path, key] = [first, second].map((one) => flags[flagOf(one ?? "")]);
+  if (path === undefined) return undefined;
+  return {
+    node: name,
+    path,
+    owner,
+    ...(isInKubeconfig ? { form: { kind: "kubeconfig" as const } } : {}),
+    ...(isInKubeconfig || key === undefined ? {} : { key }),
+  };
+};
+
+/** "--kubeconfig: client-certificate-data" -> "kubeconfig" */
+export const flagOf = (setting: string): string => setting.replace(/^--/, "").replace(/:.*$/, "");
