@@ -96,7 +96,7 @@ test("everything that holds a CA is found, in whichever form, and nothing else",
   assert.ok(largestPage <= 500);
 });
 
-test("what is written settles as an estate, with kube-system's workloads and the others for their owners", async () => {
+test("what is written settles as an estate, which leaves it to each plan whose pods are replaced", async () => {
   const { found } = await discovered();
   const text = estateText(found, "2026-11-23");
   const { nodes, kubernetes } = parseEstate(text, "/home/me/certwright.yaml");
@@ -118,19 +118,14 @@ test("what is written settles as an estate, with kube-system's workloads and the
   assert.equal(kubernetes.version, "1.35.4");
   assert.equal(kubernetes.etcd?.members.length, 3);
   assert.deepEqual(kubernetes.kubelet, { kind: "systemd", unit: "kubelet.service" });
-  assert.deepEqual(kubernetes.workloads, [
-    { kind: "Deployment", namespace: "kube-system", name: "app-0" },
-  ]);
+  assert.deepEqual(kubernetes.workloads, []);
+  assert.deepEqual(kubernetes.applications, { restart: "discovered", exclude: [], askBefore: [] });
   assert.equal(found.workloads.length, 200);
-  // The others are taken in by taking away what makes them comments.
-  const all = parse(
-    text
-      .replaceAll(/^ {2}# {2}- \{/gm, "    - {")
-      .replace(/(?<=\n) {2}# (?:These|the others).*\n/g, ""),
-  ) as {
-    readonly kubernetes: { readonly workloads: readonly unknown[] };
-  };
-  assert.equal(all.kubernetes.workloads.length, 200);
+  const [dns] = found.workloads.filter(({ namespace }) => namespace === "kube-system");
+  assert.deepEqual(
+    [dns?.kind, dns?.name, dns?.turn, dns?.pods],
+    ["Deployment", "app-0", "dns", small.pods / 200],
+  );
 });
 
 test("kubelets without systemd are restarted as the operator says", async () => {

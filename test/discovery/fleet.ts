@@ -194,6 +194,15 @@ export const makeFleet = (size: FleetSize, seed: number): Fleet => {
     };
   };
 
+  /** Of apps that elect a leader, by one of their pods each. */
+  const leaseAt = (index: number): Json => {
+    const { name, namespace } = podAt(index + 100)["metadata"] as Metadata;
+    return {
+      metadata: { name: `lock-${index}`, namespace },
+      spec: { holderIdentity: `${name}_8f9d3c1e` },
+    };
+  };
+
   return {
     size,
     cas,
@@ -225,6 +234,7 @@ export const makeFleet = (size: FleetSize, seed: number): Fleet => {
       ],
       ["/api/v1/secrets", { count: size.secrets, at: secret }],
       ["/api/v1/pods", { count: size.pods, at: podAt }],
+      ["/apis/coordination.k8s.io/v1/leases", { count: 50, at: leaseAt }],
       ["/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", hooks()],
       ["/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", hooks()],
       [

@@ -267,6 +267,42 @@ const components = described(
   "Only for a cluster that kubeadm has not made: how the programs of its control plane are started, on every master alike. certwright discover reads it from the running processes, and a plan is refused where a process was started otherwise.",
 );
 
+const workloadKind = () =>
+  described(z.enum(["DaemonSet", "Deployment", "StatefulSet"]), "Its kind.");
+
+const workloadPatterns = (description: string) =>
+  z.optional(
+    described(
+      z
+        .array(
+          z.strictObject({
+            kind: z.optional(workloadKind()),
+            namespace: described(word(), "Its namespace."),
+            name: z.optional(described(word(), "Its name; without it everything in the namespace.")),
+          }),
+        )
+        .check(z.maxLength(10_000)),
+      description,
+    ),
+  );
+
+const applications = described(
+  z.strictObject({
+    restart: z.optional(
+      described(
+        z.enum(["discovered", "listed"]),
+        '"discovered": whatever has the cluster\'s CA mounted when a plan is made, and what workloads names. "listed": only what workloads names. Default discovered, and listed where there is a list.',
+      ),
+    ),
+    exclude: workloadPatterns(
+      "Never replaced by certwright. Until their owners replace them they trust the old CA alone; a plan says so.",
+    ),
+    askBefore: workloadPatterns("Replaced after you have said yes to that step by name."),
+  }),
+  "Whose pods are replaced once a new CA is published in the cluster, so that their programs have read it.",
+  { restart: "discovered", exclude: [{ namespace: "shop", name: "web" }] },
+);
+
 const kubernetes = described(
   z.strictObject({
     cluster: described(word(), "Name of the cluster: how it is called here and in plans."),
@@ -331,7 +367,7 @@ const kubernetes = described(
         z
           .array(
             z.strictObject({
-              kind: described(z.enum(["DaemonSet", "Deployment", "StatefulSet"]), "Its kind."),
+              kind: workloadKind(),
               namespace: described(word(), "Its namespace."),
               name: described(word(), "Its name."),
             }),
@@ -340,6 +376,7 @@ const kubernetes = described(
         "Programs in the cluster that talk to its API and read whom they trust at their start only; a rotation replaces their pods one by one.",
       ),
     ),
+    applications: z.optional(applications),
     clientsComplete: z.optional(
       described(
         z.boolean(),

@@ -12,6 +12,7 @@ import { carryOutRun } from "../run/carry-out-run.ts";
 import { checkBasis, checkEstate } from "../run/check-fresh.ts";
 import { findOpenRun, lastEpoch } from "../run/find-run.ts";
 import { withLease } from "../run/lease.ts";
+import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { openBackupPorts, type OpenBackupPorts } from "../backup/backup-ports.ts";
 import { openWorld } from "../run/open-world.ts";
 import { sayPlan } from "../run/plan-summary.ts";
@@ -72,7 +73,7 @@ export const command = defineCommand({
           format: "certwright.run/1",
           estate: estateFile,
         });
-        const world = openWorld(ports, estate, {
+        const world = openWorld(ports, plannedEstate(estate, plan), {
           run,
           version: plan.basis.estate,
           acceptUnrestored: options.acceptUnrestoredBackup,

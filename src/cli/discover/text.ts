@@ -1,7 +1,9 @@
+import { workloadWords } from "../../core/applications/choose.ts";
 import type { Discovery } from "../../core/discovery/discovery.ts";
 import type { Holder } from "../../core/discovery/holder.ts";
 import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
 import { formatName } from "../../core/x509/names.ts";
+import { formatInstant } from "../../core/x509/time.ts";
 import { table } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -35,7 +37,20 @@ export const discoveryText = (terminal: Terminal, found: Discovery): string => {
       writers[one.writer],
     ]),
   );
-  return `${title}\n\n${cas}\n${places}`;
+  const workloads =
+    found.workloads.length === 0
+      ? ""
+      : `\n${table(
+          terminal,
+          ["HAS THE CA BEFORE IT", "TURN", "PODS", "FIRST STARTED"],
+          found.workloads.map((one) => [
+            workloadWords(one),
+            one.turn,
+            `${one.pods}${one.older === 0 ? "" : ` (${one.older} older than the CA)`}`,
+            one.oldestStart === undefined ? "" : formatInstant(one.oldestStart),
+          ]),
+        )}`;
+  return `${title}\n\n${cas}\n${places}${workloads}`;
 };
 
 const writers: Readonly<Record<Holder["writer"], string>> = {

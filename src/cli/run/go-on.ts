@@ -10,6 +10,7 @@ import { reportText } from "./end-words.ts";
 import { carryOutRun } from "./carry-out-run.ts";
 import { findRun, type FoundRun } from "./find-run.ts";
 import { withLease } from "./lease.ts";
+import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { openBackupPorts } from "../backup/backup-ports.ts";
 import { openWorld } from "./open-world.ts";
 import type { RunChoice } from "./run-options.ts";
@@ -33,7 +34,7 @@ export const goOn = async (
     return await withLease(directory, folder.run, run.epoch, async (lease) => {
       // Read again: whoever held the lease until now may have closed it.
       const { plan } = openOnly(findRun(directory, folder.run));
-      const world = openWorld(ports, estate, {
+      const world = openWorld(ports, plannedEstate(estate, plan), {
         run: folder.run,
         version: plan.basis.estate,
         acceptUnrestored: choice.acceptUnrestoredBackup,

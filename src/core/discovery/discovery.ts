@@ -1,10 +1,9 @@
 import type { Certificate } from "../model/certificate.ts";
-import type { KubernetesWorkload } from "../model/estate.ts";
+import type { Applications } from "../applications/find-applications.ts";
 import type { ClusterCa, Holder } from "./holder.ts";
-import type { ApiUser } from "./token-pods.ts";
 
 /** What was found out about a cluster; nothing secret is in it. */
-export interface Discovery {
+export interface Discovery extends Applications {
   readonly cluster: string;
   /** "1.35.4" */
   readonly version: string;
@@ -22,9 +21,6 @@ export interface Discovery {
   /** First of each CA file, in the file's order. */
   readonly cas: readonly { readonly ca: ClusterCa; readonly certificate: Certificate }[];
   readonly holders: readonly Holder[];
-  readonly workloads: readonly KubernetesWorkload[];
-  /** Pods that read the cluster's CA and that nobody makes again. */
-  readonly loosePods: readonly (ApiUser & { readonly controlled: false })[];
   /** What is worth a look before anything is planned. */
   readonly notes: readonly DiscoveryNote[];
 }

@@ -1,16 +1,10 @@
-import type { KubernetesWorkload } from "../model/estate.ts";
 import { kubernetesDefaults } from "../estate/settle-kubernetes.ts";
 import type { Discovery, FoundNode } from "./discovery.ts";
-
-/** Workloads of this namespace are in the file; those of others stand there for their owners to decide. */
-const systemNamespace = "kube-system";
 
 /** certwright.yaml for what was found, with a word beside what an operator has to decide. */
 export const estateText = (found: Discovery, writtenOn: string): string => {
   const { controlPlane, workers, etcdDataDirectory: directory } = found;
   const nodes = [...controlPlane, ...workers];
-  const own = found.workloads.filter(({ namespace }) => namespace === systemNamespace);
-  const others = found.workloads.filter(({ namespace }) => namespace !== systemNamespace);
   const { cluster, frontProxy, etcd } = kubernetesDefaults.issuers;
   return [
     `# What certwright discover found on ${writtenOn}. It is yours from now on.`,
@@ -35,15 +29,11 @@ export const estateText = (found: Discovery, writtenOn: string): string => {
     ...(directory === undefined || directory === kubernetesDefaults.etcdDataDirectory
       ? []
       : [`  etcdDataDirectory: ${scalar(directory)}`]),
-    "  # Workloads that talk to the API and read its CA when they start; each is replaced pod by pod.",
-    ...(own.length === 0 ? ["  workloads: []"] : ["  workloads:", ...own.map(workloadLine)]),
-    ...(others.length === 0
-      ? []
-      : [
-          "  # These read it, too. Programs with client-go 0.36 or newer notice a new one within five minutes; move",
-          '  # the others up into the list, without the "#".',
-          ...others.map((one) => workloadLine(one).replace("    - ", "  #  - ")),
-        ]),
+    "  # Whose pods are replaced once a new CA is published, so that their programs have read it. Which workloads have",
+    `  # the CA before them is found out whenever a plan is made; ${count(found.workloads.length, "has", "have")} it now. Name under exclude what certwright`,
+    "  # shall leave alone, and under askBefore what you want to be asked about:",
+    "  #   exclude: [{ kind: Deployment, namespace: shop, name: web }, { namespace: batch }]",
+    "  applications: { restart: discovered }",
     "  # Say true when nobody else uses the API or etcd with these CAs: other people's kubeconfigs, CI, monitoring.",
     "  clientsComplete: false",
     "",
@@ -78,8 +68,7 @@ const names = (field: string, nodes: readonly FoundNode[]): readonly string[] =>
     : [`  ${field}:`, ...written.map((name) => `    - ${name}`)];
 };
 
-const workloadLine = ({ kind, namespace, name }: KubernetesWorkload): string =>
-  `    - { kind: ${kind}, namespace: ${scalar(namespace)}, name: ${scalar(name)} }`;
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 /** Bare where YAML 1.1 and 1.2 read it as a string, as a name or an IPv4 address, else in the quotes that it shares with JSON. */
 const scalar = (text: string): string =>

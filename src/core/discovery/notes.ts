@@ -1,7 +1,8 @@
+import type { LoosePod } from "../applications/api-user.ts";
+import { some } from "../text/some.ts";
 import type { MasterFacts } from "./compare-masters.ts";
 import type { DiscoveryNote } from "./discovery.ts";
 import { pkiDirectory } from "./kubeadm-layout.ts";
-import type { ApiUser } from "./token-pods.ts";
 
 /** What notes are made of. */
 export interface Noteworthy {
@@ -9,19 +10,10 @@ export interface Noteworthy {
   readonly masters: readonly MasterFacts[];
   readonly kubelets: readonly { readonly name: string; readonly kubelet: string }[];
   readonly unreachable: readonly { readonly node: string; readonly why: string }[];
-  readonly loosePods: readonly (ApiUser & { readonly controlled: false })[];
+  readonly loosePods: readonly LoosePod[];
   readonly uploadedCerts: boolean;
   readonly etcd: "stacked" | "external";
 }
-
-/** Names that are listed before the rest is counted. */
-const listed = 5;
-
-/** Names in words, the first five of them. */
-export const some = (names: readonly string[]): string =>
-  names.length <= listed
-    ? names.join(", ")
-    : `${names.slice(0, listed).join(", ")} and ${names.length - listed} more`;
 
 /** What does not keep anybody from going on and is better known first. */
 export const notesOf = (seen: Noteworthy): readonly DiscoveryNote[] => [

@@ -25,6 +25,7 @@ export const neededRights: readonly Right[] = [
   },
   { verb: "list", group: "apiextensions.k8s.io", resource: "customresourcedefinitions" },
   { verb: "list", group: "apiregistration.k8s.io", resource: "apiservices" },
+  { verb: "list", group: "coordination.k8s.io", resource: "leases" },
 ];
 
 /** A ClusterRole with these rights and its binding to the user, ready for `kubectl apply`. */

@@ -121,12 +121,25 @@ export interface KubernetesDeclaration {
   readonly etcd?: "stacked" | "external" | undefined;
   readonly etcdDataDirectory?: string | undefined;
   readonly workloads?: readonly KubernetesWorkload[] | undefined;
+  readonly applications?: ApplicationsDeclaration | undefined;
   readonly clientsComplete?: boolean | undefined;
 }
 
 export interface ComponentDeclaration {
   readonly service: ServiceDeclaration;
   readonly flags: Readonly<Record<string, string>>;
+}
+
+export interface ApplicationsDeclaration {
+  readonly restart?: "listed" | "discovered" | undefined;
+  readonly exclude?: readonly WorkloadPatternDeclaration[] | undefined;
+  readonly askBefore?: readonly WorkloadPatternDeclaration[] | undefined;
+}
+
+export interface WorkloadPatternDeclaration {
+  readonly kind?: KubernetesWorkload["kind"] | undefined;
+  readonly namespace: string;
+  readonly name?: string | undefined;
 }
 
 /** A fault in the declaration; `path` leads to the field. */

@@ -56,6 +56,7 @@ test("what the estate does not say is as kubeadm makes it", () => {
     kubelet: { kind: "systemd", unit: "kubelet.service" },
     issuers: { cluster: "kubernetes-ca", frontProxy: "front-proxy-ca", etcd: "etcd-ca" },
     workloads: [],
+    applications: { restart: "discovered", exclude: [], askBefore: [] },
     clientsComplete: false,
   });
   assert.deepEqual(

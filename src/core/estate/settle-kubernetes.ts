@@ -3,11 +3,17 @@ import type {
   EtcdCluster,
   EtcdMember,
   EtcdVersion,
+  KubernetesApplications,
   KubernetesCluster,
   KubernetesWorkload,
+  WorkloadPattern,
 } from "../model/estate.ts";
 import { readAddress } from "./address.ts";
-import type { EstateFault, KubernetesDeclaration } from "./declaration.ts";
+import type {
+  EstateFault,
+  KubernetesDeclaration,
+  WorkloadPatternDeclaration,
+} from "./declaration.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { settleService } from "./settle-access.ts";
 import { settleComponents } from "./settle-components.ts";
@@ -65,6 +71,7 @@ export const settleKubernetes = (
       etcd: declared.issuers?.etcd ?? kubernetesDefaults.issuers.etcd,
     },
     workloads: settleWorkloads(declared.workloads ?? [], faults),
+    applications: settleApplications(declared),
     clientsComplete: declared.clientsComplete ?? false,
     ...(declared.components === undefined
       ? {}
@@ -173,6 +180,22 @@ const settleWorkloads = (
     return [];
   });
 };
+
+/** Who lists workloads means those; else they are found out. */
+const settleApplications = ({
+  workloads,
+  applications = {},
+}: KubernetesDeclaration): KubernetesApplications => ({
+  restart: applications.restart ?? (workloads === undefined ? "discovered" : "listed"),
+  exclude: (applications.exclude ?? []).map(patternOf),
+  askBefore: (applications.askBefore ?? []).map(patternOf),
+});
+
+const patternOf = ({ kind, namespace, name }: WorkloadPatternDeclaration): WorkloadPattern => ({
+  namespace,
+  ...(kind === undefined ? {} : { kind }),
+  ...(name === undefined ? {} : { name }),
+});
 
 /**
  * The members that kubeadm puts beside each API server: named as their nodes, without roles and users, for whoever

@@ -1,4 +1,4 @@
-import type { Reload } from "./inventory.ts";
+import type { Reload, Turn } from "./inventory.ts";
 
 /** What an operator owns and how it is meant to be: certwright.yaml with every default filled in. */
 export interface Estate {
@@ -145,7 +145,8 @@ export interface KubernetesCluster {
   /** Members on the control plane's nodes, in static pods; absent: etcd is another cluster. */
   readonly etcd?: EtcdCluster;
   /** Workloads that talk to the API and read their trust at a start only; each is replaced pod by pod. */
-  readonly workloads: readonly KubernetesWorkload[];
+  readonly workloads: readonly PlannedWorkload[];
+  readonly applications: KubernetesApplications;
   /** Whether nobody else uses the API with certificates or trust of these issuers. */
   readonly clientsComplete: boolean;
 }
@@ -179,6 +180,32 @@ export interface KubernetesWorkload {
   readonly kind: "DaemonSet" | "Deployment" | "StatefulSet";
   readonly namespace: string;
   readonly name: string;
+}
+
+/** One with what a plan has to know of it. */
+export interface PlannedWorkload extends KubernetesWorkload {
+  /** Absent: nobody looked. */
+  readonly turn?: Turn;
+  /** An operator wants to be asked before its pods are replaced. */
+  readonly asks?: true;
+}
+
+/** Whose pods are replaced when a new CA is published. */
+export interface KubernetesApplications {
+  /**
+   * "listed": those of `workloads`. "discovered": also whatever has the cluster's CA mounted when a plan is made.
+   */
+  readonly restart: "listed" | "discovered";
+  /** Left alone, whoever lists or finds them. */
+  readonly exclude: readonly WorkloadPattern[];
+  readonly askBefore: readonly WorkloadPattern[];
+}
+
+/** Without kind or name: of any. */
+export interface WorkloadPattern {
+  readonly kind?: KubernetesWorkload["kind"];
+  readonly namespace: string;
+  readonly name?: string;
 }
 
 /** Names of issuers in the authority. */

@@ -104,7 +104,19 @@ export interface Consumer {
  * "quorum": more than half of them answer for all (etcd). "any": each answers for all (API servers).
  * "standby": one works, another takes over within seconds, and nobody asks them anything (controller-managers).
  */
+  /** Of an API server: absolute path on its node of the file that it notes each request in. */
+  readonly auditLog?: string;
+  /** Of a workload: with whom its pods are replaced; absent: nobody looked, and its name has to tell. */
+  readonly turn?: Turn;
+  /** An operator wants to be asked before it is restarted. */
+  readonly asks?: true;
 export type Redundancy = "quorum" | "any" | "standby";
+
+/**
+ * Workloads in the order in which they are replaced: what every pod's network is made of, the rules of Services, the
+ * names, who acts on the cluster, who lets the world in.
+ */
+export type Turn = "network" | "proxy" | "dns" | "controller" | "ingress" | "rest";
 
 /**
  * When a consumer looks at a slot again. "handshake": at each new connection it makes or takes; "watch": it notices a

@@ -13,10 +13,11 @@ import {
   sharedFiles,
   staticPrograms,
 } from "../../core/discovery/kubeadm-layout.ts";
-import { notesOf, some } from "../../core/discovery/notes.ts";
+import { notesOf } from "../../core/discovery/notes.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { flagValue } from "../../core/manifest/flag-value.ts";
 import type { Fingerprint } from "../../core/model/certificate.ts";
+import { some } from "../../core/text/some.ts";
 import { checkRights } from "./check-rights.ts";
 import type { DiscoveryContext } from "./context.ts";
 import { lookAtNode, type NodeFindings } from "./look-at-node.ts";

@@ -1,15 +1,14 @@
+import type { Applications } from "../../core/applications/find-applications.ts";
+import { publishedAt, type Published } from "../../core/applications/freshness.ts";
 import { collectHolders, type Collection } from "../../core/discovery/collect.ts";
 import type { KnownCas } from "../../core/discovery/known-cas.ts";
 import { holdersIn } from "../../core/discovery/search-object.ts";
-import { apiUserOf, type ApiUser, type Pod } from "../../core/discovery/token-pods.ts";
-import type { KubernetesWorkload } from "../../core/model/estate.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
+import { lookForApplications } from "../applications/look-for-applications.ts";
 
 /** What the objects of a cluster tell. */
-export interface ApiFindings {
+export interface ApiFindings extends Applications {
   readonly holders: Collection;
-  readonly workloads: readonly KubernetesWorkload[];
-  readonly loosePods: readonly (ApiUser & { readonly controlled: false })[];
   /** Objects that were looked at. */
   readonly objects: number;
   /** Whether bootstrap data with the CAs' keys lies in the cluster (kubeadm init --upload-certs). */
@@ -32,9 +31,6 @@ const searched: readonly { readonly path: string; readonly pageSize: number }[] 
   { path: "/apis/apiregistration.k8s.io/v1/apiservices", pageSize: 100 },
 ];
 
-/** A pod has 5 to 20 kB. */
-const podPage = 250;
-
 /** Looks at every object once and keeps none. Throws kubernetes.*. */
 export const searchApi = async (
   api: KubernetesApi,
@@ -44,6 +40,7 @@ export const searchApi = async (
   const holders = collectHolders();
   let objects = 0;
   let uploadedCerts = false;
+  const published = new Map<string, Published>();
   for (const { path, pageSize } of searched) {
     const what = path.replace(/\?.*$/, "").replace(/^.*\//, "");
     progress(what);
@@ -51,30 +48,22 @@ export const searchApi = async (
       objects += 1;
       if (objects % 1000 === 0) progress(`${what}: ${objects} objects so far`);
       const { name, namespace } = object.metadata;
+      if (name === "kube-root-ca.crt" && namespace !== undefined)
+        published.set(namespace, publishedAt(object.metadata));
       uploadedCerts ||=
         object.kind === "Secret" && namespace === "kube-system" && name === "kubeadm-certs";
       for (const holder of holdersIn(object, cas)) holders.add(holder);
     }
   }
   progress("pods");
-  const workloads = new Map<string, KubernetesWorkload>();
-  const loosePods: (ApiUser & { readonly controlled: false })[] = [];
-  // What has ended will not read anything again.
-  const running =
-    "/api/v1/pods?fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed";
-  for await (const pod of api.list(running, { pageSize: podPage })) {
-    objects += 1;
-    const user = apiUserOf(pod as Pod);
-    if (user === undefined) continue;
-    if (!user.controlled) loosePods.push(user);
-    else {
-      const { kind, namespace, name } = user;
-      workloads.set(`${namespace}/${name} ${kind}`, { kind, namespace, name });
-    }
-  }
+  const { workloads, loosePods } = await lookForApplications(
+    api,
+    (namespace) => published.get(namespace),
+    () => (objects += 1),
+  );
   return {
     holders,
-    workloads: [...workloads].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one),
+    workloads,
     loosePods,
     objects,
     uploadedCerts,

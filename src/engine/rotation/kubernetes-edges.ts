@@ -12,6 +12,17 @@ export const operatorId = "operator/kubeconfig" as ConsumerId;
 export const workloadId = ({ kind, namespace, name }: KubernetesWorkload): ConsumerId =>
   `${kind.toLowerCase()}/${namespace}/${name}` as ConsumerId;
 
+const workloadKinds = ["DaemonSet", "Deployment", "StatefulSet"] as const;
+
+/** The workload of that name; undefined for what is none: nodes have no such names, and no slash in them. */
+export const workloadOf = (id: ConsumerId): KubernetesWorkload | undefined => {
+  const [word, namespace, name, ...more] = id.split("/");
+  const kind = workloadKinds.find((one) => one.toLowerCase() === word);
+  if (kind === undefined || namespace === undefined || name === undefined || more.length > 0)
+    return undefined;
+  return { kind, namespace, name };
+};
+
 /** Whether the operator uses a kubeconfig of kubeadm's on a master itself: one file would be two places, written twice. */
 export const isKubeadms = ({
   components,

@@ -1,4 +1,4 @@
-import type { KubernetesCluster, KubernetesWorkload } from "../../core/model/estate.ts";
+import type { KubernetesCluster, PlannedWorkload } from "../../core/model/estate.ts";
 import type { ConsumerId, Place, SlotId } from "../../core/model/inventory.ts";
 import { on, workloadId } from "./kubernetes-edges.ts";
 import { inObject, part, readAtEachUse, type Draft, type Part } from "./kubernetes-part.ts";
@@ -72,8 +72,9 @@ const objectPart = (consumer: PlacedConsumer, trust: Draft): Part =>
  */
 export const workloadPart = (
   { issuers }: KubernetesCluster,
-  workload: KubernetesWorkload,
+  workload: PlannedWorkload,
 ): Part => {
+  const { turn, asks } = workload;
   const resource = `/api/v1/namespaces/${workload.namespace}/configmaps/kube-root-ca.crt`;
   return part(
     {
@@ -81,6 +82,8 @@ export const workloadPart = (
       program: "workload",
       service: { kind: "rollout" },
       kubernetes: { kind: "workload", workload },
+      ...(turn === undefined ? {} : { turn }),
+      ...(asks === undefined ? {} : { asks }),
     },
     [{ id: "trust", role: "trusts", reload: "start", basis: "assumed" }],
     {

@@ -57,7 +57,10 @@ export interface KubernetesPart {
 }
 
 /** A consumer with how the estate reaches and restarts it. */
-export interface PlacedConsumer extends Pick<Consumer, "id" | "program" | "group" | "redundancy"> {
+export interface PlacedConsumer extends Pick<
+  Consumer,
+  "id" | "program" | "group" | "redundancy" | "turn" | "asks"
+> {
   /** Absent: the operator's own machine. */
   readonly node?: EstateNode;
   /** "rollout": a workload, whose pods its controller replaces. */

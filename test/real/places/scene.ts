@@ -98,6 +98,7 @@ export const openScene = async (folder: string, api?: string): Promise<PlacesSce
     kubelet: { kind: "none" },
     issuers,
     workloads: [],
+    applications: { restart: "listed", exclude: [], askBefore: [] },
     clientsComplete: true,
   };
   const estate: Estate = { nodes: [node], kubernetes };

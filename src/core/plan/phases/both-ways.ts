@@ -19,6 +19,8 @@ interface Ways {
   readonly outage?: boolean;
   /** Nobody is restarted on the way forward; whoever happens to be started meanwhile is on the way back. */
   readonly still?: boolean;
+  /** On the way forward pods need not read again: what they have read is what they need, and more. */
+  readonly podsStay?: boolean;
 }
 
 /** A phase's writes and restarts, and those that take them back from wherever they were left. */
@@ -26,7 +28,7 @@ export const bothWays = (
   survey: Survey,
   phase: string,
   changes: readonly ProvedChange[],
-  { after = [], during = "running", outage = false, still = false }: Ways = {},
+  { after = [], during = "running", outage = false, still = false, podsStay = false }: Ways = {},
 ): { readonly forward: Step[]; readonly undo: Step[] } => {
   const roll = during === "running" ? rollOut : rollOutStopped;
   const care = (calm: Care): Care => (outage ? "nobody" : calm);
@@ -36,6 +38,7 @@ export const bothWays = (
       care: care("all"),
       after,
       still,
+      podsStay,
       writes: changes.map(({ slot, content, before, inUse }) => ({
         slot: slot.id,
         of: slot,

@@ -44,6 +44,8 @@ export const drop = (work: Work): Phase => {
   const ready = dropGate(work);
   const { forward, undo } = bothWays(survey, "drop", [...changes, ...keys], {
     after: [ready.id],
+    // They have read old and new. By cross-signing they have read the old one alone until now.
+    podsStay: work.protocol === "bundle",
   });
   const proved = barrier(
     "drop.proved",

@@ -104,7 +104,7 @@ export const takenAway = (survey: Survey, reading: Pick<Reading, "consumer" | "c
     proves: back,
     hazard: "disruptive",
     // What it costs that nobody takes over has to be wanted.
-    approval: leavesGap(survey, consumer) && care === "all",
+    approval: (leavesGap(survey, consumer) || consumer.asks === true) && care === "all",
     risk: risk(survey, consumer, care),
   } as const;
 };

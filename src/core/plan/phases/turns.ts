@@ -1,4 +1,4 @@
-import type { Consumer } from "../../model/inventory.ts";
+import type { Consumer, Turn } from "../../model/inventory.ts";
 
 /**
  * In what order programs of a Kubernetes cluster are changed: what others rest on first. An API server meets its etcd
@@ -18,13 +18,24 @@ const ranks: Readonly<Record<string, number>> = {
 
 export const rankOf = ({ program }: Consumer): number => ranks[program] ?? 0;
 
-/** Pods of a node (its network among them) before those that need them: then names, then the rest. */
-const workloadRank = ({ id, program }: Consumer): number => {
+/**
+ * What all pods need before those that need it: their network, the rules of Services, names. Then those that act on
+ * others, so that whoever is replaced later is looked after meanwhile; who lets the world in when what stands behind
+ * it has been left in peace for longest; the rest.
+ */
+const turns: readonly Turn[] = ["network", "proxy", "dns", "controller", "ingress", "rest"];
+
+const workloadRank = ({ id, program, turn }: Consumer): number => {
   if (program !== "workload") return 0;
-  const [kind = "", , name = ""] = id.split("/");
-  if (name === "kube-proxy") return 1;
-  if (name === "coredns") return 2;
-  return kind.toLowerCase() === "daemonset" ? 0 : 3;
+  return turns.indexOf(turn ?? turnByName(id));
+};
+
+/** Of one that was listed and not looked at: kubeadm's own by their names, others on every node may be its network. */
+const turnByName = (id: Consumer["id"]): Turn => {
+  const [kind, , name] = id.split("/");
+  if (name === "kube-proxy") return "proxy";
+  if (name === "coredns") return "dns";
+  return kind === "daemonset" ? "network" : "rest";
 };
 
 /** Followers first: their absence costs no election. */

@@ -22,7 +22,7 @@ const gatherConsumer = async (
   consumer: PlacedConsumer,
   state: MemberState | undefined,
 ): Promise<Consumer> => {
-  const { id, program, group, redundancy, node, service, kubernetes } = consumer;
+  const { id, program, group, redundancy, node, service, kubernetes, turn, asks } = consumer;
   const common = {
     id,
     program,
@@ -30,6 +30,8 @@ const gatherConsumer = async (
     ...(group === undefined ? {} : { group }),
     ...(redundancy === undefined ? {} : { redundancy }),
     ...(node === undefined ? {} : { node: node.name }),
+    ...(turn === undefined ? {} : { turn }),
+    ...(asks === undefined ? {} : { asks }),
   };
   if (kubernetes !== undefined) return { ...common, ...(await consumerState(look, consumer)) };
   if (state === undefined) return common;

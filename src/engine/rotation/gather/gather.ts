@@ -4,11 +4,14 @@ import type { Digest, EstateVersion, Inventory } from "../../../core/model/inven
 import type { PlanFinding } from "../../../core/plan/finding.ts";
 import { lookAround } from "../look.ts";
 import type { RotationPorts } from "../ports.ts";
+import { layoutOf } from "../layout.ts";
 import { openStandpoint } from "../standpoint.ts";
+import { withApplications } from "./applications.ts";
 import { blindSpots } from "./blind-spots.ts";
 import { certificateFacts } from "./certificates.ts";
 import { gatherConsumers } from "./consumers.ts";
 import { contradictions } from "./contradictions.ts";
+import { holderFacts } from "./holders.ts";
 import { gatherIssuers } from "./issuers.ts";
 import { gatherNodes } from "./nodes.ts";
 import { presentLayout } from "./present-layout.ts";
@@ -41,7 +44,9 @@ export const gather = async ({
   const whole = openStandpoint(ports, estate, deadline);
   try {
     progress("the CA");
-    const layout = await presentLayout(lookAround(whole));
+    const applications = await withApplications(whole, estate);
+    const all = { ...whole, layout: layoutOf(applications.estate) };
+    const layout = await presentLayout(lookAround(all));
     const look = lookAround({ ...whole, layout });
     const issuers = await gatherIssuers(look);
     progress(`${layout.consumers.size} programs and their machines`);
@@ -55,6 +60,7 @@ export const gather = async ({
       blindSpots(look, issuers, nodes),
       contradictions(look, issuers, nodes),
     ]);
+    const holders = holderFacts(layout);
     const facts = {
       format: "certwright.inventory/1",
       takenAt: ports.clock.now(),
@@ -65,7 +71,8 @@ export const gather = async ({
       consumers,
       slots,
       edges: [...layout.edges.values()],
-      blind,
+      blind: [...blind, ...applications.blind],
+      ...(holders.length === 0 ? {} : { holders }),
     } as const;
     const digest = inventoryDigest({ ...facts, digest: "" as Digest }, ports.digests);
     return { inventory: { ...facts, digest }, findings };

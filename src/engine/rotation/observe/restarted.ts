@@ -1,10 +1,16 @@
-import { parseTimestamp } from "../../../core/issuance/timestamp.ts";
+import {
+  hasRead,
+  instantOf,
+  publishedAt,
+  startOf,
+  type Published,
+} from "../../../core/applications/freshness.ts";
+import { hasEnded, type Pod } from "../../../core/applications/pod.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { KubernetesWorkload } from "../../../core/model/estate.ts";
 import { readsByItself } from "../../../core/plan/reads-by-itself.ts";
 import type { Instant } from "../../../core/model/certificate.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
-import type { KubernetesObject } from "../../../ports/kubernetes.ts";
 import { attempt } from "../attempt.ts";
 import { podsPath, workloadPath } from "../kubernetes/rollout.ts";
 import { slotsOf, type PlacedConsumer } from "../layout.ts";
@@ -31,7 +37,7 @@ export const observeRestarted = async (
     return holds("process", `${id} reads nothing at its start only`, observer);
   const workload = consumer.kubernetes?.workload;
   if (workload === undefined && !hasProcess(consumer)) return byItsService(look, consumer);
-  const changes: Changes[] = [];
+  const changes: Published[] = [];
   for (const content of await Promise.all(started.map((slot) => look.content(slot.id)))) {
     if (!content.ok) return unknowable(content.why, observer);
     changes.push(changesOf(content.value));
@@ -52,35 +58,23 @@ export const observeRestarted = async (
     : fails("process", words, observer);
 };
 
-/** When the object that holds a slot was made, and when a file or an object was changed after that; 0 for never. */
-interface Changes {
-  readonly made: Instant;
-  readonly changed: Instant;
-}
-
-const changesOf = ({ held, fields = [] }: SlotContent): Changes => {
-  const made = fields.map(({ object: { metadata } }) => instantOf(metadata.creationTimestamp));
-  const changed = fields.flatMap(({ object: { metadata } }, at) =>
-    (metadata.managedFields ?? [])
-      .map(({ time }) => instantOf(time))
-      .filter((instant) => instant > made[at]!),
-  );
-  return { made: Math.max(0, ...made), changed: Math.max(held?.changedAt ?? 0, ...changed) };
+const changesOf = ({ held, fields = [] }: SlotContent): Published => {
+  const published = fields.map(({ object: { metadata } }) => publishedAt(metadata));
+  return {
+    made: Math.max(0, ...published.map(({ made }) => made)),
+    changed: Math.max(held?.changedAt ?? 0, ...published.map(({ changed }) => changed)),
+  };
 };
 
-const lastOf = ({ made, changed }: Changes): Instant => Math.max(made, changed);
+const lastOf = ({ made, changed }: Published): Instant => Math.max(made, changed);
 
-const instantOf = (time: string | undefined): Instant => parseTimestamp(time ?? "") ?? 0;
+/** A proof is read by people: no more names than these. */
+const named = 3;
 
-/**
- * By the API's own clock, which is of whole seconds for both: a pod of the same second may have read what was there
- * before. A container that was started anew in an old pod reads the old pod's copy of the object, until the kubelet
- * gets to it: the pod has to be new.
- */
 const byItsPods = async (
   look: Look,
   workload: KubernetesWorkload,
-  last: Changes,
+  last: Published,
 ): Promise<Seen> => {
   const { kind, namespace, name } = workload;
   const words = `${kind} ${namespace}/${name}`;
@@ -89,32 +83,26 @@ const byItsPods = async (
   if (object.value === undefined) return fails("api", `there is no ${words}`);
   const pods = await look.list(podsPath(workload, object.value));
   if (!pods.ok) return unknowable(pods.why);
-  const running = [...pods.value.values()].filter(
-    ({ status }) => !ended.has(String((status as { phase?: string } | undefined)?.phase)),
-  );
-  const old = running.filter((pod) => !isNewer(pod, last));
+  const running = [...pods.value.values()].filter((pod) => !hasEnded(pod as Pod));
+  const old = running.filter((pod) => !hasRead(pod as Pod, last));
   const since = `what it reads changed last ${formatInstant(lastOf(last))}`;
-  return old.length === 0
-    ? holds("api", `${running.length} pods of ${words} are newer; ${since}`)
-    : fails("api", `${old.length} of ${running.length} pods of ${words} are older; ${since}`);
+  if (old.length === 0)
+    return holds("api", `${running.length} pods of ${words} are newer; ${since}`);
+  const some = old.slice(0, named).map((pod) => podWords(pod as Pod));
+  const more = old.length > named ? ` and ${old.length - named} more` : "";
+  return fails(
+    "api",
+    `${old.length} of ${running.length} pods of ${words} are older: ${some.join(", ")}${more}; ${since}`,
+  );
 };
 
-const isNewer = ({ metadata, status }: KubernetesObject, { made, changed }: Changes): boolean => {
-  const born = instantOf(metadata.creationTimestamp);
-  return born > changed && (born > made || startOf(status) >= made);
+const podWords = (pod: Pod): string => {
+  const { name, creationTimestamp } = pod.metadata;
+  const start = startOf(pod);
+  return start === 0
+    ? `${name}, made ${formatInstant(instantOf(creationTimestamp))}`
+    : `${name}, started ${formatInstant(start)}`;
 };
-
-/** When the first of a pod's containers started: 0 when one has not, or has ended. */
-const startOf = (status: unknown): Instant => {
-  const { containerStatuses = [] } = (status ?? {}) as {
-    containerStatuses?: { state?: { running?: { startedAt?: string } } }[];
-  };
-  const starts = containerStatuses.map(({ state }) => instantOf(state?.running?.startedAt));
-  return starts.length === 0 ? 0 : Math.min(...starts);
-};
-
-/** Phases of a pod whose containers will not run again. */
-const ended: ReadonlySet<string> = new Set(["Succeeded", "Failed"]);
 
 /** Of a program that we know by its files only we know no process; of its service, whether we had it start with these files. */
 const byItsService = async (look: Look, consumer: PlacedConsumer): Promise<Seen> => {

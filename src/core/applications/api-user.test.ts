@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiUserOf, type Pod } from "./token-pods.ts";
+import { apiUserOf } from "./api-user.ts";
+import type { Pod } from "./pod.ts";
 
+const mounts = [{ volumeMounts: [{ name: "kube-api-access" }] }];
 const reads = {
+  containers: mounts,
   volumes: [
     {
+      name: "kube-api-access",
       projected: {
         sources: [{ serviceAccountToken: {} }, { configMap: { name: "kube-root-ca.crt" } }],
       },

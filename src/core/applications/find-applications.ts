@@ -1,0 +1,75 @@
+import type { Instant } from "../model/certificate.ts";
+import type { KubernetesWorkload } from "../model/estate.ts";
+import type { Turn } from "../model/inventory.ts";
+import { apiUserOf, type LoosePod } from "./api-user.ts";
+import { hasRead, startOf, type Published } from "./freshness.ts";
+import { hasEnded, type Pod } from "./pod.ts";
+import { turnOf } from "./turn.ts";
+
+/** A workload whose pods have the cluster's CA before them. */
+export interface Application extends KubernetesWorkload {
+  readonly turn: Turn;
+  /** Pods that run. */
+  readonly pods: number;
+  /** Those of them that were started before what is published now. */
+  readonly older: number;
+  /** When the first of its pods was started; absent: none has. */
+  readonly oldestStart?: Instant;
+}
+
+export interface Applications {
+  /** By namespace, name and kind. */
+  readonly workloads: readonly Application[];
+  readonly loosePods: readonly LoosePod[];
+}
+
+export interface ApplicationSearch {
+  /** Keeps no more of it than a line. */
+  add(pod: Pod): void;
+  found(): Applications;
+}
+
+export interface SearchGround {
+  /** Whether that pod holds a Lease, as one of several that elect a leader. */
+  readonly leads: (namespace: string, pod: string) => boolean;
+  /** When kube-root-ca.crt of that namespace was published as it is; undefined: it is not known. */
+  readonly published: (namespace: string) => Published | undefined;
+}
+
+/** Finds out pod by pod which workloads read the cluster's CA. */
+export const searchApplications = ({ leads, published }: SearchGround): ApplicationSearch => {
+  const workloads = new Map<string, Application>();
+  const loosePods: LoosePod[] = [];
+  return {
+    add: (pod) => {
+      if (hasEnded(pod)) return;
+      const user = apiUserOf(pod);
+      if (user === undefined) return;
+      if (!user.controlled) {
+        loosePods.push(user);
+        return;
+      }
+      const { kind, namespace, name } = user;
+      const key = `${namespace}/${name} ${kind}`;
+      const known = workloads.get(key);
+      const since = published(namespace);
+      const started = startOf(pod);
+      const starts = [known?.oldestStart ?? 0, started].filter((one) => one > 0);
+      const turn = turnOf(user, pod, { leads: leads(namespace, pod.metadata.name) });
+      workloads.set(key, {
+        kind,
+        namespace,
+        name,
+        // One of its pods leads, and the others stand by.
+        turn: known === undefined || known.turn === "rest" ? turn : known.turn,
+        pods: (known?.pods ?? 0) + 1,
+        older: (known?.older ?? 0) + (since === undefined || hasRead(pod, since) ? 0 : 1),
+        ...(starts.length === 0 ? {} : { oldestStart: Math.min(...starts) }),
+      });
+    },
+    found: () => ({
+      workloads: [...workloads].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one),
+      loosePods,
+    }),
+  };
+};
