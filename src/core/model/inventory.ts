@@ -110,7 +110,9 @@ export interface Consumer {
   readonly turn?: Turn;
   /** An operator wants to be asked before it is restarted. */
   readonly asks?: true;
-export type Redundancy = "quorum" | "any" | "standby";
+  /** Of a workload: why its pods cannot be replaced as its owner wants it, each in words. */
+  readonly hindered?: readonly string[];
+}
 
 /**
  * Workloads in the order in which they are replaced: what every pod's network is made of, the rules of Services, the

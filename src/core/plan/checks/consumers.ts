@@ -24,8 +24,9 @@ export const checkConsumers = (
         cure: `bring it back first; what is wrong, says: ${lookCommand(program, id)}`,
       });
     }
-    if (group === undefined) return findings;
     const late = slotsOf(consumer).filter((slot) => !readsByItself(slot));
+    if (late.length > 0) findings.push(...hindrances(consumer));
+    if (group === undefined) return findings;
     if (service === "none" && late.length > 0) {
       findings.push({
         rule: "not-restartable",
@@ -37,6 +38,21 @@ export const checkConsumers = (
     }
     return findings;
   });
+
+/** Its owner has promised others something that replacing its pods would not keep, or has forbidden it. */
+const hindrances = ({ id, hindered = [] }: Consumer): readonly PlanFinding[] => {
+  if (hindered.length === 0) return [];
+  const [kind = "", namespace = "", name = ""] = id.split("/");
+  return [
+    {
+      rule: "not-replaceable",
+      subject: id,
+      text: `the pods of ${id} cannot be replaced as its owner wants it`,
+      evidence: hindered,
+      cure: `what there is, says: kubectl -n ${namespace} get ${kind}/${name} poddisruptionbudgets; give the budget room or the workload one more replica, have new pods come before old ones go (maxSurge: 1, maxUnavailable: 0), or name it under kubernetes.applications.exclude in certwright.yaml and replace its pods yourself`,
+    },
+  ];
+};
 
 const unhealthyWords = ({ group, redundancy = "quorum" }: Consumer): string => {
   if (group === undefined) return "it could not be told from one that the change has broken";

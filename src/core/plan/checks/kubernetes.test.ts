@@ -131,3 +131,20 @@ test("a kubelet, a workload or an API server that is not well is looked after fi
     assert.ok(found[0]?.cure.endsWith(command), found[0]?.cure);
   }
 });
+
+test("a workload whose pods cannot be replaced as its owner wants it is named, where it would have to be", () => {
+  const id = "deployment/kube-system/coredns";
+  const hindered = ["PodDisruptionBudget dns allows 0 to be away"];
+  const over: Inventory = {
+    ...inventory,
+    consumers: inventory.consumers.map((one) => (one.id === id ? { ...one, hindered } : one)),
+  };
+  const [found, ...more] = rulesOf(over);
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    [found?.rule, found?.subject, found?.evidence],
+    ["not-replaceable", id, hindered],
+  );
+  assert.match(found?.cure ?? "", /kubectl -n kube-system get deployment\/coredns/);
+  assert.deepEqual(rulesOf(over, { ...rotate, issuers: [frontProxy] }), []);
+});

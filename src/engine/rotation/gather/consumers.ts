@@ -2,6 +2,7 @@ import type { Consumer } from "../../../core/model/inventory.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { consumerState } from "../kubernetes/consumer-state.ts";
 import type { Look, MemberState } from "../look.ts";
+import { hindrancesOf } from "./hindrances.ts";
 
 /** Every consumer with its process, and for members and the parts of a control plane version, health and leadership. */
 export const gatherConsumers = async (look: Look): Promise<readonly Consumer[]> => {
@@ -33,7 +34,13 @@ const gatherConsumer = async (
     ...(turn === undefined ? {} : { turn }),
     ...(asks === undefined ? {} : { asks }),
   };
-  if (kubernetes !== undefined) return { ...common, ...(await consumerState(look, consumer)) };
+  if (kubernetes !== undefined) {
+    const [seen, hindered] = await Promise.all([
+      consumerState(look, consumer),
+      hindrancesOf(look, consumer),
+    ]);
+    return { ...common, ...seen, ...(hindered.length === 0 ? {} : { hindered }) };
+  }
   if (state === undefined) return common;
   const process = await look.process(id);
   const running =

@@ -12,6 +12,8 @@ export interface ApiLook {
   get(path: string): Promise<Material<KubernetesObject | undefined>>;
   /** All objects of a list, by name. */
   list(path: string): Promise<Material<ReadonlyMap<string, KubernetesObject>>>;
+  /** The same where names are one namespace's only. */
+  listAll(path: string): Promise<Material<readonly KubernetesObject[]>>;
   /** What the API server of that node answers. */
   text(
     path: string,
@@ -38,6 +40,14 @@ export const lookAtApi = (
       attempt(async () => {
         const found = new Map<string, KubernetesObject>();
         for await (const one of (await apis.open()).list(path)) found.set(one.metadata.name, one);
+        return found;
+      }),
+    ),
+  listAll: (path) =>
+    once(`list all ${path}`, () =>
+      attempt(async () => {
+        const found: KubernetesObject[] = [];
+        for await (const one of (await apis.open()).list(path)) found.push(one);
         return found;
       }),
     ),

@@ -4,6 +4,7 @@ import type { KubernetesApi } from "../../../ports/kubernetes.ts";
 import { whyOf } from "../attempt.ts";
 import { rolloutOf, whyNoRollout, workloadPath, type Rollout } from "../kubernetes/rollout.ts";
 import type { PlacedConsumer } from "../layout.ts";
+import { untilBudgetsAllow } from "./budgets-allow.ts";
 import type { Hands } from "./hands.ts";
 
 /** Without another new pod: what a Deployment itself calls no progress (progressDeadlineSeconds 600). */
@@ -24,6 +25,7 @@ export const restartRollout = async (hands: Hands, consumer: PlacedConsumer): Pr
   const object = await (await apis.open()).get(path);
   const why = object === undefined ? `there is no such ${workload.kind}` : whyNoRollout(object);
   if (why !== undefined) throw failure("rotation.no-rollout", { consumer: consumer.id, why });
+  await untilBudgetsAllow(hands, consumer, workload, object!);
   const annotations = { "kubectl.kubernetes.io/restartedAt": formatInstant(ports.clock.now()) };
   await (
     await apis.open()

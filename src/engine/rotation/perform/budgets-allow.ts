@@ -1,0 +1,39 @@
+import { breachWords } from "../../../core/applications/budget.ts";
+import { failure } from "../../../core/errors/certwright-error.ts";
+import type { KubernetesWorkload } from "../../../core/model/estate.ts";
+import type { KubernetesObject } from "../../../ports/kubernetes.ts";
+import { breachesOf, budgetsPath } from "../kubernetes/budgets.ts";
+import type { PlacedConsumer } from "../layout.ts";
+import type { Hands } from "./hands.ts";
+
+/** As long as a rollout may take without a new pod: others may be replaced meanwhile by whom the budget was made for. */
+const patience = 600_000;
+const pause = 1000;
+
+/**
+ * Waits until every PodDisruptionBudget has room for what a rollout takes away: evictions ask for that, and a
+ * controller that rolls out does not. Throws rotation.rollout-late, kubernetes.*.
+ */
+export const untilBudgetsAllow = async (
+  { at: { ports, apis } }: Hands,
+  { id }: PlacedConsumer,
+  workload: KubernetesWorkload,
+  object: KubernetesObject,
+): Promise<void> => {
+  const end = ports.clock.now() + patience;
+  for (;;) {
+    const budgets: KubernetesObject[] = [];
+    const path = budgetsPath(workload.namespace);
+    for await (const one of (await apis.open()).list(path)) budgets.push(one);
+    const breaches = breachesOf(workload, object, budgets);
+    if (breaches.length === 0) return;
+    if (ports.clock.now() >= end) {
+      throw failure("rotation.rollout-late", {
+        consumer: id,
+        minutes: patience / 60_000,
+        why: breaches.map(breachWords).join("; "),
+      });
+    }
+    await ports.timer.sleep(pause);
+  }
+};
