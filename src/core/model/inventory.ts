@@ -27,6 +27,8 @@ export interface Inventory {
   readonly slots: readonly Slot[];
   readonly edges: readonly Edge[];
   readonly blind: readonly BlindSpot[];
+  /** Who has a CA or a certificate of the estate, and certwright neither writes nor restarts it; absent: nobody is named. */
+  readonly holders?: readonly HolderFacts[];
 }
 
 /** As terraform's state: a run raises the serial, and a plan made on another one is stale. */
@@ -36,6 +38,10 @@ export interface EstateVersion {
   readonly serial: number;
 }
 
+/**
+ * A public key that stands alone, without a certificate (ServiceAccount tokens'), is here, too: its fingerprint is the
+ * key's own, it has no names and no end.
+ */
 export interface CertificateFacts {
   readonly fingerprint: Fingerprint;
   readonly key: KeyId;
@@ -53,6 +59,8 @@ export interface IssuerFacts {
   readonly name: string;
   /** In ascending order of number. */
   readonly generations: readonly GenerationFacts[];
+  /** Numbers of those that an external CA has not signed yet; ascending. */
+  readonly waiting?: readonly number[];
 }
 
 export interface GenerationFacts {
@@ -67,6 +75,8 @@ export interface GenerationFacts {
   readonly notAfter: Instant;
   /** Absent: unlimited. 0 forbids that it signs another generation. */
   readonly pathLength?: number;
+  /** What stands at the top of its path; absent: itself. */
+  readonly root?: Fingerprint;
   /** Whether its private key is in the keystore. */
   readonly canSign: boolean;
 }
@@ -98,12 +108,6 @@ export interface Consumer {
   readonly process?: { readonly pid: number; readonly startedAt: Instant };
   readonly healthy?: boolean;
   readonly leader?: boolean;
-}
-
-/**
- * "quorum": more than half of them answer for all (etcd). "any": each answers for all (API servers).
- * "standby": one works, another takes over within seconds, and nobody asks them anything (controller-managers).
- */
   /** Of an API server: absolute path on its node of the file that it notes each request in. */
   readonly auditLog?: string;
   /** Of a workload: with whom its pods are replaced; absent: nobody looked, and its name has to tell. */
@@ -119,6 +123,12 @@ export interface Consumer {
  * names, who acts on the cluster, who lets the world in.
  */
 export type Turn = "network" | "proxy" | "dns" | "controller" | "ingress" | "rest";
+
+/**
+ * "quorum": more than half of them answer for all (etcd). "any": each answers for all (API servers).
+ * "standby": one works, another takes over within seconds, and nobody asks them anything (controller-managers).
+ */
+export type Redundancy = "quorum" | "any" | "standby";
 
 /**
  * When a consumer looks at a slot again. "handshake": at each new connection it makes or takes; "watch": it notices a
@@ -180,6 +190,10 @@ export type Form =
    * nor compared (kubeadm's ca.key beside a ca.crt that may be a bundle).
    */
   | { readonly kind: "key" }
+  /** Public keys in the file `path`, without certificates: those whose ServiceAccount tokens an API server accepts. */
+  | { readonly kind: "public-keys" }
+  /** A private key in the file `path`, without a certificate: the one that signs ServiceAccount tokens. */
+  | { readonly kind: "private-key" }
   /** A field of a Kubernetes object. */
   | {
       readonly kind: "object";
@@ -224,6 +238,19 @@ export interface Edge {
   readonly clientTrusts?: SlotId;
   readonly clientPresents?: SlotId;
   readonly serverTrusts?: SlotId;
+}
+
+/** Somebody who has to be given what a rotation makes: nobody but its owner writes it. */
+export interface HolderFacts {
+  /** Stable word by which an operator vouches for it. */
+  readonly name: string;
+  /** Where it is, in words. */
+  readonly where: string;
+  readonly owner?: string;
+  readonly issuers: readonly string[];
+  /** Whether it verifies others by these issuers, and whether it shows certificates of theirs. */
+  readonly trusts: boolean;
+  readonly presents: boolean;
 }
 
 /** What could not be seen. */
