@@ -278,7 +278,9 @@ const workloadPatterns = (description: string) =>
           z.strictObject({
             kind: z.optional(workloadKind()),
             namespace: described(word(), "Its namespace."),
-            name: z.optional(described(word(), "Its name; without it everything in the namespace.")),
+            name: z.optional(
+              described(word(), "Its name; without it everything in the namespace."),
+            ),
           }),
         )
         .check(z.maxLength(10_000)),
@@ -302,6 +304,37 @@ const applications = described(
   "Whose pods are replaced once a new CA is published in the cluster, so that their programs have read it.",
   { restart: "discovered", exclude: [{ namespace: "shop", name: "web" }] },
 );
+
+const holder = z.strictObject({
+  name: described(
+    z.string().check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9._/-]{0,251}[A-Za-z0-9])?$/)),
+    "What it is called in plans.",
+    "ci",
+  ),
+  holds: z.optional(
+    described(
+      z.enum(["trust", "certificate", "both"]),
+      'Whether it verifies others by them, shows a certificate of theirs, or, as a kubeconfig does, "both", the default.',
+    ),
+  ),
+  issuers: z.optional(
+    described(
+      z.array(word()).check(z.minLength(1), z.maxLength(16)),
+      "Which CAs; default the cluster's own.",
+    ),
+  ),
+  owner: z.optional(described(text(), "Whom to ask.", "the platform team")),
+  where: z.optional(described(text(), "Where it is, in words.", "Jenkins, credential k8s-prod")),
+  object: z.optional(
+    described(
+      z.string().check(z.startsWith("/api"), z.maxLength(1024)),
+      "Path in the API of the object that it is in: certwright looks there whether it has the new one.",
+      "/api/v1/namespaces/monitoring/secrets/etcd-client",
+    ),
+  ),
+  node: z.optional(described(z.string(), "Machine under nodes that its file lies on.")),
+  path: z.optional(described(path(), "That file; certwright looks there, too.")),
+});
 
 const kubernetes = described(
   z.strictObject({
@@ -346,6 +379,9 @@ const kubernetes = described(
             described(word(), "Signs what API servers show to aggregated APIs."),
           ),
           etcd: z.optional(described(word(), "Signs etcd's members and their clients.")),
+          serviceAccount: z.optional(
+            described(word(), "The key pair of ServiceAccount tokens; no CA."),
+          ),
         }),
         `Which CA of the PKI is which of kubeadm's; default ${Object.values(kubernetesDefaults.issuers).join(", ")}.`,
       ),
@@ -377,6 +413,12 @@ const kubernetes = described(
       ),
     ),
     applications: z.optional(applications),
+    holders: z.optional(
+      described(
+        z.array(holder).check(z.maxLength(1000)),
+        "Who has these CAs or certificates of theirs, and certwright neither writes nor restarts it. A rotation asks for each by its name before it drops what they have.",
+      ),
+    ),
     clientsComplete: z.optional(
       described(
         z.boolean(),

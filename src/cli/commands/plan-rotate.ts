@@ -1,6 +1,8 @@
 import { defineCommand } from "../command.ts";
+import { readExternal } from "../external/read-external.ts";
 import { makePlan } from "../rotation/make-plan.ts";
 import { planOptions } from "../rotation/plan-options.ts";
+import { duration } from "../values.ts";
 
 export const command = defineCommand({
   description:
@@ -17,6 +19,17 @@ export const command = defineCommand({
       description: "bundle or cross-signed; chosen with a reason when not given",
       choices: ["bundle", "cross-signed"],
     },
+    toExternal: {
+      flag: "--to-external <file>",
+      description:
+        "below an external CA, whose root certificate is in this file: the run stops for its answer to one signing request an issuer",
+    },
+    soak: {
+      flag: "--soak <duration>",
+      description:
+        "how long nobody may have shown an old certificate to an API server before the old CA is dropped, as their audit logs tell; 0 does not look (default: 24h where somebody may have been left out)",
+      parse: duration,
+    },
     ...planOptions,
   },
   examples: [
@@ -25,13 +38,20 @@ export const command = defineCommand({
       command: "certwright plan rotate etcd-peer-ca etcd-ca --protocol bundle",
       does: "Two issuers in the same restarts, by old and new trust side by side",
     },
+    {
+      command: "certwright plan rotate kubernetes-ca --to-external corporate-root.pem",
+      does: "Put the cluster's CA below one whose key certwright never has",
+    },
   ],
-  run(terminal, { arguments: { issuer }, options }) {
-    const { protocol } = options;
+  async run(terminal, { arguments: { issuer }, options }) {
+    const { protocol, toExternal } = options;
+    const external =
+      toExternal === undefined ? undefined : await readExternal(terminal, toExternal);
     return makePlan(terminal, options, `rotate-${issuer.join("-")}`, () => ({
       kind: "rotate",
       issuers: [...new Set(issuer)],
       ...(protocol === undefined ? {} : { protocol }),
+      ...(external === undefined ? {} : { external }),
     }));
   },
 });

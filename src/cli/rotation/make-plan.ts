@@ -34,7 +34,11 @@ export const makePlan = async (
   const { inventory, findings } = await gathered(terminal, choice);
   const goal = wanted(inventory);
   if (goal === undefined) return 0;
-  const planned = planFor(goal, inventory, { now: terminal.now(), digests });
+  const planned = planFor(goal, inventory, {
+    now: terminal.now(),
+    digests,
+    ...(choice.soak === undefined ? {} : { soak: choice.soak }),
+  });
   const inTheWay = withoutDoubles([...findings, ...(planned.ok ? [] : planned.findings)]);
   if (!planned.ok || inTheWay.length > 0) {
     if (choice.output === "json") await writeData(terminal, "json", { findings: inTheWay });

@@ -22,5 +22,7 @@ export interface PlanChoice {
   readonly passphraseFd?: number | undefined;
   readonly out?: string | undefined;
   readonly timeout: number;
+  /** Milliseconds; of plans that drop something. */
+  readonly soak?: number | undefined;
   readonly output: "text" | "json";
 }

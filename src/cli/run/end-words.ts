@@ -3,6 +3,8 @@ import { claimWords } from "../../core/run/claim-words.ts";
 import type { Stuck } from "../../core/run/decide.ts";
 import { oneWayBegun } from "../../core/run/objection.ts";
 import type { RunReport } from "../../core/run/report.ts";
+import type { Run } from "../../core/run/run.ts";
+import { vouchWord } from "../../core/run/vouch.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
 import type { DriveEnd } from "../../engine/run/drive.ts";
 import type { Terminal } from "../terminal.ts";
@@ -15,6 +17,7 @@ export const exitOf = (end: DriveEnd): ExitCode => {
     case "closed":
       return 0;
     case "paused":
+      if (isUnanswered(end)) return 3;
       return end.stuck.kind === "refused" || end.stuck.kind === "circle" ? 1 : 3;
     case "stopped":
       return end.wish.kind === "interrupt" ? 130 : 3;
@@ -23,6 +26,12 @@ export const exitOf = (end: DriveEnd): ExitCode => {
       return 1;
   }
 };
+
+/** Whether it waits for an external CA. */
+export const isUnanswered = (end: DriveEnd): boolean =>
+  end.kind === "paused" &&
+  end.stuck.kind === "refused" &&
+  end.stuck.state.failure.code === "rotation.unanswered";
 
 /** Says how it ended and, as commands that can be typed, how to go on. */
 export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
@@ -39,6 +48,7 @@ export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
       return;
     case "paused":
       terminal.say(`${terminal.emphasize("yellow", "paused:")} ${stuckWords(end.stuck, run)}`);
+      for (const line of waysOut(end.stuck, run)) terminal.say(`${hint} ${line}`);
       goOn(answerTo(end.stuck));
       return;
     case "stopped":
@@ -72,6 +82,21 @@ export const answerTo = (stuck: Stuck): string => {
   if (stuck.kind === "approval") return stuck.steps.map((id) => ` --approve ${id}`).join("");
   if (stuck.kind === "blind") return stuck.spots.map(({ id }) => ` --accept-blind ${id}`).join("");
   return "";
+};
+
+/** What else can be done about it, as commands. */
+export const waysOut = (stuck: Stuck, run: Run): readonly string[] => {
+  if (stuck.kind !== "awaited") return [];
+  const words = new Set(stuck.proofs.flatMap(({ claim }) => vouchWord(claim) ?? []));
+  const holders = stuck.proofs.some(({ claim }) => claim.kind === "informed");
+  return [
+    ...(holders
+      ? [`what to hand over, as files: certwright holders ${run.id} --out handover`]
+      : []),
+    ...[...words].map(
+      (word) => `once you know that it is so: certwright acknowledge ${word} --note WORDS`,
+    ),
+  ];
 };
 
 /** How a run that came to its end went, for stdout. */

@@ -7,7 +7,7 @@ import { statusOf, type PhaseState, type StepStatus } from "../../core/run/statu
 import { formatInstant } from "../../core/x509/time.ts";
 import { columns } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
-import { answerTo } from "./end-words.ts";
+import { answerTo, waysOut } from "./end-words.ts";
 import { goalWords } from "../../core/plan/explain/goal-words.ts";
 import { spanWords } from "../../core/text/span.ts";
 
@@ -86,6 +86,8 @@ export const holderText = (terminal: Terminal, run: Run, holder: Holder | undefi
     new Set(),
     runLimits,
   );
-  const answer = command?.kind === "pause" ? answerTo(command.stuck) : "";
-  return `  nobody is carrying it out; go on with: certwright resume ${run.id}${answer}\n`;
+  const stuck = command?.kind === "pause" ? command.stuck : undefined;
+  const answer = stuck === undefined ? "" : answerTo(stuck);
+  const lines = stuck === undefined ? [] : waysOut(stuck, run).map((line) => `  ${line}\n`);
+  return `${lines.join("")}  nobody is carrying it out; go on with: certwright resume ${run.id}${answer}\n`;
 };

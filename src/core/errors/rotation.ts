@@ -20,6 +20,19 @@ export const rotationErrors = {
     retry: "never",
     exit: 1,
   }),
+  "rotation.audit-log": define<{ log: string; why: string }>({
+    message: (p) => `the audit log ${p.log} cannot be told from: ${p.why}`,
+    hint: () => "who used what is not known from it; see who does, and acknowledge it by name",
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.unanswered": define<{ issuer: string; number: number }>({
+    message: (p) =>
+      `generation ${p.number} of ${p.issuer} waits for its certificate from the external CA`,
+    hint: () => "have the request signed, then: certwright answer FILE, with what came back",
+    retry: "never",
+    exit: 3,
+  }),
   "rotation.drift": define<{ slot: string; path: string; node: string | undefined }>({
     message: (p) =>
       `${p.node === undefined ? "" : `${p.node}: `}${p.path} (${p.slot}) holds neither what the plan found there nor what it writes: somebody has changed it`,
@@ -133,6 +146,12 @@ export const rotationErrors = {
   "rotation.not-moved": define<{ member: string; heir: string; code: string; message: string }>({
     message: (p) =>
       `${p.member} did not hand the leadership to ${p.heir}: ${p.message} (${p.code})`,
+    retry: "later",
+    exit: 1,
+  }),
+  "rotation.no-token": define<{ path: string }>({
+    message: (p) => `the API server answered ${p.path} without a token that can be read`,
+    hint: () => "see what it says: kubectl create token default -n kube-public",
     retry: "later",
     exit: 1,
   }),

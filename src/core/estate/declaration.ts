@@ -98,6 +98,17 @@ export interface PermissionDeclaration {
   readonly to?: string | undefined;
 }
 
+export interface HolderDeclaration {
+  readonly name: string;
+  readonly holds?: "trust" | "certificate" | "both" | undefined;
+  readonly issuers?: readonly string[] | undefined;
+  readonly owner?: string | undefined;
+  readonly where?: string | undefined;
+  readonly object?: string | undefined;
+  readonly node?: string | undefined;
+  readonly path?: string | undefined;
+}
+
 export interface KubernetesDeclaration {
   readonly cluster: string;
   /** "1.35.4", "v1.35.4" or "1.35". */
@@ -116,12 +127,14 @@ export interface KubernetesDeclaration {
         readonly cluster?: string | undefined;
         readonly frontProxy?: string | undefined;
         readonly etcd?: string | undefined;
+        readonly serviceAccount?: string | undefined;
       }
     | undefined;
   readonly etcd?: "stacked" | "external" | undefined;
   readonly etcdDataDirectory?: string | undefined;
   readonly workloads?: readonly KubernetesWorkload[] | undefined;
   readonly applications?: ApplicationsDeclaration | undefined;
+  readonly holders?: readonly HolderDeclaration[] | undefined;
   readonly clientsComplete?: boolean | undefined;
 }
 

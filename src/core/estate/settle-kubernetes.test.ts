@@ -54,9 +54,15 @@ test("what the estate does not say is as kubeadm makes it", () => {
     port: 6443,
     directory: "/etc/kubernetes",
     kubelet: { kind: "systemd", unit: "kubelet.service" },
-    issuers: { cluster: "kubernetes-ca", frontProxy: "front-proxy-ca", etcd: "etcd-ca" },
+    issuers: {
+      cluster: "kubernetes-ca",
+      frontProxy: "front-proxy-ca",
+      etcd: "etcd-ca",
+      serviceAccount: "service-account-keys",
+    },
     workloads: [],
     applications: { restart: "discovered", exclude: [], askBefore: [] },
+    holders: [],
     clientsComplete: false,
   });
   assert.deepEqual(

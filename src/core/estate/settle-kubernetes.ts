@@ -15,6 +15,7 @@ import type {
   WorkloadPatternDeclaration,
 } from "./declaration.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { settleHolders } from "./settle-holders.ts";
 import { settleService } from "./settle-access.ts";
 import { settleComponents } from "./settle-components.ts";
 
@@ -23,7 +24,12 @@ export const kubernetesDefaults = {
   port: 6443,
   directory: "/etc/kubernetes",
   kubelet: { systemd: "kubelet.service" },
-  issuers: { cluster: "kubernetes-ca", frontProxy: "front-proxy-ca", etcd: "etcd-ca" },
+  issuers: {
+    cluster: "kubernetes-ca",
+    frontProxy: "front-proxy-ca",
+    etcd: "etcd-ca",
+    serviceAccount: "service-account-keys",
+  },
   etcd: "stacked",
   etcdDataDirectory: "/var/lib/etcd",
 } as const;
@@ -50,6 +56,12 @@ export const settleKubernetes = (
       hint: "write the whole path, or one from the folder of this file",
     });
   }
+  const issuers = {
+    cluster: declared.issuers?.cluster ?? kubernetesDefaults.issuers.cluster,
+    frontProxy: declared.issuers?.frontProxy ?? kubernetesDefaults.issuers.frontProxy,
+    etcd: declared.issuers?.etcd ?? kubernetesDefaults.issuers.etcd,
+    serviceAccount: declared.issuers?.serviceAccount ?? kubernetesDefaults.issuers.serviceAccount,
+  };
   const cluster = {
     name: declared.cluster,
     version: version.text,
@@ -65,13 +77,10 @@ export const settleKubernetes = (
       ["kubernetes", "kubelet"],
       faults,
     ),
-    issuers: {
-      cluster: declared.issuers?.cluster ?? kubernetesDefaults.issuers.cluster,
-      frontProxy: declared.issuers?.frontProxy ?? kubernetesDefaults.issuers.frontProxy,
-      etcd: declared.issuers?.etcd ?? kubernetesDefaults.issuers.etcd,
-    },
+    issuers,
     workloads: settleWorkloads(declared.workloads ?? [], faults),
     applications: settleApplications(declared),
+    holders: settleHolders(declared.holders ?? [], issuers, nodes, faults),
     clientsComplete: declared.clientsComplete ?? false,
     ...(declared.components === undefined
       ? {}

@@ -22,6 +22,9 @@ export const partsOf = (inventory: Inventory, digests: Digests): Parts => {
   // They follow from consumers and slots, and are far more than those.
   parts["who connects to whom"] = digestOfList(inventory.edges, digests);
   for (const { id, issuers } of inventory.blind) add(`blind spot ${id}`, { issuers });
+  for (const { name, issuers, trusts, presents } of inventory.holders ?? []) {
+    add(`holder ${name}`, { issuers, trusts, presents });
+  }
   return parts;
 };
 

@@ -43,6 +43,8 @@ export type Claim =
       readonly number: number;
       readonly stage: Stage;
       readonly crossSignedBy?: number;
+      /** It has its certificate, and the path above that ends in this root. */
+      readonly under?: Fingerprint;
       /** This stage and no later one: what a rollback has to bring back. */
       readonly exactly?: true;
     }
@@ -87,7 +89,24 @@ export type Claim =
   /** The group is led by another one. */
   | { readonly kind: "follows"; readonly consumer: ConsumerId }
   /** No certificate of that generation is in any slot. */
-  | { readonly kind: "absent"; readonly issuer: string; readonly generation: number };
+  | { readonly kind: "absent"; readonly issuer: string; readonly generation: number }
+  /** No Secret holds a ServiceAccount token that this generation's key signed: nobody ever renews those. */
+  | { readonly kind: "tokens"; readonly issuer: string; readonly generation: number }
+  /** A holder trusts that generation, or shows a certificate of it: seen at its place, or acknowledged by name. */
+  | {
+      readonly kind: "informed";
+      readonly holder: string;
+      readonly issuer: string;
+      readonly generation: number;
+      readonly as: "trust" | "certificate";
+    }
+  /** For so long no API server was shown a certificate that is of no newer generation than that one. */
+  | {
+      readonly kind: "unused";
+      readonly issuer: string;
+      readonly generation: number;
+      readonly milliseconds: number;
+    };
 
 /** An observation of a claim. */
 export interface Proof {
@@ -101,10 +120,15 @@ export interface Proof {
     | "process"
     | "store"
     | "verification"
+    | "audit-log"
+    /** Somebody vouches for it, by name. */
+    | "word"
     | "none";
   readonly observedAt: Instant;
   /** Node whose vantage it was seen from; absent: the operator's machine. */
   readonly observer?: string;
   /** What was seen, in words with names, dates and short fingerprints. Never key material. */
   readonly evidence: string;
+  /** Of what does not hold yet: when it will, if nothing happens that speaks against it. */
+  readonly until?: Instant;
 }

@@ -147,8 +147,25 @@ export interface KubernetesCluster {
   /** Workloads that talk to the API and read their trust at a start only; each is replaced pod by pod. */
   readonly workloads: readonly PlannedWorkload[];
   readonly applications: KubernetesApplications;
+  /** Who has its CAs or certificates of theirs, and certwright neither writes nor restarts it. */
+  readonly holders: readonly KubernetesHolder[];
   /** Whether nobody else uses the API with certificates or trust of these issuers. */
   readonly clientsComplete: boolean;
+}
+
+/** Somebody whose owner has to be given what a rotation makes. */
+export interface KubernetesHolder {
+  readonly name: string;
+  /** In words; of an object or a file, where that is. */
+  readonly where: string;
+  readonly owner?: string;
+  /** Names of issuers in the authority. */
+  readonly issuers: readonly string[];
+  readonly trusts: boolean;
+  readonly presents: boolean;
+  /** Path in the API of the object that it is in. */
+  readonly object?: string;
+  readonly file?: { readonly node: EstateNode; readonly path: string };
 }
 
 /** Programs of a control plane, as the files are called that they are started from. */
@@ -174,6 +191,8 @@ export interface KubernetesIssuers {
   readonly cluster: string;
   readonly frontProxy: string;
   readonly etcd: string;
+  /** The key pair of ServiceAccount tokens; no CA, and not in the authority until it was adopted. */
+  readonly serviceAccount: string;
 }
 
 export interface KubernetesWorkload {

@@ -251,6 +251,8 @@ export interface HolderFacts {
   /** Whether it verifies others by these issuers, and whether it shows certificates of theirs. */
   readonly trusts: boolean;
   readonly presents: boolean;
+  /** It is the pods of a cluster, which read what they trust when they start. */
+  readonly pods?: true;
 }
 
 /** What could not be seen. */

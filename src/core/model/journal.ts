@@ -28,6 +28,13 @@ export type RunEvent =
   | { readonly kind: "run.resumed"; readonly by: string }
   | { readonly kind: "step.approved"; readonly step: StepId; readonly by: string }
   | { readonly kind: "blind.accepted"; readonly id: string; readonly by: string }
+  /** Somebody vouches for what cannot be seen from here; `name` as `vouchName` has it. */
+  | {
+      readonly kind: "claim.acknowledged";
+      readonly name: string;
+      readonly by: string;
+      readonly note: string;
+    }
   /** Durable BEFORE the effect leaves. */
   | { readonly kind: "step.intended"; readonly step: StepId; readonly attempt: number }
   | { readonly kind: "step.settled"; readonly step: StepId; readonly outcome: Outcome }

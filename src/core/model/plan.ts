@@ -1,5 +1,5 @@
 import type { Brand } from "./brand.ts";
-import type { Instant } from "./certificate.ts";
+import type { Fingerprint, Instant } from "./certificate.ts";
 import type { Claim, Content } from "./claim.ts";
 import type { BlindSpot, ConsumerId, Digest, EstateVersion, SlotId } from "./inventory.ts";
 import type { Stage } from "./stage.ts";
@@ -9,13 +9,26 @@ export type StepId = Brand<string, "StepId">;
 
 export type Goal =
   /** A new generation of each of these issuers in the place of the current one. */
-  | { readonly kind: "rotate"; readonly issuers: readonly string[]; readonly protocol: Protocol }
+  | {
+      readonly kind: "rotate";
+      readonly issuers: readonly string[];
+      readonly protocol: Protocol;
+      /** The new generations are intermediates below this CA, which signs them somewhere else. */
+      readonly external?: ExternalCa;
+    }
   /** New leaves from the current generation. */
   | { readonly kind: "renew"; readonly slots: readonly SlotId[]; readonly key: "same" | "new" }
   /** The issuer's key is not to be trusted any longer: the fast way, with an outage that the plan states. */
   | { readonly kind: "replace-key"; readonly issuer: string }
   /** Verifiers forget a generation that nobody presents any more. */
   | { readonly kind: "drop-trust"; readonly issuer: string; readonly generation: number };
+
+/** The root of a CA whose key certwright never has. */
+export interface ExternalCa {
+  readonly fingerprint: Fingerprint;
+  /** RFC 4514. */
+  readonly subject: string;
+}
 
 /**
  * How verifiers come to accept the new generation. "bundle": each trusts old and new first (trust, switch, drop).
@@ -94,6 +107,8 @@ export type Effect =
     }
   /** A new key and CA certificate under this number; one that is there already is left as it is. */
   | { readonly kind: "generation.create"; readonly issuer: string; readonly number: number }
+  /** A new key and the request that an external CA is to sign; done when it has been answered. */
+  | { readonly kind: "generation.request"; readonly issuer: string; readonly number: number }
   | {
       readonly kind: "generation.cross-sign";
       readonly issuer: string;

@@ -3,6 +3,7 @@ import type {
   BlindSpot,
   Consumer,
   ConsumerId,
+  HolderFacts,
   Inventory,
   Slot,
   SlotId,
@@ -28,12 +29,16 @@ export interface Ground {
   /** Who was started before a file changed that it reads at its start only: what it has loaded is not what lies there. */
   readonly behind: readonly Consumer[];
   readonly blind: readonly BlindSpot[];
+  /** Of these issuers. */
+  readonly holders: readonly HolderFacts[];
+  /** Milliseconds for which nobody may have used the old generation before it is dropped; 0: that is not looked for. */
+  readonly soak: number;
 }
 
 export const groundFor = (
   survey: Survey,
   slots: readonly Slot[],
-  options: Pick<Ground, "now" | "mustLastUntil" | "blind">,
+  options: Pick<Ground, "now" | "mustLastUntil" | "blind" | "holders" | "soak">,
 ): Ground => {
   const ids = new Set(slots.map(({ consumer }) => consumer));
   const consumers = survey.inventory.consumers.filter(({ id }) => ids.has(id));

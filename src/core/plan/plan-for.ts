@@ -1,7 +1,7 @@
 import type { Digests } from "../model/cryptography.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { Inventory } from "../model/inventory.ts";
-import type { Goal, Plan, Protocol } from "../model/plan.ts";
+import type { ExternalCa, Goal, Plan, Protocol } from "../model/plan.ts";
 import { digestOf } from "../inventory/digest-of.ts";
 import { partsOf } from "../inventory/parts.ts";
 import { breachFinding } from "./breach-finding.ts";
@@ -28,12 +28,19 @@ export interface PlanOptions {
   readonly digests: Digests;
   /** Milliseconds after which apply refuses the plan; a day without it. */
   readonly expiresIn?: number;
+  /** Milliseconds for which nobody may have used an old generation before it is dropped, as far as audit logs tell. */
+  readonly soak?: number;
 }
 
 /** What is asked for: a rotation may leave its protocol to the planner. */
 export type Wanted =
   | Exclude<Goal, { readonly kind: "rotate" }>
-  | { readonly kind: "rotate"; readonly issuers: readonly string[]; readonly protocol?: Protocol };
+  | {
+      readonly kind: "rotate";
+      readonly issuers: readonly string[];
+      readonly protocol?: Protocol;
+      readonly external?: ExternalCa;
+    };
 
 /**
  * A plan for a goal over an inventory, or why none can be made safely. Changes nothing, asks nobody. Every plan has
@@ -42,7 +49,7 @@ export type Wanted =
 export const planFor = (
   wanted: Wanted,
   whole: Inventory,
-  { now, digests, expiresIn = planLifetime }: PlanOptions,
+  { now, digests, expiresIn = planLifetime, soak }: PlanOptions,
 ): Planned => {
   const { inventory, absent } = withoutAbsentClients(whole);
   const expiresAt = now + expiresIn;
@@ -50,7 +57,14 @@ export const planFor = (
   const blind = [...inventory.blind, ...absent];
   const model = modelOf(survey, now);
   const mustLastUntil = expiresAt + runAllowance;
-  const drafted = draft(wanted, { survey, model, now, mustLastUntil, blind });
+  const drafted = draft(wanted, {
+    survey,
+    model,
+    now,
+    mustLastUntil,
+    blind,
+    ...(soak === undefined ? {} : { soak }),
+  });
   if (!drafted.ok) return drafted;
   const { goal, reason, phases, outage } = drafted;
   const breach = walkModel({ phases }, model, outage);

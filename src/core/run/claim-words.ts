@@ -1,4 +1,5 @@
 import type { Claim, Content } from "../model/claim.ts";
+import { spanWords } from "../text/span.ts";
 
 /** What a claim says, as a clause for a tired person: "etcd-1/etcd/peer-trust accepts generation 2 of etcd-peer". */
 export const claimWords = (claim: Claim): string => {
@@ -6,7 +7,7 @@ export const claimWords = (claim: Claim): string => {
     case "backup":
       return "the backup is there and was restored for trial";
     case "generation":
-      return `generation ${claim.number} of ${claim.issuer} is ${claim.stage}${claim.crossSignedBy === undefined ? "" : `, also signed by generation ${claim.crossSignedBy}`}`;
+      return `generation ${claim.number} of ${claim.issuer} is ${claim.stage}${claim.crossSignedBy === undefined ? "" : `, also signed by generation ${claim.crossSignedBy}`}${claim.under === undefined ? "" : `, below the CA ${claim.under.slice(0, 12)}…`}`;
     case "holds":
       return `${claim.slot} holds ${contentWords(claim.content)}`;
     case "restarted":
@@ -31,6 +32,14 @@ export const claimWords = (claim: Claim): string => {
       return `${claim.consumer} follows another leader`;
     case "absent":
       return `generation ${claim.generation} of ${claim.issuer} is in no file`;
+    case "tokens":
+      return `no Secret holds a token that generation ${claim.generation} of ${claim.issuer} signed`;
+    case "informed":
+      return claim.as === "trust"
+        ? `${claim.holder} trusts generation ${claim.generation} of ${claim.issuer}`
+        : `${claim.holder} shows a certificate of generation ${claim.generation} of ${claim.issuer}`;
+    case "unused":
+      return `nobody used a certificate of generation ${claim.generation} of ${claim.issuer} for ${spanWords(claim.milliseconds)}`;
   }
 };
 

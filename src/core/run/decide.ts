@@ -1,4 +1,5 @@
 import type { Instant } from "../model/certificate.ts";
+import type { Proof } from "../model/claim.ts";
 import type { BlindSpot } from "../model/inventory.ts";
 import type { RunEvent } from "../model/journal.ts";
 import type { Step, StepId } from "../model/plan.ts";
@@ -12,6 +13,7 @@ import {
   type Run,
   type StepList,
 } from "./run.ts";
+import { awaited } from "./vouch.ts";
 
 export type Command =
   /** Observe its proofs, then its requirements, then send its effect. */
@@ -34,6 +36,13 @@ export type Stuck =
     }
   /** A step was refused in a way that waiting does not cure. */
   | { readonly kind: "refused"; readonly step: StepId; readonly state: Failed }
+  /** It lacks nothing but somebody's word, or time: `until`, when that is all. */
+  | {
+      readonly kind: "awaited";
+      readonly step: StepId;
+      readonly proofs: readonly Proof[];
+      readonly until?: Instant;
+    }
   /** It was tried for as long as the run has patience. */
   | { readonly kind: "patience"; readonly step: StepId; readonly state: Failed }
   /** They need each other: no planner of ours makes such a plan. */
@@ -144,6 +153,8 @@ const isDisruptive = (step: Step): boolean => step.hazard === "disruptive";
 const hindranceOf = (run: Run, step: Step, limits: RunLimits): Stuck | undefined => {
   const state = stateOf(run, step.id);
   if (state.kind === "failed") {
+    const missing = awaited(state.failure);
+    if (missing !== undefined) return awaiting(step.id, state, missing, limits);
     if (state.failure.retry === "never") return { kind: "refused", step: step.id, state };
     if (isWornOut(state, limits)) return { kind: "patience", step: step.id, state };
   }
@@ -153,13 +164,42 @@ const hindranceOf = (run: Run, step: Step, limits: RunLimits): Stuck | undefined
   return undefined;
 };
 
+/** What is there soon is waited for; for the rest, somebody has to come back. */
+const awaiting = (
+  step: StepId,
+  { at, since = at }: Failed,
+  proofs: readonly Proof[],
+  { patience }: RunLimits,
+): Stuck | undefined => {
+  const until = dueOf(proofs);
+  if (until !== undefined && until - since <= patience) return undefined;
+  return { kind: "awaited", step, proofs, ...(until === undefined ? {} : { until }) };
+};
+
+/** When all of them will hold, if nothing speaks against it; undefined when somebody's word is needed. */
+const dueOf = (proofs: readonly Proof[]): Instant | undefined => {
+  let due: Instant | undefined;
+  for (const { until } of proofs) {
+    if (until === undefined) return undefined;
+    due = Math.max(due ?? until, until);
+  }
+  return due;
+};
+
 /** Blind spots that somebody has to accept before this step: what cannot be taken back is not done blindly. */
 export const unacceptedSpots = (run: Run, step: Step): readonly BlindSpot[] =>
   (step.hazard === "one-way" || step.approval) && run.direction === "forward"
     ? run.plan.blind.filter(({ id }) => !run.accepted.has(id))
     : [];
 
-const order: readonly Stuck["kind"][] = ["approval", "blind", "patience", "refused", "circle"];
+const order: readonly Stuck["kind"][] = [
+  "approval",
+  "blind",
+  "awaited",
+  "patience",
+  "refused",
+  "circle",
+];
 
 /** What is to be said first; approvals are asked for together. */
 const worse = (known: Stuck | undefined, other: Stuck): Stuck => {
@@ -191,5 +231,7 @@ const retryDelay = (n: number, state: Failed, limits: RunLimits): number =>
 const retryAt = (run: Run, step: Step, now: Instant, limits: RunLimits): Instant => {
   const state = stateOf(run, step.id);
   if (state.kind !== "failed" || state.at > now) return now;
+  const due = dueOf(awaited(state.failure) ?? []);
+  if (due !== undefined) return Math.max(now, due);
   return state.at + retryDelay(state.failures, state, limits);
 };

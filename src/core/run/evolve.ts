@@ -8,6 +8,7 @@ import { copyQueue, noteState, queueOf, type GrowingQueue } from "./queue.ts";
 import {
   isDoubtful,
   stateOf,
+  type Acknowledgement,
   type Placed,
   type Run,
   type StepList,
@@ -40,6 +41,7 @@ export const unopened = (plan: Plan): Run => {
     steps: states,
     approved: new Set(),
     accepted: new Set(),
+    acknowledged: new Map(),
     lists,
     current,
     queue: queueOf(lists[current], placed, states),
@@ -92,6 +94,7 @@ export const foldRun = (from: Run): RunFold => {
     steps: new Map(from.steps),
     approved: new Set(from.approved),
     accepted: new Set(from.accepted),
+    acknowledged: new Map(from.acknowledged),
     // Every run was made by this file.
     queue: copyQueue((from as Growing).queue),
   };
@@ -117,11 +120,12 @@ export const foldRun = (from: Run): RunFold => {
   };
 };
 
-type Grown = "steps" | "approved" | "accepted" | "queue";
+type Grown = "steps" | "approved" | "accepted" | "acknowledged" | "queue";
 type Growing = { -readonly [K in keyof Omit<Run, Grown>]: Run[K] } & {
   readonly steps: Map<StepId, StepState>;
   readonly approved: Set<StepId>;
   readonly accepted: Set<string>;
+  readonly acknowledged: Map<string, Acknowledgement>;
   queue: GrowingQueue;
 };
 
@@ -178,6 +182,9 @@ const take = (run: Growing, { event, at }: Entry): void => {
       break;
     case "blind.accepted":
       run.accepted.add(event.id);
+      break;
+    case "claim.acknowledged":
+      run.acknowledged.set(event.name, { by: event.by, at, note: event.note });
       break;
     case "step.intended": {
       const state = stateOf(run, event.step);

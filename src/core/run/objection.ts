@@ -1,6 +1,7 @@
 import type { Digest } from "../model/inventory.ts";
 import type { Entry, Outcome, RunEvent } from "../model/journal.ts";
 import type { StepId } from "../model/plan.ts";
+import { askedFor } from "./vouch.ts";
 import { currentList, isDone, isDoubtful, stateOf, type Run, type StepList } from "./run.ts";
 
 // What can and what cannot follow in a journal. Whatever cannot was not written by certwright, or by two at once.
@@ -45,6 +46,10 @@ export const objection = (
     case "step.approved":
       if (!run.placed.has(event.step)) return `the plan has no step ${event.step}`;
       return mayApprove(run, event.step) ? undefined : `${event.step} was approved before its time`;
+    case "claim.acknowledged":
+      return askedFor(run).some(({ name }) => name === event.name)
+        ? undefined
+        : `nobody's word was asked for ${event.name}`;
     case "drift.found":
       return run.placed.has(event.step) ? undefined : `the plan has no step ${event.step}`;
     case "rollback.begun": {

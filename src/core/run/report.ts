@@ -31,6 +31,13 @@ export interface RunReport {
   readonly setbacks: readonly Setback[];
   readonly approvals: readonly { readonly step: StepId; readonly by: string }[];
   readonly accepted: readonly { readonly blind: string; readonly by: string }[];
+  /** What somebody vouched for: a holder and what it has (`vouchName`). */
+  readonly acknowledged: readonly {
+    readonly name: string;
+    readonly by: string;
+    readonly at: Instant;
+    readonly note: string;
+  }[];
   /** What clients met meanwhile; absent when no load was watched. */
   readonly load?: WatchedLoad;
   /** The journal that all this is from: entries, and the hash of the last, which fixes all before it. */
@@ -129,6 +136,11 @@ export const reportOf = (
     ),
     accepted: entries.flatMap(({ event }) =>
       event.kind === "blind.accepted" ? [{ blind: event.id, by: event.by }] : [],
+    ),
+    acknowledged: entries.flatMap(({ event, at }) =>
+      event.kind === "claim.acknowledged"
+        ? [{ name: event.name, by: event.by, at, note: event.note }]
+        : [],
     ),
     ...(load === undefined ? {} : { load }),
     journal: { entries: entries.length, hash: run.hash },

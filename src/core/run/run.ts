@@ -76,6 +76,12 @@ export interface Placed {
   readonly dependents: readonly Step[];
 }
 
+export interface Acknowledgement {
+  readonly by: string;
+  readonly at: Instant;
+  readonly note: string;
+}
+
 /** A run as its journal tells it. Only `evolve` and a fold make one. */
 export interface Run {
   readonly plan: Plan;
@@ -92,6 +98,8 @@ export interface Run {
   readonly steps: ReadonlyMap<StepId, StepState>;
   readonly approved: ReadonlySet<StepId>;
   readonly accepted: ReadonlySet<string>;
+  /** What somebody vouched for, by `vouchName`; the last word counts. */
+  readonly acknowledged: ReadonlyMap<string, Acknowledgement>;
   /** Lists in the order they are carried out from where the run stands; the first with steps left is the current one. */
   readonly lists: readonly StepList[];
   /** Index of the current list; the number of lists when nothing is left. */

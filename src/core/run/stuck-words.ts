@@ -1,3 +1,5 @@
+import { formatInstant } from "../x509/time.ts";
+import { claimWords } from "./claim-words.ts";
 import type { Stuck } from "./decide.ts";
 import type { Run } from "./run.ts";
 
@@ -10,6 +12,13 @@ export const stuckWords = (stuck: Stuck, run: Run): string => {
       return `${stuck.step} is not done blindly: ${stuck.spots
         .map(({ id, where, why }) => `${id} (${where}: ${why})`)
         .join(", ")}`;
+    case "awaited":
+      return `${stuck.step} waits${stuck.until === undefined ? "" : ` until ${formatInstant(stuck.until)}`}: ${stuck.proofs
+        .map(
+          ({ claim, evidence }) =>
+            `${claimWords(claim)} is not known${evidence === "" ? "" : ` (${evidence})`}`,
+        )
+        .join("; ")}`;
     case "refused":
       return stuck.state.failure.message;
     case "patience":

@@ -10,11 +10,14 @@ import { observeFollows } from "./observe/follows.ts";
 import { observeGeneration } from "./observe/generation.ts";
 import { observeHealthy } from "./observe/healthy.ts";
 import { observeHolds } from "./observe/holds.ts";
+import { observeInformed } from "./observe/informed.ts";
 import { observePresents } from "./observe/presents.ts";
 import { observeRestarted } from "./observe/restarted.ts";
 import { observeSameData } from "./observe/same-data.ts";
 import { holds, fails, unknowable, type Seen } from "./observe/seen.ts";
+import { observeTokens } from "./observe/tokens.ts";
 import { observeTrust } from "./observe/trust.ts";
+import { observeUnused } from "./observe/unused.ts";
 import { observeVerifies } from "./observe/verifies.ts";
 import { performFlagsSet } from "./perform/flags-set.ts";
 import { performGeneration } from "./perform/generation.ts";
@@ -134,8 +137,14 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeSameData(look, claim);
     case "follows":
       return observeFollows(look, claim);
+    case "informed":
+      return observeInformed(look, claim);
+    case "unused":
+      return observeUnused(look, claim);
     case "absent":
       return observeAbsent(look, claim);
+    case "tokens":
+      return observeTokens(look, claim);
   }
 };
 
@@ -163,6 +172,7 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
         return unknown(error);
       }
     case "generation.create":
+    case "generation.request":
     case "generation.cross-sign":
     case "generation.stage":
       return performGeneration(hands, effect);

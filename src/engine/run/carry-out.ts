@@ -3,8 +3,9 @@ import type { ConsumerId, SlotId } from "../../core/model/inventory.ts";
 import type { Outcome } from "../../core/model/journal.ts";
 import type { Effect, Step } from "../../core/model/plan.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
-import { isDoubtful, stateOf } from "../../core/run/run.ts";
+import { isDoubtful, stateOf, type Run } from "../../core/run/run.ts";
 import { notProved, requirementUnmet } from "../../core/run/step-failure.ts";
+import { awaited, vouched } from "../../core/run/vouch.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HeldLease } from "../../ports/lease.ts";
 import type { Timer } from "../../ports/timer.ts";
@@ -52,7 +53,7 @@ export const carryOut = async (
   };
 
   tell({ kind: "looking" });
-  const { found, required } = await lookAround(step, ports, limits, doubt, tell);
+  const { found, required } = await lookAround(step, withWords(ports, run), limits, doubt, tell);
   if (found.holds) return await settle({ kind: "done", effect: doubt, proofs: found.proofs });
 
   const unmet = required.filter(({ verdict }) => verdict !== "holds");
@@ -82,11 +83,16 @@ export const carryOut = async (
     if (performed.kind !== "done") return await settle(performed);
   }
 
+  // Looking again would not bring what somebody has to say, or what takes a day.
+  const missing = step.effect.kind === "none" ? notProved(step, 0, found.unmet) : undefined;
+  if (missing !== undefined && awaited(missing) !== undefined) {
+    return await settle({ kind: "refused", failure: missing });
+  }
   const proving =
     step.effect.kind === "none"
       ? limits.settling
       : Math.max(limits.shortestProving, limits.provingFactor * step.expected);
-  const shown = await lookUntil(step.proves, proving, ports, limits, tell);
+  const shown = await lookUntil(step.proves, proving, withWords(ports, run), limits, tell);
   if (shown.holds) {
     return await settle({
       kind: "done",
@@ -99,6 +105,19 @@ export const carryOut = async (
     step.effect.kind === "none" ? { kind: "refused", failure } : { kind: "unknown", failure },
   );
 };
+
+/** A world in which what somebody vouched for holds. */
+const withWords = (ports: StepPorts, run: Run): StepPorts =>
+  run.acknowledged.size === 0
+    ? ports
+    : {
+        ...ports,
+        world: {
+          ...ports.world,
+          observe: async (claims) =>
+            (await ports.world.observe(claims)).map((proof) => vouched(run, proof)),
+        },
+      };
 
 interface Looked {
   readonly holds: boolean;

@@ -85,7 +85,12 @@ export const openScene = async (folder: string, api?: string): Promise<PlacesSce
     addresses: [{ kind: "ip4", value: "192.0.2.10" }],
     access: { kind: "local" },
   };
-  const issuers = { cluster: "kubernetes-ca", frontProxy: "front-proxy-ca", etcd: "etcd-ca" };
+  const issuers = {
+    cluster: "kubernetes-ca",
+    frontProxy: "front-proxy-ca",
+    etcd: "etcd-ca",
+    serviceAccount: "service-account-keys",
+  };
   const kubernetes: KubernetesCluster = {
     name: "kubernetes",
     version: "1.35.4",
@@ -99,6 +104,7 @@ export const openScene = async (folder: string, api?: string): Promise<PlacesSce
     issuers,
     workloads: [],
     applications: { restart: "listed", exclude: [], askBefore: [] },
+    holders: [],
     clientsComplete: true,
   };
   const estate: Estate = { nodes: [node], kubernetes };

@@ -4,6 +4,9 @@ import { groundFor, type Ground } from "../ground.ts";
 import type { Survey } from "../survey.ts";
 import type { Model } from "../walk/model.ts";
 
+/** A day: what runs once a night has shown itself. Clients that come less often have to be named. */
+const usualSoak = 24 * 3_600_000;
+
 /** What every goal's draft is made from. */
 export interface Drawing {
   readonly survey: Survey;
@@ -13,6 +16,8 @@ export interface Drawing {
   readonly mustLastUntil: Instant;
   /** Of the whole inventory. */
   readonly blind: readonly BlindSpot[];
+  /** Milliseconds; absent: as long as is sound where somebody may have been left out. */
+  readonly soak?: number;
 }
 
 /** What the slots of these issuers rest on. */
@@ -20,10 +25,17 @@ export const groundOf = (
   drawing: Drawing,
   issuers: ReadonlySet<string>,
   slots: readonly Slot[],
-): Ground =>
-  groundFor(drawing.survey, slots, {
+): Ground => {
+  const blind = drawing.blind.filter(
+    (spot) => spot.issuers === undefined || spot.issuers.some((name) => issuers.has(name)),
+  );
+  const { holders = [] } = drawing.survey.inventory;
+  const unsure =
+    holders.some(({ pods }) => pods !== true) || blind.some(({ id }) => id === "clients-outside");
+  return groundFor(drawing.survey, slots, {
     ...drawing,
-    blind: drawing.blind.filter(
-      (spot) => spot.issuers === undefined || spot.issuers.some((name) => issuers.has(name)),
-    ),
+    blind,
+    holders: holders.filter((holder) => holder.issuers.some((name) => issuers.has(name))),
+    soak: drawing.soak ?? (unsure ? usualSoak : 0),
   });
+};

@@ -1,4 +1,5 @@
 import type { Consumer } from "../../../core/model/inventory.ts";
+import { auditLogOf } from "../audit-log.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { leadershipOf } from "./leadership.ts";
@@ -8,7 +9,7 @@ import { partFaults } from "./part-faults.ts";
 export const consumerState = async (
   look: Look,
   consumer: PlacedConsumer,
-): Promise<Pick<Consumer, "version" | "process" | "healthy" | "leader">> => {
+): Promise<Pick<Consumer, "version" | "process" | "healthy" | "leader" | "auditLog">> => {
   const { kubernetes, group } = consumer;
   if (kubernetes === undefined || kubernetes.kind === "object" || kubernetes.kind === "kubeadm") {
     return {};
@@ -27,8 +28,13 @@ export const consumerState = async (
         all.filter((one) => one.group === group),
       )
     : {};
+  const auditLog =
+    kubernetes.kind === "kube-apiserver" && process.ok && process.value !== undefined
+      ? auditLogOf(process.value)
+      : undefined;
   return {
     healthy: faults.length === 0,
+    ...(auditLog === undefined ? {} : { auditLog }),
     ...(version === undefined ? {} : { version }),
     ...(process.ok && process.value !== undefined
       ? { process: { pid: process.value.pid, startedAt: process.value.startedAt } }

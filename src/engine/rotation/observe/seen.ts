@@ -1,7 +1,7 @@
 import type { Proof } from "../../../core/model/claim.ts";
 
 /** A proof without what all have alike. */
-export type Seen = Pick<Proof, "verdict" | "method" | "evidence" | "observer">;
+export type Seen = Pick<Proof, "verdict" | "method" | "evidence" | "observer" | "until">;
 
 export const holds = (method: Proof["method"], evidence: string, observer?: string): Seen => ({
   verdict: "holds",

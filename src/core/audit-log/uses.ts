@@ -1,0 +1,116 @@
+/** Requests in a kube-apiserver's audit log that were alike in everything but their time. */
+export interface CredentialUse {
+  /** "X509SHA256=…" (hexadecimal, of the leaf's DER) or "JTI=…", as authentication.kubernetes.io/credential-id has it. */
+  readonly credential: string;
+  readonly user: string;
+  /** UID of the pod that a token was made for; "" where it is none's. */
+  readonly pod: string;
+  /** The nearest address that the API server knows of. */
+  readonly from: string;
+  readonly userAgent: string;
+  /** RFC 3339, of the API server's clock. */
+  readonly last: string;
+  readonly count: number;
+}
+
+export interface ReadUses {
+  readonly uses: readonly CredentialUse[];
+  /** The oldest record that was read, RFC 3339; absent: there was none. */
+  readonly oldest?: string;
+  /** Whether there were more kinds of requests than were counted. */
+  readonly more: boolean;
+}
+
+/** Kinds of requests that are told apart: clusters have a tenth of it, and so many fit into what a node's program may print (1 MiB). */
+const mostUses = 2000;
+
+/**
+ * A program of POSIX awk over audit logs (audit.k8s.io/v1, one JSON object a line): it runs where the logs are, for
+ * they are gigabytes and what matters of them is a table. A name's value is looked for with its quotes, which inside a
+ * JSON string are escaped, so that no user agent and no path can pass for one; and since objects that were sent stand
+ * between the user and the times, of users the first is taken, and of times the last.
+ */
+export const usesProgram = `
+function text(name,   at) {
+  if (!match($0, "\\"" name "\\":\\\\[?\\"([^\\"\\\\\\\\]|\\\\\\\\.)*\\"")) return ""
+  at = substr($0, RSTART, RLENGTH)
+  sub(/^"[^"]*":\\[?"/, "", at)
+  return substr(at, 1, length(at) - 1)
+}
+function time(   rest, at) {
+  rest = $0
+  at = ""
+  while (match(rest, /"stageTimestamp":"[^"]*"/)) {
+    at = substr(rest, RSTART + 18, RLENGTH - 19)
+    rest = substr(rest, RSTART + RLENGTH)
+  }
+  return at
+}
+FNR == 1 { at = time(); if (at != "" && (oldest == "" || at < oldest)) oldest = at }
+index($0, kind) {
+  id = text("authentication.kubernetes.io/credential-id")
+  if (index(id, kind) != 1) next
+  key = id "\\t" text("username") "\\t" text("authentication.kubernetes.io/pod-uid") "\\t" text("sourceIPs") "\\t" text("userAgent")
+  if (!(key in count)) { if (keys >= most) { more = 1; next } keys++ }
+  count[key]++
+  at = time()
+  if (at > last[key]) last[key] = at
+}
+END {
+  for (key in count) print "use\\t" key "\\t" last[key] "\\t" count[key]
+  if (oldest != "") print "oldest\\t" oldest
+  if (more) print "more"
+  print "end"
+}
+`;
+
+/** The words that start it. `kind`: the start of the credentials that are asked for. */
+export const usesCommand = (
+  kind: "X509SHA256=" | "JTI=",
+  files: readonly string[],
+): readonly string[] => [
+  "awk",
+  "-v",
+  `kind=${kind}`,
+  "-v",
+  `most=${mostUses}`,
+  usesProgram,
+  ...files,
+];
+
+/** What that program printed; undefined when it was cut short. */
+export const readUses = (output: string): ReadUses | undefined => {
+  const lines = output.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  if (lines.pop() !== "end") return undefined;
+  const uses: CredentialUse[] = [];
+  let oldest: string | undefined;
+  let more = false;
+  for (const line of lines) {
+    const [word, ...values] = line.split("\t");
+    if (word === "oldest") oldest = values[0];
+    else if (word === "more") more = true;
+    else {
+      const [credential, user, pod, from, userAgent, last, count] = values.map(unescaped);
+      if (count === undefined) return undefined;
+      uses.push({
+        credential: credential!,
+        user: user!,
+        pod: pod!,
+        from: from!,
+        userAgent: userAgent!,
+        last: last!,
+        count: Number(count),
+      });
+    }
+  }
+  return { uses, more, ...(oldest === undefined ? {} : { oldest }) };
+};
+
+const unescaped = (text: string): string => {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    return text;
+  }
+};
