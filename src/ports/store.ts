@@ -129,7 +129,7 @@ export interface Store {
    * Throws store.cross-sign-exists.
    */
   addCrossSign(number: number, certificate: StoredCertificate): Promise<void>;
-  /** The certificate that an external CA made from the signing request. */
+  /** The certificate that an external CA made from the signing request. An issuer's first generation issues at once. */
   completeGeneration(
     issuer: string,
     number: number,

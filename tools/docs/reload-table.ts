@@ -91,7 +91,7 @@ const programs: readonly Program[] = [
   {
     name: "kube-apiserver",
     about:
-      "A rotation of the cluster's CA or of the front proxy's restarts no API server; one of etcd's CA restarts each.",
+      "A rotation of the cluster's CA or of the front proxy's restarts no API server; one of etcd's CA or of the ServiceAccount keys restarts each.",
     port: apiserver.port,
     slots: apiserver.slots,
     others: apiserver.otherFiles,
@@ -103,7 +103,6 @@ const programs: readonly Program[] = [
       "With kubeadm ca.crt is its signer as well, which must not be a bundle: a plan gives it a file of its own first.",
     port: controllerManager.port,
     slots: controllerManager.slots,
-    others: controllerManager.otherFiles,
     rules: controllerManagerRules,
   },
   {

@@ -300,6 +300,13 @@ const applications = described(
       "Never replaced by certwright. Until their owners replace them they trust the old CA alone; a plan says so.",
     ),
     askBefore: workloadPatterns("Replaced after you have said yes to that step by name."),
+    leaveSilent: z.optional(
+      described(
+        text(),
+        "What is found and none of whose pods has asked the API for anything for so long is left alone, too; default none. By the audit logs of all API servers, which have to reach back so far and to note requests of ServiceAccounts.",
+        "24h",
+      ),
+    ),
   }),
   "Whose pods are replaced once a new CA is published in the cluster, so that their programs have read it.",
   { restart: "discovered", exclude: [{ namespace: "shop", name: "web" }] },

@@ -96,7 +96,8 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
         const id = generationId(issuer, number);
         const { changes } = database
           .prepare(
-            `UPDATE generations SET certificate = ?, signing_request = NULL, stage = 'issuing'
+            `UPDATE generations SET certificate = ?, signing_request = NULL,
+               stage = CASE number WHEN 1 THEN 'issuing' ELSE stage END
              WHERE id = ? AND certificate IS NULL`,
           )
           .run(certificate, id);

@@ -9,7 +9,7 @@ import { pkiOptions, withPki } from "../pki/open-pki.ts";
 
 export const command = defineCommand({
   description:
-    "Takes a CA that exists already into the PKI: its certificate as the first generation, which issues from then on, and its key, encrypted under the passphrase like every other. The files stay as they are. Without --certificate the CAs of the estate's Kubernetes cluster are read where kubeadm put them, all of them or the one that is named. A CA that comes without its key is known, but cannot sign: its rotation can do without, by the protocol with bundles.",
+    "Takes a CA that exists already into the PKI: its certificate as the first generation, which issues from then on, and its key, encrypted under the passphrase like every other. The files stay as they are. Without --certificate the CAs of the estate's Kubernetes cluster are read where kubeadm put them, all of them or the one that is named. The key pair that signs ServiceAccount tokens is taken only when it is named: it is no CA, and is kept under a certificate of its own that nobody is shown. A CA that comes without its key is known, but cannot sign: its rotation can do without, by the protocol with bundles.",
   arguments: {
     name: {
       description: "what to call the issuer: kubernetes-ca (default: all of the estate's cluster)",
@@ -37,6 +37,10 @@ export const command = defineCommand({
   examples: [
     { command: "certwright ca adopt", does: "Adopt the CAs of the estate's Kubernetes cluster" },
     {
+      command: "certwright ca adopt service-account-keys",
+      does: "Adopt the key pair of the estate's ServiceAccount tokens",
+    },
+    {
       command:
         "certwright ca adopt kubernetes-ca --certificate /etc/kubernetes/pki/ca.crt --key /etc/kubernetes/pki/ca.key",
       does: "Adopt a CA from its files",
@@ -51,8 +55,11 @@ export const command = defineCommand({
     const orders = await readCas(terminal, await filesOf(name, options));
     const adopted = await withPki(terminal, options, "create", async (authority) => {
       const results: { readonly name: string; readonly result: Adopted }[] = [];
-      for (const order of orders) {
+      for (const order of orders.cas) {
         results.push({ name: order.name, result: await authority.adopt(order) });
+      }
+      for (const order of orders.keyPairs) {
+        results.push({ name: order.name, result: await authority.adoptKeyPair(order) });
       }
       return results;
     });
@@ -89,6 +96,7 @@ const filesOf = async (
   if (name === undefined) throw missing("the issuer's name");
   return {
     cas: [{ name, certificate, ...(key === undefined ? {} : { key }) }],
+    keyPairs: [],
     ...(node === undefined ? {} : { node: await estateNode(estate, node) }),
   };
 };

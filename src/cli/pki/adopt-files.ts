@@ -8,7 +8,7 @@ import { standardInput } from "../../adapters/source/read-target.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Estate, EstateNode, KubernetesCluster } from "../../core/model/estate.ts";
 import { nearest } from "../../core/text/nearest.ts";
-import type { AdoptOrder } from "../../engine/authority/authority.ts";
+import type { AdoptOrder, KeyPairOrder } from "../../engine/authority/authority.ts";
 import type { ExportableKey } from "../../ports/private-key.ts";
 import type { Terminal } from "../terminal.ts";
 import { readStandardInput } from "./read-material.ts";
@@ -18,6 +18,13 @@ export interface CaPlaces {
   /** Absent: this one. */
   readonly node?: EstateNode;
   readonly cas: readonly CaFiles[];
+  /** Key pairs without certificates. */
+  readonly keyPairs: readonly KeyPairFile[];
+}
+
+export interface KeyPairFile {
+  readonly name: string;
+  readonly key: string;
 }
 
 export interface CaFiles {
@@ -37,7 +44,7 @@ const kubeadmFiles = {
 
 /**
  * The CAs of the estate's Kubernetes cluster, as they lie on `node` or on the first of its control plane. With a name
- * that one alone. Throws estate.*.
+ * that one alone, which may be the key pair of its ServiceAccount tokens. Throws estate.*.
  */
 export const estateCas = async (
   path: string,
@@ -50,12 +57,20 @@ export const estateCas = async (
       ? kubernetes.controlPlane[0]!
       : nodeNamed(kubernetes.controlPlane, choice.node);
   const all = casOf(kubernetes);
-  if (choice.name === undefined) return { node, cas: all };
+  if (choice.name === undefined) return { node, cas: all, keyPairs: [] };
+  if (choice.name === kubernetes.issuers.serviceAccount) {
+    return { node, cas: [], keyPairs: [{ name: choice.name, key: tokenKey(kubernetes) }] };
+  }
   const wanted = all.filter(({ name }) => name === choice.name);
-  if (wanted.length > 0) return { node, cas: wanted };
-  const issuers = all.map(({ name }) => name);
+  if (wanted.length > 0) return { node, cas: wanted, keyPairs: [] };
+  const issuers = [...all.map(({ name }) => name), kubernetes.issuers.serviceAccount];
   throw failure("estate.not-its-issuer", { name: choice.name, path, issuers });
 };
+
+/** Where API servers have the key that signs tokens: by their flag, or where kubeadm puts it. */
+const tokenKey = ({ components, directory }: KubernetesCluster): string =>
+  components?.["kube-apiserver"].flags["service-account-signing-key-file"] ??
+  `${directory}/pki/sa.key`;
 
 const casOf = ({ issuers, etcd, directory }: KubernetesCluster): readonly CaFiles[] => {
   const kinds = [
@@ -97,13 +112,22 @@ type Read = (path: string) => Promise<Uint8Array | undefined>;
 /** What is to be adopted, read from its files one after the other. */
 export const readCas = (
   terminal: Terminal,
-  { node, cas }: CaPlaces,
-): Promise<readonly AdoptOrder[]> =>
+  { node, cas, keyPairs }: CaPlaces,
+): Promise<{ readonly cas: readonly AdoptOrder[]; readonly keyPairs: readonly KeyPairOrder[] }> =>
   withReader(terminal, node, async (read) => {
     const orders: AdoptOrder[] = [];
     for (const files of cas) orders.push(await readCa(terminal, node, files, read));
-    return orders;
+    const pairs: KeyPairOrder[] = [];
+    for (const { name, key: path } of keyPairs) {
+      const from = placeOf(node, path);
+      const key = await readKey(path, from, read, false);
+      if (key !== undefined) pairs.push({ name, key, from });
+    }
+    return { cas: orders, keyPairs: pairs };
   });
+
+const placeOf = (node: EstateNode | undefined, path: string): string =>
+  path === "-" ? standardInput : node === undefined ? path : `${node.name}:${path}`;
 
 const withReader = async <T>(
   terminal: Terminal,
@@ -129,8 +153,7 @@ const readCa = async (
   file: CaFiles,
   read: Read,
 ): Promise<AdoptOrder> => {
-  const place = (path: string): string =>
-    path === "-" ? standardInput : node === undefined ? path : `${node.name}:${path}`;
+  const place = (path: string): string => placeOf(node, path);
   const source = place(file.certificate);
   const bytes = await read(file.certificate);
   if (bytes === undefined) throw failure("file.missing", { path: source });

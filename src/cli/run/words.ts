@@ -14,6 +14,8 @@ export const effectWords = ({ id, effect }: Step): string => {
       return "back up";
     case "generation.create":
       return "create generation";
+    case "generation.request":
+      return "ask";
     case "generation.cross-sign":
       return "cross-sign";
     case "generation.stage":

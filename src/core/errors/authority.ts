@@ -42,7 +42,8 @@ export const authorityErrors = {
   }),
   "authority.no-parent": define<{ issuer: string; parent: string }>({
     message: (p) => `${p.issuer} is signed by ${p.parent}, which is no issuer of this PKI`,
-    hint: () => "have an external CA sign a new one: certwright ca intermediate NAME --csr FILE",
+    hint: (p) =>
+      `have that CA sign the new one: certwright plan rotate ${p.issuer} --to-external FILE, with its certificate`,
     retry: "never",
     exit: 1,
   }),
@@ -191,6 +192,19 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
+  "authority.not-asked": define<{ issuer: string; number: number }>({
+    message: (p) => `generation ${p.number} of ${p.issuer} waits for no external CA`,
+    hint: (p) => `see what it is: certwright ca show ${p.issuer}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.answer-faulty": define<{ issuer: string; number: number; faults: readonly string[] }>({
+    message: (p) =>
+      `the answer for generation ${p.number} of ${p.issuer} cannot be taken: ${p.faults.join("; ")}`,
+    hint: () => "have the request signed anew, as it stands; nothing was written",
+    retry: "never",
+    exit: 1,
+  }),
   "authority.import-not-a-ca": define<{ issuer: string; subject: string }>({
     message: (p) => `${p.subject} is no CA certificate, so ${p.issuer} could not sign with it`,
     hint: () => "the external CA must sign with basicConstraints CA:TRUE and key usage keyCertSign",
@@ -262,6 +276,21 @@ export const authorityErrors = {
     message: (p) =>
       `${p.certificate}: holds ${p.subject}, and ${p.name} is another CA already (generation ${p.generations.join(", generation ")})`,
     hint: (p) => `see it: certwright ca show ${p.name}; or adopt this one under another name`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.key-pair-elsewhere": define<{ source: string; issuer: string; name: string }>({
+    message: (p) => `the key in ${p.source} is that of the issuer ${p.issuer}, not of ${p.name}`,
+    hint: (p) =>
+      `a key that signs certificates should not sign tokens, too; see it: certwright ca show ${p.issuer}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.key-pair-taken": define<{ name: string; source: string; key: string }>({
+    message: (p) =>
+      `the PKI has an issuer ${p.name} already, and the key in ${p.source} (SHA-256 ${p.key.slice(0, 16)}) is none of its generations`,
+    hint: (p) =>
+      `find out which master has the right one: sha256sum ${p.source.replace(/^[^/]*:/, "")} on each; what is known, shows: certwright ca show ${p.name}`,
     retry: "never",
     exit: 1,
   }),

@@ -16,6 +16,7 @@ import { runErrors } from "./run.ts";
 import { manifestErrors } from "./manifest.ts";
 import { nodeErrors } from "./node.ts";
 import { rehearsalErrors } from "./rehearsal.ts";
+import { answerErrors } from "./answer.ts";
 import { rotationErrors } from "./rotation.ts";
 import { planErrors } from "./plan.ts";
 import { sourceErrors } from "./source.ts";
@@ -42,6 +43,7 @@ export const registry = {
   ...manifestErrors,
   ...nodeErrors,
   ...rehearsalErrors,
+  ...answerErrors,
   ...rotationErrors,
   ...planErrors,
   ...sourceErrors,

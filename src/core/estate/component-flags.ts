@@ -1,6 +1,6 @@
 import type { ControlPlaneProgram } from "../model/estate.ts";
 
-/** Flags of a program that lead to certificates and keys of a cluster's CAs. */
+/** Flags of a program that lead to certificates and keys of a cluster's CAs, and to the keys of its tokens. */
 export interface ComponentFlags {
   /** Without one of these it would be no cluster that has CAs to rotate. */
   readonly required: readonly string[];
@@ -22,6 +22,8 @@ export const componentFlags: Readonly<Record<ControlPlaneProgram, ComponentFlags
       "requestheader-client-ca-file",
       "proxy-client-cert-file",
       "proxy-client-key-file",
+      "service-account-key-file",
+      "service-account-signing-key-file",
     ],
     pairs: [
       ["kubelet-client-certificate", "kubelet-client-key"],
@@ -36,6 +38,7 @@ export const componentFlags: Readonly<Record<ControlPlaneProgram, ComponentFlags
       "requestheader-client-ca-file",
       "cluster-signing-cert-file",
       "cluster-signing-key-file",
+      "service-account-private-key-file",
     ],
     pairs: [["cluster-signing-cert-file", "cluster-signing-key-file"]],
   },

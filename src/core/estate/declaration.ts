@@ -147,6 +147,8 @@ export interface ApplicationsDeclaration {
   readonly restart?: "listed" | "discovered" | undefined;
   readonly exclude?: readonly WorkloadPatternDeclaration[] | undefined;
   readonly askBefore?: readonly WorkloadPatternDeclaration[] | undefined;
+  /** "24h" */
+  readonly leaveSilent?: string | undefined;
 }
 
 export interface WorkloadPatternDeclaration {

@@ -14,6 +14,7 @@ import type {
   KubernetesDeclaration,
   WorkloadPatternDeclaration,
 } from "./declaration.ts";
+import { parseDuration } from "../text/duration.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { settleHolders } from "./settle-holders.ts";
 import { settleService } from "./settle-access.ts";
@@ -79,7 +80,7 @@ export const settleKubernetes = (
     ),
     issuers,
     workloads: settleWorkloads(declared.workloads ?? [], faults),
-    applications: settleApplications(declared),
+    applications: settleApplications(declared, faults),
     holders: settleHolders(declared.holders ?? [], issuers, nodes, faults),
     clientsComplete: declared.clientsComplete ?? false,
     ...(declared.components === undefined
@@ -191,14 +192,26 @@ const settleWorkloads = (
 };
 
 /** Who lists workloads means those; else they are found out. */
-const settleApplications = ({
-  workloads,
-  applications = {},
-}: KubernetesDeclaration): KubernetesApplications => ({
-  restart: applications.restart ?? (workloads === undefined ? "discovered" : "listed"),
-  exclude: (applications.exclude ?? []).map(patternOf),
-  askBefore: (applications.askBefore ?? []).map(patternOf),
-});
+const settleApplications = (
+  { workloads, applications = {} }: KubernetesDeclaration,
+  faults: EstateFault[],
+): KubernetesApplications => {
+  const { leaveSilent: text } = applications;
+  const leaveSilent = text === undefined ? undefined : parseDuration(text);
+  if (text !== undefined && (leaveSilent === undefined || leaveSilent === 0)) {
+    faults.push({
+      path: ["kubernetes", "applications", "leaveSilent"],
+      message: `"${text}" is no time`,
+      hint: "write for example 24h",
+    });
+  }
+  return {
+    restart: applications.restart ?? (workloads === undefined ? "discovered" : "listed"),
+    exclude: (applications.exclude ?? []).map(patternOf),
+    askBefore: (applications.askBefore ?? []).map(patternOf),
+    ...(leaveSilent === undefined ? {} : { leaveSilent }),
+  };
+};
 
 const patternOf = ({ kind, namespace, name }: WorkloadPatternDeclaration): WorkloadPattern => ({
   namespace,

@@ -218,6 +218,11 @@ export interface KubernetesApplications {
   /** Left alone, whoever lists or finds them. */
   readonly exclude: readonly WorkloadPattern[];
   readonly askBefore: readonly WorkloadPattern[];
+  /**
+   * Milliseconds: what is found and none of whose pods has asked an API server for anything for so long is left alone,
+   * too. Absent: nobody listens.
+   */
+  readonly leaveSilent?: number;
 }
 
 /** Without kind or name: of any. */

@@ -1,7 +1,14 @@
 import type { Brand } from "./brand.ts";
 import type { Fingerprint, Instant } from "./certificate.ts";
 import type { Claim, Content } from "./claim.ts";
-import type { BlindSpot, ConsumerId, Digest, EstateVersion, SlotId } from "./inventory.ts";
+import type {
+  BlindSpot,
+  ConsumerId,
+  Digest,
+  EstateVersion,
+  HolderFacts,
+  SlotId,
+} from "./inventory.ts";
 import type { Stage } from "./stage.ts";
 
 /** "trust.write.etcd-1/etcd": unique in its plan, and the same in every plan with the same goal over the same estate. */
@@ -56,6 +63,8 @@ export interface Plan {
   /** Carried out one after the other. */
   readonly phases: readonly Phase[];
   readonly blind: readonly BlindSpot[];
+  /** Of whom its claims tell; absent: of nobody. */
+  readonly holders?: readonly HolderFacts[];
 }
 
 export interface Phase {

@@ -80,10 +80,23 @@ export const planFor = (
       expiresAt,
       phases,
       blind: drafted.blind,
+      ...holdersOf(inventory, phases),
     },
     digests,
   );
   return { ok: true, plan };
+};
+
+/** Those that any claim of the plan is about. */
+const holdersOf = ({ holders = [] }: Inventory, phases: Plan["phases"]): Pick<Plan, "holders"> => {
+  const named = new Set(
+    phases.flatMap(({ steps }) =>
+      steps.flatMap(({ proves }) =>
+        proves.flatMap((claim) => (claim.kind === "informed" ? [claim.holder] : [])),
+      ),
+    ),
+  );
+  return named.size === 0 ? {} : { holders: holders.filter(({ name }) => named.has(name)) };
 };
 
 const draft = (wanted: Wanted, drawing: Drawing): Drafted => {

@@ -1,8 +1,9 @@
 import type { Claim, Content } from "../model/claim.ts";
 import type { GenerationFacts, IssuerFacts, Slot, SlotId } from "../model/inventory.ts";
-import type { Protocol } from "../model/plan.ts";
+import type { ExternalCa, Protocol } from "../model/plan.ts";
 import type { Stage } from "../model/stage.ts";
 import type { Ground } from "./ground.ts";
+import { isKeyPair, keyPairsIn } from "./key-pairs.ts";
 import { readsByItself } from "./reads-by-itself.ts";
 import { issuingGeneration, slotsBeside, type Survey } from "./survey.ts";
 
@@ -13,6 +14,8 @@ export interface Target {
   readonly next: number;
   /** The stage that `next` has before it signs, and after a rollback again. */
   readonly rest: Stage;
+  /** Keys of tokens, without certificates: old and new are trusted side by side, whatever the plan's protocol. */
+  readonly keyPair: boolean;
 }
 
 /** What the phases of a rotation are built from. */
@@ -33,34 +36,54 @@ export interface Change {
 }
 
 /** For issuers that were checked to be there and to sign. */
-export const targetsOf = (survey: Survey, names: readonly string[]): ReadonlyMap<string, Target> =>
-  new Map(
+export const targetsOf = (
+  survey: Survey,
+  names: readonly string[],
+  external?: ExternalCa,
+): ReadonlyMap<string, Target> => {
+  const keyPairs = keyPairsIn(survey);
+  return new Map(
     names.map((name) => {
       const issuer = survey.issuers.get(name)!;
       const current = issuingGeneration(issuer)!;
-      const made = leftOver(issuer, current);
-      const number = made?.number ?? Math.max(...issuer.generations.map((one) => one.number)) + 1;
-      return [name, { issuer: name, current, next: number, rest: made?.stage ?? "staged" }];
+      const made = leftOver(issuer, current, external);
+      const number = made?.number ?? nextNumber(issuer, external);
+      const rest = made?.stage ?? "staged";
+      return [name, { issuer: name, current, next: number, rest, keyPair: keyPairs.has(name) }];
     }),
   );
+};
+
+/** A request that nobody has answered yet stands for what it asks for; another one would have to be sent. */
+const nextNumber = (
+  { generations, waiting = [] }: IssuerFacts,
+  external: ExternalCa | undefined,
+): number => {
+  const last = Math.max(...generations.map((one) => one.number), ...waiting);
+  return external !== undefined && waiting.includes(last) ? last : last + 1;
+};
 
 /** A generation that an earlier run has made and nobody uses yet: it takes the current one's place. */
 const leftOver = (
   { generations }: IssuerFacts,
   current: GenerationFacts,
+  external: ExternalCa | undefined,
 ): GenerationFacts | undefined =>
   generations.find(
-    ({ number, stage, canSign, notAfter }) =>
+    ({ number, stage, canSign, notAfter, root }) =>
       number > current.number &&
       (stage === "staged" || stage === "trusted") &&
       canSign &&
-      // One that was made long ago would end before the present one does.
-      notAfter >= current.notAfter,
+      // One that was made long ago would end before the present one does; an external CA decides for itself.
+      (external === undefined
+        ? root === current.root && notAfter >= current.notAfter
+        : root === external.fingerprint),
   );
 
 /**
  * Verifiers that have to know the new generation before anybody shows it. By bundles: all. By cross-signing: servers
- * that meet what a signer issues, whoever else reads the same file, and what is published from those.
+ * that meet what a signer issues, whoever else reads the same file, and what is published from those; and, as ever, those
+ * of bare keys.
  */
 export const trustBoth = (
   { survey, slots }: Pick<Ground, "survey" | "slots">,
@@ -77,6 +100,7 @@ export const trustBoth = (
       slotsBeside(survey, slot).flatMap(({ id, role }) => (role === "trusts" ? [id] : [])),
     ),
   );
+  for (const slot of verifiers) if (isKeyPair(slot)) both.add(slot.id);
   const isMet = (id: SlotId): boolean => both.has(id) && readsByItself(survey.slots.get(id)!);
   for (const { id, source } of verifiers) if (source?.every(isMet) === true) both.add(id);
   return both;

@@ -1,11 +1,11 @@
-import { equalBytes } from "../../core/bytes/compare.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Certificate, KeyId } from "../../core/model/certificate.ts";
+import { above, isSelfIssued } from "../../core/x509/above.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import type { Adopted, AdoptOrder, Generation, SigningGeneration } from "./authority.ts";
 import { requireVerifying } from "./certify.ts";
-import { above, requireName } from "./create-ca.ts";
+import { requireName } from "./create-ca.ts";
 import { generationOf, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
@@ -187,7 +187,7 @@ const requireWhole = (
   chain: readonly Certificate[],
 ): void => {
   const top = chain.at(-1) ?? own;
-  if (equalBytes(top.issuer.der, top.subject.der)) return;
+  if (isSelfIssued(top)) return;
   throw failure("authority.adopt-no-root", {
     name,
     certificate: from.certificate,

@@ -1,6 +1,13 @@
+import type { AnswerVerdict } from "../../core/issuance/check-answer.ts";
 import type { Explanation, Refusal } from "../../core/issuance/evaluate.ts";
 import type { Role } from "../../core/issuance/role.ts";
-import type { Certificate, Instant, KeyId, NameConstraints } from "../../core/model/certificate.ts";
+import type {
+  Certificate,
+  Fingerprint,
+  Instant,
+  KeyId,
+  NameConstraints,
+} from "../../core/model/certificate.ts";
 import type { KeySpec } from "../../core/model/key.ts";
 import type { GeneralName } from "../../core/model/name.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
@@ -79,6 +86,15 @@ export interface AdoptOrder {
   readonly from: { readonly certificate: string; readonly key?: string };
 }
 
+/** A key pair that is no CA's: the one of ServiceAccount tokens. */
+export interface KeyPairOrder {
+  /** The issuer's name in the store. */
+  readonly name: string;
+  readonly key: ExportableKey;
+  /** Where it was read, for messages and the log: "master-1:/etc/kubernetes/pki/sa.key". */
+  readonly from: string;
+}
+
 export interface Adopted {
   readonly generation: SigningGeneration;
   /** "key": it was known without its key. "none": it was there already, and nothing was changed. */
@@ -100,6 +116,16 @@ export interface Signer {
   /** The generation's own, alone. */
   readonly certificate: Certificate;
   readonly key: ExportableKey;
+}
+
+/** What an external CA made of the request of a generation that waits for it. */
+export interface Answer {
+  readonly issuer: string;
+  readonly number: number;
+  /** Its certificate and those above, in any order; others among them are no matter. */
+  readonly certificates: readonly Certificate[];
+  /** The root that it has to lead to; absent: any. */
+  readonly root?: Fingerprint;
 }
 
 export interface IntermediateOrder extends CaOrder {
@@ -249,6 +275,8 @@ export interface Authority {
    * Throws authority.adopt-*.
    */
   adopt(order: AdoptOrder): Promise<Adopted>;
+  /** The same for a key pair without certificates. Throws authority.key-pair-*. */
+  adoptKeyPair(order: KeyPairOrder): Promise<Adopted>;
   /**
    * A further generation at stage "staged": a new key under a name of its own, otherwise as the current one.
    * Signed by itself, or by the parent's current generation. It signs nothing before it is "issuing".
@@ -256,6 +284,15 @@ export interface Authority {
    * Throws authority.not-next-generation.
    */
   addGeneration(issuer: string, options?: { readonly number?: number }): Promise<CreatedCa>;
+  /**
+   * The same for an external CA to sign: it waits with its signing request, and one that is there is returned as it is.
+   * Throws authority.not-next-generation.
+   */
+  requestGeneration(issuer: string, number: number): Promise<Generation>;
+  /** What is wrong with an answer; changes nothing. Throws authority.not-asked. */
+  judgeAnswer(answer: Answer): Promise<AnswerVerdict>;
+  /** Completes the generation that waits for it. Throws authority.not-asked, authority.answer-faulty. */
+  takeAnswer(answer: Answer): Promise<SigningGeneration>;
   /**
    * Has generation `by` sign the name and key of generation `number`; one that is there already is returned as it is.
    * Throws authority.no-room-below when a path length forbids it, authority.cross-sign-order.

@@ -1,4 +1,3 @@
-import { equalBytes } from "../../core/bytes/compare.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import {
   intermediateTemplate,
@@ -11,6 +10,7 @@ import { profileOf } from "../../core/issuance/profiles.ts";
 import { serialOctets, serialOf } from "../../core/issuance/serial.ts";
 import { signatureAlgorithmOf } from "../../core/issuance/signature-algorithm.ts";
 import type { Certificate, PublicKey } from "../../core/model/certificate.ts";
+import { above } from "../../core/x509/above.ts";
 import { formatName, subjectOf } from "../../core/x509/names.ts";
 import { parsePublicKey } from "../../core/x509/public-key.ts";
 import { writeSigningRequestInfo } from "../../core/x509/signing-request.ts";
@@ -26,7 +26,7 @@ import type {
   SigningGeneration,
 } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
-import { chainFrom, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
 const YEAR = 365 * 86_400_000;
@@ -100,9 +100,26 @@ export const requestIntermediate = async (
   // The external CA may sign what it is asked for without a look.
   const refusal = checkCaRequest(request);
   if (refusal !== undefined) throw failure("issuance.refused", refusal);
-  const { pathLength = 0, nameConstraints } = request;
+  const now = ports.clock.now();
+  await ports.store.addIssuer({
+    issuer: order.name,
+    number: 1,
+    stage: "staged",
+    keyId: publicKey.id,
+    chain: [],
+    signingRequest: signedRequest(request, { key, publicKey }),
+    createdAt: now,
+  });
+  return (await issuers.named(order.name)).generations[0]!;
+};
+
+/** DER of the PKCS#10 request for a CA's certificate. */
+export const signedRequest = (
+  { subject, pathLength = 0, nameConstraints }: CaRequest,
+  { key, publicKey }: NewKey,
+): Uint8Array => {
   const info = writeSigningRequestInfo({
-    subject: request.subject,
+    subject,
     spki: key.spki,
     extensions: {
       basicConstraints: { ca: true, pathLength },
@@ -111,17 +128,7 @@ export const requestIntermediate = async (
     },
   });
   const algorithm = signatureAlgorithmOf(publicKey)!;
-  const now = ports.clock.now();
-  await ports.store.addIssuer({
-    issuer: order.name,
-    number: 1,
-    stage: "staged",
-    keyId: publicKey.id,
-    chain: [],
-    signingRequest: assembleSigned(info, algorithm, key.sign(algorithm, info)),
-    createdAt: now,
-  });
-  return (await issuers.named(order.name)).generations[0]!;
+  return assembleSigned(info, algorithm, key.sign(algorithm, info));
 };
 
 /** Takes the external CA's certificate for the key that waits for it, with the path above it. */
@@ -145,27 +152,8 @@ export const importIntermediate = async (
   requireVerifying(ports, own, chain, ports.clock.now());
   const ders = chain.map(({ der }) => der);
   await ports.store.completeGeneration(name, waiting.number, own.der, ders, ports.clock.now());
-  return await issuers.signing(name);
+  return generationOf(await issuers.named(name), waiting.number);
 };
-
-/** Certificates in the order in which each is issued by the next, until a self-signed one or none is left. */
-export const above = (
-  own: Certificate,
-  certificates: readonly Certificate[],
-): readonly Certificate[] => {
-  const left = new Set(certificates.filter((one) => one !== own));
-  const chain: Certificate[] = [];
-  for (let last = own; ;) {
-    const next = [...left].find((one) => sameName(one, last));
-    if (next === undefined) return chain;
-    left.delete(next);
-    chain.push(next);
-    last = next;
-  }
-};
-
-const sameName = (issuer: Certificate, subject: Certificate): boolean =>
-  equalBytes(issuer.subject.der, subject.issuer.der);
 
 /** Throws authority.invalid-name. */
 export const requireName = (name: string): void => {

@@ -106,7 +106,7 @@ const parentOf = async (
 };
 
 /** Everything as the current generation has it, except key, serial, dates and the number in the name. */
-const likeCurrent = (
+export const likeCurrent = (
   ports: AuthorityPorts,
   issuer: Issuer,
   { certificate }: SigningGeneration,

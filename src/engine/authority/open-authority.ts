@@ -1,4 +1,5 @@
 import { adopt } from "./adopt.ts";
+import { adoptKeyPair } from "./adopt-key-pair.ts";
 import type { Authority } from "./authority.ts";
 import {
   createIntermediate,
@@ -7,6 +8,7 @@ import {
   requestIntermediate,
 } from "./create-ca.ts";
 import { crossSign } from "./cross-sign.ts";
+import { judgeAnswer, requestGeneration, takeAnswer } from "./external.ts";
 import { createIssuers, generationOf } from "./issuers.ts";
 import { explainOrder, issue, sign } from "./leaf.ts";
 import { addGeneration, setStage } from "./generations.ts";
@@ -27,7 +29,11 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     importIntermediate: (name, certificates) =>
       importIntermediate(ports, issuers, name, certificates),
     adopt: (order) => adopt(ports, issuers, order),
+    adoptKeyPair: (order) => adoptKeyPair(ports, issuers, order),
     addGeneration: (issuer, options) => addGeneration(ports, issuers, issuer, options?.number),
+    requestGeneration: (issuer, number) => requestGeneration(ports, issuers, issuer, number),
+    judgeAnswer: (answer) => judgeAnswer(ports, issuers, answer),
+    takeAnswer: (answer) => takeAnswer(ports, issuers, answer),
     crossSign: (issuer, number, by) => crossSign(ports, issuers, issuer, number, by),
     setStage: (issuer, number, stage) => setStage(ports, issuers, issuer, number, stage),
     issuers: () => issuers.all(),

@@ -90,6 +90,8 @@ export const openRunBackup = (ports: BackupPorts, order: RunBackupOrder): RunBac
         case "key":
           return difference((await copyOf(place, place.key!)).file, found.key?.facts);
         case "kubelet-pem":
+        case "public-keys":
+        case "private-key":
         case undefined: {
           const { file } = await copyOf(place, place.path);
           const first = difference(file, found.file?.facts);

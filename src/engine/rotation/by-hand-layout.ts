@@ -23,7 +23,7 @@ export const byHandParts = (
   node: EstateNode,
   etcd: EtcdCluster | undefined,
 ): readonly Part[] => {
-  const { cluster: main, frontProxy } = cluster.issuers;
+  const { cluster: main, frontProxy, serviceAccount: tokens } = cluster.issuers;
   const port = { host: addressOf(node), port: cluster.port };
   const consumer = (program: ControlPlaneProgram) => ({
     id: on(node, program),
@@ -37,6 +37,17 @@ export const byHandParts = (
   const of = (program: ControlPlaneProgram, slot: ProgramSlot, draft: Omit<Draft, "place">) => {
     const place = placeOf(node, components[program].flags, slot);
     return place === undefined ? undefined : { ...draft, place };
+  };
+  const bareKeys = (
+    program: ControlPlaneProgram,
+    slot: ProgramSlot,
+    kind: "public-keys" | "private-key",
+    seen?: Draft["port"],
+  ): Draft | undefined => {
+    const draft = of(program, slot, { issuer: tokens });
+    if (draft === undefined) return undefined;
+    const place: Place = { ...draft.place, form: { kind } };
+    return { ...draft, place, ...(seen === undefined ? {} : { port: seen }) };
   };
   const server = drafts(apiServerSlots, (slot) => {
     switch (slot.id) {
@@ -52,6 +63,10 @@ export const byHandParts = (
         });
       case "proxy-client":
         return of("kube-apiserver", slot, { issuer: frontProxy });
+      case "token-trust":
+        return bareKeys("kube-apiserver", slot, "public-keys", port);
+      case "token-signer":
+        return bareKeys("kube-apiserver", slot, "private-key", port);
       case "serving":
       case "client-trust":
         return of("kube-apiserver", slot, { issuer: main, port });
@@ -60,9 +75,11 @@ export const byHandParts = (
     }
   });
   const manager = drafts(controllerManagerSlots, (slot) =>
-    of("kube-controller-manager", slot, {
-      issuer: slot.id === "requestheader-trust" ? frontProxy : main,
-    }),
+    slot.id === "token-signer"
+      ? bareKeys("kube-controller-manager", slot, "private-key")
+      : of("kube-controller-manager", slot, {
+          issuer: slot.id === "requestheader-trust" ? frontProxy : main,
+        }),
   );
   const scheduler = drafts(schedulerSlots, (slot) => of("kube-scheduler", slot, { issuer: main }));
   return [

@@ -47,6 +47,7 @@ const example = exampleKubernetes({
   workers: workers.length,
   workloads: ["daemonset/kube-system/kube-proxy", "deployment/web/shop"],
   clientsComplete: true,
+  tokens: true,
 });
 
 const byId = <T extends { readonly id: string }, U>(
@@ -121,6 +122,8 @@ test("every slot of a port says how that port lets clients in", () => {
     "kube-apiserver/client-trust 6443 authentication",
     "kube-apiserver/requestheader-trust 6443 request-header",
     "kube-apiserver/serving 6443 authentication",
+    "kube-apiserver/token-signer 6443 authentication",
+    "kube-apiserver/token-trust 6443 authentication",
     "kubelet/client-trust 10250 authentication",
   ]);
 });
@@ -134,7 +137,7 @@ test("with an external etcd nothing of etcd's is laid out", () => {
     [],
   );
   const server = [...external.consumers.keys()].find((id) => id.endsWith("kube-apiserver"))!;
-  assert.equal(slotsOf(external, server).length, 5);
+  assert.equal(slotsOf(external, server).length, 7);
 });
 
 test("an operator who works on a master with kubeadm's own kubeconfig is that one's user, and not another", () => {

@@ -8,6 +8,7 @@ import { byHandParts } from "./by-hand-layout.ts";
 import { addressOf, edgesOf, isKubeadms, on, operatorId, people } from "./kubernetes-edges.ts";
 import { published, workloadPart } from "./kubernetes-objects.ts";
 import {
+  bareKeys,
   bundle,
   inKubeconfig,
   kubeletPem,
@@ -76,7 +77,7 @@ const staticPod = (
 });
 
 const apiServer = (cluster: KubernetesCluster, node: EstateNode): Part => {
-  const { cluster: main, frontProxy, etcd } = cluster.issuers;
+  const { cluster: main, frontProxy, etcd, serviceAccount: tokens } = cluster.issuers;
   const port = { host: addressOf(node), port: cluster.port };
   const ofEtcd = (draft: Draft) => (cluster.etcd === undefined ? undefined : draft);
   return part(staticPod(cluster, node, "kube-apiserver"), readings(apiServerSlots, cluster), {
@@ -92,11 +93,13 @@ const apiServer = (cluster: KubernetesCluster, node: EstateNode): Part => {
       admission: "request-header",
     },
     "proxy-client": { issuer: frontProxy, place: pair(cluster, node, "front-proxy-client") },
+    "token-trust": { issuer: tokens, place: bareKeys(cluster, node, "public-keys"), port },
+    "token-signer": { issuer: tokens, place: bareKeys(cluster, node, "private-key"), port },
   });
 };
 
 const controllerManager = (cluster: KubernetesCluster, node: EstateNode): Part => {
-  const { cluster: main, frontProxy } = cluster.issuers;
+  const { cluster: main, frontProxy, serviceAccount: tokens } = cluster.issuers;
   const own = inKubeconfig(cluster, node, "controller-manager.conf");
   return part(
     staticPod(cluster, node, "kube-controller-manager"),
@@ -109,6 +112,7 @@ const controllerManager = (cluster: KubernetesCluster, node: EstateNode): Part =
       "kubeconfig-client": { issuer: main, place: own },
       "client-trust": { issuer: main, place: bundle(cluster, node, "ca") },
       "requestheader-trust": { issuer: frontProxy, place: bundle(cluster, node, "front-proxy-ca") },
+      "token-signer": { issuer: tokens, place: bareKeys(cluster, node, "private-key") },
     },
   );
 };

@@ -70,6 +70,18 @@ export const bundle = (cluster: KubernetesCluster, node: EstateNode, name: strin
   owner,
 });
 
+/** The public keys or the private key of tokens, below D/pki. */
+export const bareKeys = (
+  { directory }: KubernetesCluster,
+  node: EstateNode,
+  kind: "public-keys" | "private-key",
+): Place => ({
+  node: node.name,
+  path: `${directory}/pki/${kind === "public-keys" ? "sa.pub" : "sa.key"}`,
+  owner,
+  form: { kind },
+});
+
 export const inKubeconfig = (
   { directory }: KubernetesCluster,
   node: EstateNode,

@@ -6,6 +6,7 @@ import type { NodeFile, NodeFileFacts } from "../../ports/node.ts";
 import type { Apis } from "./kubernetes/apis.ts";
 import { readObjects, type ObjectField } from "./kubernetes/objects.ts";
 import type { PlacedSlot } from "./layout.ts";
+import { publicKeysIn, type BareKey } from "./place/bare-keys.ts";
 import { certificatesIn, keyIn, type Reader } from "./place/material.ts";
 import { readKubeconfigPart } from "./place/kubeconfig.ts";
 import type { RotationPorts } from "./ports.ts";
@@ -31,6 +32,8 @@ export interface SlotContent {
   readonly variants?: readonly Variant[];
   /** Whoever else writes it puts the certificates into an order of its own. */
   readonly unordered?: true;
+  /** Of a slot of bare keys: those that lie there, in the file's order. It holds no certificates. */
+  readonly bareKeys?: readonly BareKey[];
   /** Only the key is this slot's. */
   readonly keyAlone?: true;
 }
@@ -74,6 +77,10 @@ export const readSlot = async (
       return readFiles(ports, sessions, node, slot, wanted);
     case "key":
       return readKeyAlone(ports, sessions, node, slot);
+    case "public-keys":
+      return readPublicKeys(ports, sessions, node, slot);
+    case "private-key":
+      return readPrivateKey(ports, sessions, node, slot);
     case "kubeconfig": {
       const file = await sessions.use(node, (session) => session.read(place.path));
       return readKubeconfigPart(ports, file, slot.role);
@@ -144,6 +151,40 @@ const readKeyAlone = (
       ...nothing,
       held: keyFile.facts,
       certificates: certificates.filter(({ publicKey }) => publicKey.id === key.id),
+      key,
+      keyAlone: true,
+    };
+  });
+
+const readPublicKeys = (
+  ports: Reader,
+  sessions: Sessions,
+  node: EstateNode | undefined,
+  { place: { path } }: ReadableSlot,
+): Promise<SlotContent> =>
+  sessions.use(node, async (session) => {
+    const file = await session.read(path);
+    if (file === undefined) return { ...nothing, bareKeys: [] };
+    const origin = { source: file.path, mode: file.facts.mode };
+    const { keys, strayKeys, faults } = publicKeysIn(ports, file.bytes, origin);
+    return { certificates: [], strayKeys, faults, file, held: file.facts, bareKeys: keys };
+  });
+
+const readPrivateKey = (
+  ports: Reader,
+  sessions: Sessions,
+  node: EstateNode | undefined,
+  { place: { path } }: ReadableSlot,
+): Promise<SlotContent> =>
+  sessions.use(node, async (session) => {
+    const file = await session.read(path);
+    if (file === undefined) return { ...nothing, bareKeys: [], key: {}, keyAlone: true };
+    const key = keyOf(ports, file);
+    return {
+      ...nothing,
+      file,
+      held: file.facts,
+      bareKeys: key.id === undefined ? [] : [{ id: key.id }],
       key,
       keyAlone: true,
     };

@@ -63,8 +63,15 @@ const signerDiffers = (
 const bundleDiffers = (
   content: Extract<Content, { kind: "bundle" }>,
   issuer: Issuer,
-  { certificates, variants, unordered }: SlotContent,
+  { certificates, variants, unordered, bareKeys }: SlotContent,
 ): string | undefined => {
+  if (bareKeys !== undefined) {
+    const keys = content.generations.map((number) => generationOf(issuer, number).keyId as string);
+    const all = [...keys, ...content.others];
+    return bareKeys.length === all.length && bareKeys.every(({ id }, i) => id === all[i])
+      ? undefined
+      : `it holds ${listed(bareKeys.map(({ id }) => id))}, not ${listed(all)}`;
+  }
   const wanted = [
     ...content.generations.map((number) => generationOf(issuer, number).certificate.fingerprint),
     ...content.others,

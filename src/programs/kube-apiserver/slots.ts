@@ -81,6 +81,26 @@ export const slots = [
     note: `${watched}; the handlers of APIServices are made anew`,
     source: "kube-aggregator pkg/apiserver/apiserver.go, aggregator-proxy-cert",
   },
+  {
+    id: "token-trust",
+    title: "keys whose ServiceAccount tokens an API server accepts; the file may hold several",
+    settings: ["--service-account-key-file"],
+    role: "trusts",
+    reload: "start",
+    probed: false,
+    note: "it lists them at /openid/v1/jwks",
+    source: "pkg/kubeapiserver/options/authentication.go, StaticPublicKeysGetter",
+  },
+  {
+    id: "token-signer",
+    title: "the key with which an API server signs ServiceAccount tokens",
+    settings: ["--service-account-signing-key-file"],
+    role: "signs",
+    reload: "start",
+    probed: false,
+    note: "--service-account-signing-endpoint, a signer outside, does without a restart",
+    source: "pkg/controlplane/apiserver/options/options.go, PrivateKeyFromFile",
+  },
 ] as const satisfies readonly ProgramSlot[];
 
 export const otherFiles: readonly ProgramFile[] = [
@@ -92,19 +112,5 @@ export const otherFiles: readonly ProgramFile[] = [
     note: "from 1.36 on within five minutes",
     source:
       "pkg/kubelet/client/kubelet_client.go, transportConfig; client-go transport/transport.go, ClientsAllowCARotation",
-  },
-  {
-    title: "keys whose ServiceAccount tokens an API server accepts; the file may hold several",
-    settings: ["--service-account-key-file"],
-    reload: "start",
-    note: "",
-    source: "pkg/kubeapiserver/options/authentication.go, StaticPublicKeysGetter",
-  },
-  {
-    title: "the key that signs ServiceAccount tokens",
-    settings: ["--service-account-signing-key-file"],
-    reload: "start",
-    note: "--service-account-signing-endpoint, a signer outside, does without a restart",
-    source: "pkg/controlplane/apiserver/options/options.go, PrivateKeyFromFile",
   },
 ];

@@ -1,4 +1,4 @@
-import type { ProgramFile, ProgramSlot } from "../kubernetes/slot.ts";
+import type { ProgramSlot } from "../kubernetes/slot.ts";
 
 /** Where it serves with TLS, unless its configuration says otherwise. */
 export const port = 10257;
@@ -68,14 +68,15 @@ export const slots = [
     note: "within a minute at the latest",
     source: "apiserver pkg/server/options/authentication.go, RequestHeaderAuthenticationOptions",
   },
-] as const satisfies readonly ProgramSlot[];
-
-export const otherFiles: readonly ProgramFile[] = [
   {
-    title: "the key that signs the tokens in token Secrets",
+    id: "token-signer",
+    title: "the key with which a controller-manager signs the tokens in token Secrets",
     settings: ["--service-account-private-key-file"],
+    role: "signs",
     reload: "start",
+    probed: false,
     note: "it fills empty token Secrets and does not renew those that have one",
-    source: "cmd/kube-controller-manager/app/service_accounts.go",
+    source:
+      "cmd/kube-controller-manager/app/service_accounts.go; pkg/controller/serviceaccount/tokens_controller.go",
   },
-];
+] as const satisfies readonly ProgramSlot[];

@@ -23,7 +23,9 @@ const checkIssuer = (survey: Survey, name: string, now: Instant): readonly PlanF
         text: `nothing in the estate is signed by an issuer ${name}`,
         evidence: [`the estate's issuers: ${names.join(", ")}`],
         cure:
-          meant === undefined ? "certwright ca list shows all issuers" : `did you mean ${meant}?`,
+          meant === undefined
+            ? `certwright ca list shows all issuers; the keys of ServiceAccount tokens have to be taken into the PKI first: certwright ca adopt ${name}`
+            : `did you mean ${meant}?`,
       },
     ];
   }

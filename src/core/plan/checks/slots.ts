@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../../model/certificate.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { PlanFinding } from "../finding.ts";
+import { isKeyPair } from "../key-pairs.ts";
 import { bundleIn, isAbove, presentedGeneration, type Survey } from "../survey.ts";
 
 const cures: Readonly<Record<SlotFault["kind"], (path: string) => string>> = {
@@ -80,6 +81,7 @@ const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
   if (shared) return [];
   const at = place.node === undefined ? "" : ` on ${place.node}`;
   const [first] = holds?.certificates ?? [];
+  if (isKeyPair(slot)) return checkKey(survey, slot);
   if (holds === undefined || first === undefined) {
     return [
       {
@@ -101,6 +103,34 @@ const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
       text: `what signs at ${place.path}${at} is no generation of ${issuer}`,
       evidence: [`${short(first)}: ${facts?.subject ?? "unknown"}`],
       cure: `take this CA into the PKI: certwright ca adopt ${issuer} --certificate ${place.path} --key ${place.key}; or bring the right one there from another master`,
+    },
+  ];
+};
+
+/** The key that signs tokens: there, and in the PKI. */
+const checkKey = (survey: Survey, { id, issuer, place, holds }: Slot): readonly PlanFinding[] => {
+  const at = place.node === undefined ? "" : ` on ${place.node}`;
+  const [key] = holds?.certificates ?? [];
+  if (key === undefined) {
+    return [
+      {
+        rule: "signer-missing",
+        subject: id,
+        text: `there is no key to sign with at ${place.path}${at}`,
+        evidence: [],
+        cure: `bring it there from another master: scp MASTER:${place.path} ${place.path}`,
+      },
+    ];
+  }
+  const facts = survey.certificates.get(key);
+  if (facts !== undefined && survey.generationOfKey.get(facts.key)?.issuer === issuer) return [];
+  return [
+    {
+      rule: "signer-foreign",
+      subject: id,
+      text: `the key at ${place.path}${at} is no generation of ${issuer}`,
+      evidence: [short(key)],
+      cure: `take it into the PKI: certwright ca adopt ${issuer}${place.node === undefined ? "" : ` --node ${place.node}`}; or bring the right one there from another master`,
     },
   ];
 };

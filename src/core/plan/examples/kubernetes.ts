@@ -34,6 +34,8 @@ export interface ExampleKubernetes {
   readonly workers: number;
   /** "daemonset/kube-system/kube-proxy": kind, namespace, name. */
   readonly workloads: readonly string[];
+  /** With the key pair of ServiceAccount tokens in the PKI. */
+  readonly tokens?: true;
   /** Without the operator's word that these are all clients, there is a blind spot. */
   readonly clientsComplete: boolean;
 }
@@ -45,6 +47,11 @@ export const exampleIssuers = {
   etcd: "etcd-ca",
 } as const;
 
+/** The name of the key pair's issuer. */
+export const exampleTokens = "service-account-keys";
+
+/** 9999-12-31T23:59:59Z: without an end (RFC 5280 section 4.1.2.5). */
+const endless = 253_402_300_799_000;
 const day = 86_400_000;
 const directory = "/etc/kubernetes";
 const pki = `${directory}/pki`;
@@ -76,7 +83,11 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
     });
     return fingerprint;
   };
-  const issuers = Object.values(exampleIssuers).map((name): IssuerFacts => ({
+  const names = [
+    ...Object.values(exampleIssuers),
+    ...(example.tokens === undefined ? [] : [exampleTokens]),
+  ];
+  const issuers = names.map((name): IssuerFacts => ({
     name,
     generations: [
       {
@@ -92,6 +103,19 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
     ],
   }));
   const caOf = new Map(issuers.map(({ name, generations }) => [name, generations[0]!.certificate]));
+  const bareKey = named(`key ${exampleTokens} 1`) as string as Fingerprint;
+  if (example.tokens !== undefined) {
+    caOf.set(exampleTokens, bareKey);
+    certificates.push({
+      fingerprint: bareKey,
+      key: named(`key ${exampleTokens} 1`) as KeyId,
+      subject: "",
+      issuer: "",
+      notBefore: 0,
+      notAfter: endless,
+      ca: true,
+    });
+  }
 
   const consumer = (
     id: string,
@@ -114,9 +138,7 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
       ...slot,
       holds: {
         // Of what stands there: one file has one digest, whoever reads it.
-        digest: named(
-          `bytes of ${held}${draft.place.form?.kind === "key" ? " key" : ""}`,
-        ) as Digest,
+        digest: named(`bytes of ${held}${draft.role === "signs" ? " key" : ""}`) as Digest,
         certificates: [held],
         mode: draft.place.form?.kind === "object" ? 0 : draft.role === "signs" ? 0o600 : 0o644,
         changedAt: now - 29 * day,
@@ -202,6 +224,26 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
     path: `${resource.split("/").at(-1)} (${field.join(".")})`,
     form: { kind: "object", resource, field, encoding },
   });
+  const tokens = (
+    node: string,
+    form: "public-keys" | "private-key",
+    port?: Slot["port"],
+  ): Readonly<Record<string, Draft>> => {
+    if (example.tokens === undefined) return {};
+    const [word, role, file] =
+      form === "public-keys"
+        ? (["token-trust", "trusts", "sa.pub"] as const)
+        : (["token-signer", "signs", "sa.key"] as const);
+    return {
+      [word]: {
+        role,
+        issuer: exampleTokens,
+        reload: "start",
+        place: { node, path: `${pki}/${file}`, form: { kind: form } },
+        ...(port === undefined ? {} : { port }),
+      },
+    };
+  };
   const all = (word: string): readonly SlotId[] => masters.map((one) => `${one}/${word}` as SlotId);
 
   for (const [index, node] of masters.entries()) {
@@ -243,6 +285,8 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
         "etcd-trust": trusts(etcd, "start", bundle(node, "etcd/ca")),
         "requestheader-trust": trusts(frontProxy, "watch", bundle(node, "front-proxy-ca"), api),
         "proxy-client": presents(frontProxy, "watch", pair(node, "front-proxy-client")),
+        ...tokens(node, "public-keys", api),
+        ...tokens(node, "private-key", api),
       },
     );
     consumer(
@@ -266,6 +310,7 @@ export const exampleKubernetes = (example: ExampleKubernetes): Inventory => {
         ]),
         "client-trust": trusts(cluster, "watch", bundle(node, "ca")),
         "requestheader-trust": trusts(frontProxy, "watch", bundle(node, "front-proxy-ca")),
+        ...tokens(node, "private-key"),
       },
     );
     consumer(

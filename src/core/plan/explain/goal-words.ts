@@ -4,7 +4,7 @@ import type { Goal } from "../../model/plan.ts";
 export const goalWords = (goal: Goal): string => {
   switch (goal.kind) {
     case "rotate":
-      return `rotate ${goal.issuers.join(", ")} (${goal.protocol})`;
+      return `rotate ${goal.issuers.join(", ")} (${goal.protocol})${goal.external === undefined ? "" : ` to ${goal.external.subject}`}`;
     case "renew":
       return `renew ${goal.slots.length} certificate${goal.slots.length === 1 ? "" : "s"}${goal.key === "new" ? " with new keys" : ""}`;
     case "replace-key":

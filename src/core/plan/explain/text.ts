@@ -21,6 +21,7 @@ export const planText = (plan: Plan, marks: Marks = plain): string =>
   [
     ...head(plan, marks),
     ...unseen(plan, marks),
+    ...told(plan, marks),
     ...plan.phases.flatMap((phase, index) => phaseLines(phase, index + 1, marks)),
   ]
     .map((line) => `${line}\n`)
@@ -50,6 +51,20 @@ const unseen = ({ blind }: Plan, marks: Marks): readonly string[] =>
           `  ${marks.warning(id)}: ${where}: ${why}`,
           `      ${cure}; or accept it: --accept-blind ${id}`,
         ]),
+      ];
+
+/** People who have to be given something while the run waits. */
+const told = ({ holders = [] }: Plan, marks: Marks): readonly string[] =>
+  holders.length === 0
+    ? []
+    : [
+        "",
+        marks.heading("Holders"),
+        ...holders.map(
+          ({ name, where, owner, issuers, trusts, presents }) =>
+            `  ${marks.warning(name)}: ${where}${owner === undefined ? "" : ` (${owner})`}: ${[...(trusts ? ["trusts"] : []), ...(presents ? ["shows certificates of"] : [])].join(" and ")} ${issuers.join(", ")}`,
+        ),
+        "  each has to be seen to have the new one, or vouched for by name, before the old one is dropped",
       ];
 
 const phaseLines = (phase: Phase, number: number, marks: Marks): readonly string[] => {

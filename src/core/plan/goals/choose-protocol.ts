@@ -17,9 +17,9 @@ export const chooseProtocol = (
   work: Pick<Work, "survey" | "slots" | "targets" | "mustLastUntil" | "blind">,
   wanted: Protocol | undefined,
 ): Choice => {
-  const obstacles = [...work.targets.values()].flatMap((target) =>
-    crossSignObstacles(work, target),
-  );
+  const cas = [...work.targets.values()].filter(({ keyPair }) => !keyPair);
+  const obstacles = cas.flatMap((target) => crossSignObstacles(work, target));
+  if (cas.length === 0) return ofKeyPairs([...work.targets.keys()], wanted);
   if (wanted === "bundle") return { ok: true, protocol: wanted, reason: "it was asked for" };
   if (wanted === "cross-signed") {
     if (obstacles.length === 0) return { ok: true, protocol: wanted, reason: "it was asked for" };
@@ -65,6 +65,26 @@ export const chooseProtocol = (
       "there may be clients that the estate does not name: leaves of both generations are accepted until the drop",
   };
 };
+
+/** A token carries no chain that could lead from one key to another. */
+const ofKeyPairs = (issuers: readonly string[], wanted: Protocol | undefined): Choice =>
+  wanted === "cross-signed"
+    ? {
+        ok: false,
+        findings: issuers.map((issuer) => ({
+          rule: "cross-sign-impossible",
+          subject: issuer,
+          text: `${issuer} is a key pair without certificates: there is nothing that the old one could sign`,
+          evidence: [],
+          cure: "leave the protocol to certwright, or take the other one: --protocol bundle",
+        })),
+      }
+    : {
+        ok: true,
+        protocol: "bundle",
+        reason:
+          "a token carries no chain: every API server has to know the new key before anybody signs with it",
+      };
 
 const crossSignObstacles = (
   { mustLastUntil }: Pick<Work, "mustLastUntil">,

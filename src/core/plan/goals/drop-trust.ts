@@ -18,6 +18,9 @@ import { heal } from "../phases/heal.ts";
 import { preflight } from "../phases/preflight.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
 import { stageStep, unretire } from "../phases/stages.ts";
+import { lastOf } from "../phases/step.ts";
+import { tokensGone } from "../phases/tokens.ts";
+import { isKeyPair } from "../key-pairs.ts";
 import { bundleIn, issuingGeneration, presentedGeneration, type Survey } from "../survey.ts";
 import { withoutFaults } from "./without-faults.ts";
 import { refused, type Drafted } from "./drafted.ts";
@@ -204,11 +207,13 @@ const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): 
     },
     [...edges, ...whole],
   );
-  const { forward, undo } = bothWays(survey, "drop", changes, { after: [ready.id] });
+  const renewed = slots.some(isKeyPair) ? tokensGone("drop", issuer, number, [ready.id]) : [];
+  const gates = [ready, ...renewed];
+  const { forward, undo } = bothWays(survey, "drop", changes, { after: lastOf(gates) });
   const proved = barrier(
     "drop.proved",
     "It is turned away everywhere and found nowhere",
-    [ready, ...forward],
+    [...gates, ...forward],
     [
       ...changes.flatMap((change) => change.inUse),
       { kind: "absent", issuer, generation: number },
@@ -222,7 +227,7 @@ const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): 
     title: `Trust generation ${number} of ${issuer} no longer`,
     why: "Whoever steals its key, or still holds a leaf of it, is turned away.",
     steps: [
-      ready,
+      ...gates,
       ...forward,
       proved,
       ...(retired ? [] : [stageStep("drop", issuer, number, "retired", [proved.id])]),

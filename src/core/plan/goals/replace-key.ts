@@ -7,7 +7,9 @@ import { checkSharedSigners, checkSigningKeys } from "../checks/signing-keys.ts"
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
+import type { PlanFinding } from "../finding.ts";
 import type { Ground } from "../ground.ts";
+import { keyPairsIn } from "../key-pairs.ts";
 import { barrier, healthy, sameData } from "../phases/barrier.ts";
 import { bothWays } from "../phases/both-ways.ts";
 import { preflight } from "../phases/preflight.ts";
@@ -43,6 +45,7 @@ export const draftReplacement = (
     ({ rule }) => rule !== "ca-expired",
   );
   if (unfit.length > 0) return refused(unfit);
+  if (keyPairsIn(survey).has(wanted.issuer)) return refused([replacedSlowly(wanted.issuer)]);
   const slots = survey.inventory.slots.filter(({ issuer }) => names.has(issuer));
   const all = groundOf(drawing, names, slots);
   // Every leaf and bundle is written anew: what they are like now is no reason to wait.
@@ -76,6 +79,15 @@ export const draftReplacement = (
     outage: new Set(["replace"]),
   };
 };
+
+/** All at once it would turn every pod away from the API, the network's and the controllers' among them. */
+const replacedSlowly = (issuer: string): PlanFinding => ({
+  rule: "tokens-everywhere",
+  subject: issuer,
+  text: `${issuer} signs the tokens of every pod: without the old key no pod reaches the API until its token has been renewed`,
+  evidence: [],
+  cure: `rotate it, and replace the pods instead of waiting: certwright plan rotate ${issuer}`,
+});
 
 /** A file of its own that is not there yet is written like one that is, and taken back by what it would have held. */
 const signerChange = (slot: Slot, { issuer, current, next }: Target) => ({

@@ -14,11 +14,13 @@ interface ProvedChange extends Change {
 
 interface Ways {
   readonly after?: readonly StepId[];
+  /** What every write of the way back waits for. */
+  readonly undoAfter?: readonly StepId[];
   /** "stopped": keys change. */
   readonly during?: "running" | "stopped";
   readonly outage?: boolean;
-  /** Nobody is restarted on the way forward; whoever happens to be started meanwhile is on the way back. */
-  readonly still?: boolean;
+  /** For these nobody is restarted on the way forward; whoever happens to be started meanwhile is on the way back. */
+  readonly still?: (slot: Slot) => boolean;
   /** On the way forward pods need not read again: what they have read is what they need, and more. */
   readonly podsStay?: boolean;
 }
@@ -28,7 +30,14 @@ export const bothWays = (
   survey: Survey,
   phase: string,
   changes: readonly ProvedChange[],
-  { after = [], during = "running", outage = false, still = false, podsStay = false }: Ways = {},
+  {
+    after = [],
+    undoAfter = [],
+    during = "running",
+    outage = false,
+    still = () => false,
+    podsStay = false,
+  }: Ways = {},
 ): { readonly forward: Step[]; readonly undo: Step[] } => {
   const roll = during === "running" ? rollOut : rollOutStopped;
   const care = (calm: Care): Care => (outage ? "nobody" : calm);
@@ -54,7 +63,7 @@ export const bothWays = (
     undo: roll(survey, {
       prefix: `undo.${phase}`,
       care: care("others"),
-      after: [],
+      after: undoAfter,
       writes: changes.map(({ slot, content, before, inUseBefore }) => ({
         slot: slot.id,
         of: slot,

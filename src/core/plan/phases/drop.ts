@@ -8,8 +8,11 @@ import { bothWays } from "./both-ways.ts";
 import { isHome } from "../signers.ts";
 import { signerOf, trustedUntilDrop, trustingNew } from "./contents.ts";
 import { gate } from "./gate.ts";
+import { after, havingNext, soaked } from "./holders.ts";
 import { inUse, probed, unlessHeld } from "./proofs.ts";
 import { stageStep, unretire } from "./stages.ts";
+import { lastOf } from "./step.ts";
+import { forgetOldTokens } from "./tokens.ts";
 
 /** Every verifier forgets the old generation, once nobody shows it any more. */
 export const drop = (work: Work): Phase => {
@@ -41,16 +44,17 @@ export const drop = (work: Work): Phase => {
     inUse: [],
     inUseBefore: [],
   }));
-  const ready = dropGate(work);
+  const ready = after([...havingNext(work, "drop"), ...soaked(work, "drop")], dropGate(work));
+  const gates = [...ready, ...forgetOldTokens(work, lastOf(ready))];
   const { forward, undo } = bothWays(survey, "drop", [...changes, ...keys], {
-    after: [ready.id],
+    after: lastOf(gates),
     // They have read old and new. By cross-signing they have read the old one alone until now.
     podsStay: work.protocol === "bundle",
   });
   const proved = barrier(
     "drop.proved",
     "The old generation is turned away everywhere and found nowhere",
-    [ready, ...forward],
+    [...gates, ...forward],
     [
       ...changes.flatMap((change) => change.inUse),
       ...[...targets.values()].map(
@@ -71,7 +75,7 @@ export const drop = (work: Work): Phase => {
     id: "drop",
     title: "Trust the new generation only",
     why: "Nobody shows the old one any more: whoever steals its key, or still holds a leaf of it, is turned away.",
-    steps: [ready, ...forward, proved, ...retired],
+    steps: [...gates, ...forward, proved, ...retired],
     rollback: [...unretired, ...undo, undoProved(work, undo)],
   };
 };

@@ -1,5 +1,6 @@
 import type { Claim, Content } from "../../model/claim.ts";
 import type { Edge, GenerationFacts, Slot } from "../../model/inventory.ts";
+import { isKeyPair } from "../key-pairs.ts";
 import { bundleIn, slotsOfEdge, type Survey } from "../survey.ts";
 
 export const holds = (slot: Slot, content: Content): Claim => ({
@@ -10,7 +11,7 @@ export const holds = (slot: Slot, content: Content): Claim => ({
 
 /**
  * How a slot shows that it is in use as it stands: a verifier lets probe leaves of `accepted` in and turns those of
- * `refused` away, a server's port shows the leaf. A client's own leaf is seen only where it dials: by the edges.
+ * `refused` away, a server's port shows the leaf, or signs a token with the key. A client's own leaf is seen only where it dials: by the edges.
  */
 export const inUse = (
   slot: Slot,
@@ -26,7 +27,8 @@ export const inUse = (
       ...refused.map((generation) => ({ kind: "refuses", slot: id, issuer, generation }) as const),
     ];
   }
-  if (slot.port === undefined || content.kind !== "leaf") return [];
+  const shown = content.kind === "leaf" || (isKeyPair(slot) && content.kind === "signer");
+  if (slot.port === undefined || !shown) return [];
   return [{ kind: "presents", slot: id, generation: content.generation }];
 };
 

@@ -99,7 +99,10 @@ export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
   eachInTurn(survey, draft, whileRunning(survey, draft));
 
 const whileRunning =
-  (survey: Survey, { prefix, after, care, still = () => false, podsStay = false }: RollOut): ForConsumer =>
+  (
+    survey: Survey,
+    { prefix, after, care, still = () => false, podsStay = false }: RollOut,
+  ): ForConsumer =>
   (consumer, writes, waits) => {
     const write = writeStep(prefix, consumer, writes, [...after, ...waits.write]);
     const late = writes.filter(({ of }) => !readsByItself(of) && !still(of));

@@ -10,7 +10,7 @@ export const stage = ({ targets, protocol }: Pick<Work, "targets" | "protocol">)
     protocol === "bundle"
       ? "Its key and certificate are stored before anything refers to them; nobody trusts it yet."
       : "Its key and certificate are stored before anything refers to them; the old generation signs it too, so whoever trusts the old one accepts it.",
-  steps: [...targets.values()].flatMap(({ issuer, next, current }): Step[] => {
+  steps: [...targets.values()].flatMap(({ issuer, next, current, keyPair }): Step[] => {
     const create = step({
       id: `stage.create.${issuer}`,
       title: `Make generation ${next} of ${issuer}`,
@@ -18,7 +18,7 @@ export const stage = ({ targets, protocol }: Pick<Work, "targets" | "protocol">)
       proves: [{ kind: "generation", issuer, number: next, stage: "staged" }],
       expected: expected.generation,
     });
-    if (protocol === "bundle") return [create];
+    if (protocol === "bundle" || keyPair) return [create];
     const crossSign = step({
       id: `stage.cross-sign.${issuer}`,
       title: `Sign generation ${next} of ${issuer} with generation ${current.number}`,

@@ -6,6 +6,7 @@ import { bothWays } from "./both-ways.ts";
 import { isHome } from "../signers.ts";
 import { leafOfNew, presentedUntilSwitch, signerOf } from "./contents.ts";
 import { gate } from "./gate.ts";
+import { after, trustingNext } from "./holders.ts";
 import { inUse } from "./proofs.ts";
 import { signAgain, stageStep } from "./stages.ts";
 
@@ -41,22 +42,27 @@ export const switchOver = (work: Work): Phase => {
       const shared = survey.signers.some(
         (one) => one.slot.id === slot.id && one.home !== undefined,
       );
+      const content = signerOf(slot.issuer, next);
+      const former = signerOf(slot.issuer, current.number);
+      const none = { accepted: [], refused: [] };
       return {
         slot,
-        content: signerOf(slot.issuer, next),
+        content,
         // The split has put it there.
-        before: shared ? signerOf(slot.issuer, current.number) : ({ kind: "before" } as const),
-        inUse: [],
-        inUseBefore: [],
+        before: shared ? former : ({ kind: "before" } as const),
+        inUse: inUse(slot, content, none),
+        inUseBefore: inUse(slot, former, none),
       };
     });
-  const before = switchGate(work);
+  const before = switchGates(work);
   const ready = before.map(({ id }) => id);
   const sign = [...targets.values()].map(({ issuer, next }) =>
     stageStep("switch", issuer, next, "issuing", ready),
   );
-  const after = sign.map(({ id }) => id);
-  const { forward, undo } = bothWays(survey, "switch", [...changes, ...signers], { after });
+  const signing = sign.map(({ id }) => id);
+  const { forward, undo } = bothWays(survey, "switch", [...changes, ...signers], {
+    after: signing,
+  });
   const steps = [...before, ...sign, ...forward];
   return {
     id: "switch",
@@ -84,21 +90,24 @@ export const switchOver = (work: Work): Phase => {
 };
 
 /** Bundle only: a client that nobody named still trusts the old CA alone. The cross-signature would carry it over. */
-const switchGate = (work: Work): readonly Step[] =>
-  work.protocol === "cross-signed" || work.blind.length === 0
-    ? []
-    : [
-        gate(
-          work,
-          "switch.ready",
-          {
-            seen: "Everybody trusts both generations",
-            unseen:
-              "Everybody that can be seen trusts both generations; approve this step when everybody else does",
-          },
-          [...work.edges, ...healthy(work.groups)],
-        ),
-      ];
+const switchGates = (work: Work): readonly Step[] => {
+  if (work.protocol === "cross-signed") return [];
+  const informed = trustingNext(work, "switch");
+  if (work.blind.length === 0) return informed;
+  return after(
+    informed,
+    gate(
+      work,
+      "switch.ready",
+      {
+        seen: "Everybody trusts both generations",
+        unseen:
+          "Everybody that can be seen trusts both generations; approve this step when everybody else does",
+      },
+      [...work.edges, ...healthy(work.groups)],
+    ),
+  );
+};
 
 /** The former generation signs again, and the new one goes back to where it was made. */
 const signAsBefore = ({ targets, edges, groups }: Work, undo: readonly Step[]): readonly Step[] => {

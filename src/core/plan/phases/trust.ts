@@ -1,11 +1,14 @@
 import type { Phase } from "../../model/plan.ts";
 import type { Slot } from "../../model/inventory.ts";
+import { isKeyPair } from "../key-pairs.ts";
 import { readsByItself } from "../reads-by-itself.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { trustingBoth } from "./contents.ts";
 import { inUse, probed, unlessHeld } from "./proofs.ts";
+import { lastOf } from "./step.ts";
+import { forgetNewTokens } from "./tokens.ts";
 
 /**
  * First of the three moves of the bundle protocol: every verifier has old and new loaded before anybody shows new. By
@@ -15,7 +18,8 @@ import { inUse, probed, unlessHeld } from "./proofs.ts";
 export const trust = (work: Work): Phase | undefined => {
   const verifiers = work.slots.filter(({ id, role }) => role === "trusts" && work.both.has(id));
   if (verifiers.length === 0) return undefined;
-  const still = work.protocol === "cross-signed";
+  const crossSigned = work.protocol === "cross-signed";
+  const still = (slot: Slot): boolean => crossSigned && !isKeyPair(slot);
   const acceptBoth = (slot: Slot) => {
     const { current, next } = work.targets.get(slot.issuer)!;
     return { accepted: [next, ...probed(current)], refused: [] };
@@ -28,19 +32,23 @@ export const trust = (work: Work): Phase | undefined => {
       slot,
       content,
       before,
-      inUse: still && !readsByItself(slot) ? [] : inUse(slot, content, acceptBoth(slot)),
+      inUse: still(slot) && !readsByItself(slot) ? [] : inUse(slot, content, acceptBoth(slot)),
       inUseBefore: inUse(slot, before, {
         accepted: probed(current),
         refused: unlessHeld(work.survey, slot, next),
       }),
     };
   });
-  const { forward, undo } = bothWays(work.survey, "trust", changes, { still });
+  const renewed = forgetNewTokens(work);
+  const { forward, undo } = bothWays(work.survey, "trust", changes, {
+    still,
+    undoAfter: lastOf(renewed),
+  });
   return {
     id: "trust",
-    title: still ? "Let in what signers will issue" : "Trust old and new",
-    why: still
-      ? "What a controller-manager signs carries no other CA's signature: servers have to know the new generation before it signs with it. They read the file while they run; nobody is restarted."
+    title: crossSigned ? "Let in what signers will issue" : "Trust old and new",
+    why: crossSigned
+      ? `What a controller-manager signs carries no other CA's signature: servers have to know the new generation before it signs with it. They read the file while they run; ${verifiers.some(isKeyPair) ? "only who verifies tokens is restarted, for the new key of those" : "nobody is restarted"}.`
       : "Every verifier accepts leaves of both generations, so that whoever comes next may show either. What reads its bundle at its start only is restarted once.",
     steps: [
       ...forward,
@@ -52,11 +60,14 @@ export const trust = (work: Work): Phase | undefined => {
       ),
     ],
     rollback: [
+      ...renewed,
       ...undo,
-      barrier("undo.trust.proved", "Every connection verifies as before", undo, [
-        ...work.edges,
-        ...healthy(work.groups),
-      ]),
+      barrier(
+        "undo.trust.proved",
+        "Every connection verifies as before",
+        [...renewed, ...undo],
+        [...work.edges, ...healthy(work.groups)],
+      ),
     ],
   };
 };

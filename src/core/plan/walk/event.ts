@@ -44,7 +44,9 @@ export const eventsOf = (model: Model, { effect }: Step): readonly Event[] => {
     case "consumer.restart":
       return [{ kind: "reload", consumer: effect.consumer }];
     case "flags.set": {
-      const signer = model.signers.find(({ consumer }) => consumer.id === effect.consumer);
+      const signer = model.signers.find(
+        ({ consumer, home }) => consumer.id === effect.consumer && home !== undefined,
+      );
       if (signer === undefined) return [{ kind: "reload", consumer: effect.consumer }];
       const keys = flagsKeys(model, leadHome(signer, effect.flags));
       return [

@@ -1,4 +1,4 @@
-import type { Certificate } from "../../../core/model/certificate.ts";
+import type { Certificate, Fingerprint, Instant, KeyId } from "../../../core/model/certificate.ts";
 import type { CertificateFacts } from "../../../core/model/inventory.ts";
 import { hexOf } from "../../../core/bytes/hex.ts";
 import { formatName } from "../../../core/x509/names.ts";
@@ -9,6 +9,7 @@ import type { Look } from "../look.ts";
 /** Every certificate that a slot, a port or a generation shows, once, each with the key that signed it where it is known. */
 export const certificateFacts = async (look: Look): Promise<readonly CertificateFacts[]> => {
   const all = new Map<string, Certificate>();
+  const bare = new Set<KeyId>();
   const add = (certificates: readonly Certificate[]): void => {
     for (const one of certificates) all.set(one.fingerprint, one);
   };
@@ -23,6 +24,7 @@ export const certificateFacts = async (look: Look): Promise<readonly Certificate
     const content = await look.content(slot.id);
     if (content.ok) {
       add(content.value.certificates);
+      for (const { id } of content.value.bareKeys ?? []) bare.add(id);
       for (const { certificates } of content.value.variants ?? []) add(certificates);
     }
     if (slot.role !== "presents" || slot.port === undefined) continue;
@@ -30,8 +32,24 @@ export const certificateFacts = async (look: Look): Promise<readonly Certificate
     if (served.ok) add(served.value);
   }
   const signers = bySubject([...all.values()]);
-  return [...all.values()].map((one) => factsOf(look, one, signers));
+  return [
+    ...[...all.values()].map((one) => factsOf(look, one, signers)),
+    ...[...bare].map(bareKeyFacts),
+  ];
 };
+
+/** The last moment that a certificate can name, for what has no end (RFC 5280 section 4.1.2.5). */
+const endless: Instant = 253_402_300_799_000;
+
+const bareKeyFacts = (key: KeyId): CertificateFacts => ({
+  fingerprint: key as string as Fingerprint,
+  key,
+  subject: "",
+  issuer: "",
+  notBefore: 0,
+  notAfter: endless,
+  ca: true,
+});
 
 const subjectKey = (der: Uint8Array): string => hexOf(der);
 

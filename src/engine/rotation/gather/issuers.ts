@@ -10,13 +10,18 @@ export const gatherIssuers = (look: Look): Promise<readonly IssuerFacts[]> => {
     issuerNames(look.at.layout).map(async (name) => {
       const { generations } = await look.issuer(name);
       const signed = generations.filter(isSigned);
-      return { name, generations: await Promise.all(signed.map((one) => factsOf(look, one))) };
+      const waiting = generations.filter((one) => !isSigned(one)).map(({ number }) => number);
+      return {
+        name,
+        generations: await Promise.all(signed.map((one) => factsOf(look, one))),
+        ...(waiting.length === 0 ? {} : { waiting }),
+      };
     }),
   );
 };
 
 const factsOf = async (look: Look, generation: SigningGeneration): Promise<GenerationFacts> => {
-  const { number, stage, keyId, certificate, crossSigns } = generation;
+  const { number, stage, keyId, certificate, chain, crossSigns } = generation;
   const pathLength = certificate.basicConstraints?.pathLength;
   return {
     number,
@@ -30,6 +35,7 @@ const factsOf = async (look: Look, generation: SigningGeneration): Promise<Gener
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     ...(pathLength === undefined ? {} : { pathLength }),
+    ...(chain.length === 0 ? {} : { root: chain.at(-1)!.fingerprint }),
     canSign: await look.at.ports.hasKey(keyId),
   };
 };

@@ -47,6 +47,8 @@ const flags = {
     "proxy-client-cert-file": `${pki}/front-proxy-client.crt`,
     "proxy-client-key-file": `${pki}/front-proxy-client.key`,
     "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
+    "service-account-key-file": `${pki}/sa.pub`,
+    "service-account-signing-key-file": `${pki}/sa.key`,
     "tls-cert-file": `${pki}/apiserver.crt`,
     "tls-private-key-file": `${pki}/apiserver.key`,
   },
@@ -59,6 +61,7 @@ const flags = {
     kubeconfig: "/etc/kubernetes/controller-manager.conf",
     "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
     "root-ca-file": `${pki}/ca.crt`,
+    "service-account-private-key-file": `${pki}/sa.key`,
   },
   "kube-scheduler": {
     "authentication-kubeconfig": "/etc/kubernetes/scheduler.conf",

@@ -34,9 +34,16 @@ const something: SlotContent = {
 const nothing: SlotContent = { certificates: [], strayKeys: 0, faults: [] };
 
 /** Nothing lies where `absent` matches, and nobody can tell where `unseen` does. */
-const presentWith = (absent: RegExp, unseen = /^$/): Promise<Layout> =>
+const presentWith = (
+  absent: RegExp,
+  unseen = /^$/,
+  issuers: readonly string[] = ["service-account-keys"],
+): Promise<Layout> =>
   presentLayout({
-    at: { layout: whole },
+    at: {
+      layout: whole,
+      ports: { authority: { issuers: async () => issuers.map((name) => ({ name })) } },
+    },
     content: async (id: SlotId): Promise<Material<SlotContent>> =>
       unseen.test(id)
         ? { ok: false, why: "away" }
@@ -86,4 +93,15 @@ test("a client whose certificate is a file that is not there is not there, whate
 test("what must be there, and what could not be looked at, stays for others to judge", async () => {
   assert.deepEqual(gone(await presentWith(/kube-apiserver|kubelet|kube-root-ca|signer/)), []);
   assert.deepEqual(gone(await presentWith(/^$/, /super-admin/)), []);
+});
+
+test("the keys of tokens are there only when the PKI has them", async () => {
+  assert.deepEqual(
+    gone(await presentWith(/^$/, /^$/, ["kubernetes-ca"])),
+    ["m1", "m2"].flatMap((node) => [
+      `${node}/kube-apiserver/token-signer`,
+      `${node}/kube-apiserver/token-trust`,
+      `${node}/kube-controller-manager/token-signer`,
+    ]),
+  );
 });

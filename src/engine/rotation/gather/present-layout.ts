@@ -4,13 +4,16 @@ import type { Look } from "../look.ts";
 
 /**
  * The layout without what is not there as a fact: kubeadm writes super-admin.conf on the first master only, an operator
- * takes admin.conf away, and a kubeconfig may have a token or a plugin in the place of a certificate. What could not be
+ * takes admin.conf away, and a kubeconfig may have a token or a plugin in the place of a certificate; nor what the authority need not know. What could not be
  * looked at is still there.
  */
 export const presentLayout = async (look: Look): Promise<Layout> => {
   const { layout } = look.at;
   const optional = [...layout.consumers.values()].filter((one) => one.optional === true);
-  const absent = new Set((await Promise.all(optional.map((one) => absentOf(look, one)))).flat());
+  const absent = new Set([
+    ...(await Promise.all(optional.map((one) => absentOf(look, one)))).flat(),
+    ...(await unknownTokens(look)),
+  ]);
   if (absent.size === 0) return layout;
   const slots = new Map([...layout.slots].filter(([id]) => !absent.has(id)));
   const present = new Set<ConsumerId>([...slots.values()].map(({ consumer }) => consumer));
@@ -24,6 +27,16 @@ export const presentLayout = async (look: Look): Promise<Layout> => {
     slots,
     edges: new Map(edges),
   };
+};
+
+/** Slots of ServiceAccount tokens' keys, while the authority does not have those: it may never have to. */
+const unknownTokens = async (look: Look): Promise<readonly SlotId[]> => {
+  const { kubernetes, slots } = look.at.layout;
+  if (kubernetes === undefined) return [];
+  const name = kubernetes.issuers.serviceAccount;
+  const known = await look.at.ports.authority.issuers();
+  if (known.some((issuer) => issuer.name === name)) return [];
+  return [...slots.values()].flatMap(({ id, issuer }) => (issuer === name ? [id] : []));
 };
 
 /** Those of its slots in which nothing lies; all of them where a file of its own is missing. */

@@ -3,6 +3,7 @@ import type { Held, IssuerFacts, Slot, SlotFault } from "../../../core/model/inv
 import type { PlacedSlot } from "../layout.ts";
 import type { Look } from "../look.ts";
 import type { SlotContent } from "../read-slot.ts";
+import type { Fingerprint } from "../../../core/model/certificate.ts";
 import { short } from "../wanted.ts";
 
 /** Every slot with what lies at its place, what is wrong with that, and what its port shows. */
@@ -37,10 +38,13 @@ const gatherSlot = async (
   };
 };
 
-const heldOf = ({ held, certificates }: SlotContent): Held | undefined =>
+const heldOf = ({ held, certificates, bareKeys }: SlotContent): Held | undefined =>
   held && {
     digest: held.digest,
-    certificates: certificates.map(({ fingerprint }) => fingerprint),
+    certificates:
+      // A key without a certificate goes by its own name: see CertificateFacts.
+      bareKeys?.map(({ id }) => id as string as Fingerprint) ??
+      certificates.map(({ fingerprint }) => fingerprint),
     mode: held.mode,
     changedAt: held.changedAt,
   };
@@ -51,7 +55,7 @@ const faultsIn = (
   content: SlotContent,
   issuers: readonly IssuerFacts[],
 ): readonly SlotFault[] => {
-  const { held, certificates, strayKeys, faults, key } = content;
+  const { held, certificates, strayKeys, faults, key, bareKeys } = content;
   const { path } = slot.place;
   if (slot.role === "signs") return signerFaults(slot, content);
   if (held === undefined) return [];
@@ -63,7 +67,9 @@ const faultsIn = (
   const harmful = faults.filter(({ harmless }) => !harmless);
   if (harmful.length > 0) {
     found.push({ kind: "malformed", evidence: harmful.map(faultText).join("; ") });
-  } else if (certificates.length === 0) {
+  } else if (bareKeys?.length === 0) {
+    found.push({ kind: "malformed", evidence: `${path} holds no public key` });
+  } else if (bareKeys === undefined && certificates.length === 0) {
     found.push({ kind: "malformed", evidence: `${path} holds no certificate` });
   }
   const [leaf] = certificates;
@@ -91,6 +97,9 @@ const signerFaults = (
   { certificates, key }: SlotContent,
 ): readonly SlotFault[] => {
   const { path, key: where = path, form } = place;
+  if (form?.kind === "private-key" && key?.facts !== undefined && key.id === undefined) {
+    return [{ kind: "unreadable", evidence: `${path}: its private key cannot be read` }];
+  }
   if (form?.kind !== "key") return [];
   if (key?.facts === undefined) {
     const evidence = `${where}: there is no such file, so that the CA's key is elsewhere`;

@@ -42,7 +42,10 @@ const traceIn = async (
     certificate.publicKey.id === generation.keyId ||
     (certificate.basicConstraints?.ca !== true &&
       isSignedBy(certificate, generation, verifySignature));
-  const { certificates, variants = [] } = found.value;
+  const { certificates, variants = [], bareKeys = [] } = found.value;
+  if (bareKeys.some(({ id }) => id === generation.keyId)) {
+    return { kind: "trace", where: slot.place.path };
+  }
   if (certificates.some(isTrace)) return { kind: "trace", where: slot.place.path };
   const trace = variants.find((one) => one.certificates.some(isTrace));
   if (trace !== undefined) return { kind: "trace", where: trace.where };

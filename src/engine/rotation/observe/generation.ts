@@ -1,4 +1,5 @@
 import type { Claim } from "../../../core/model/claim.ts";
+import { formatName } from "../../../core/x509/names.ts";
 import type { Stage } from "../../../core/model/stage.ts";
 import type { Look } from "../look.ts";
 import { generationWords } from "../wanted.ts";
@@ -8,7 +9,14 @@ const order: readonly Stage[] = ["staged", "trusted", "issuing", "retiring", "re
 
 export const observeGeneration = async (
   look: Look,
-  { issuer: name, number, stage, crossSignedBy, exactly }: Extract<Claim, { kind: "generation" }>,
+  {
+    issuer: name,
+    number,
+    stage,
+    crossSignedBy,
+    under,
+    exactly,
+  }: Extract<Claim, { kind: "generation" }>,
 ): Promise<Seen> => {
   const issuer = await look.issuer(name);
   const words = generationWords(name, number);
@@ -17,6 +25,14 @@ export const observeGeneration = async (
   const reached =
     exactly === true ? found.stage === stage : order.indexOf(found.stage) >= order.indexOf(stage);
   if (!reached) return fails("store", `${words} is ${found.stage}, not ${stage}`);
+  if (under !== undefined) {
+    const { certificate, chain } = found;
+    if (certificate === undefined) return fails("store", `${words} waits for an external CA`);
+    const top = chain.at(-1) ?? certificate;
+    if (top.fingerprint !== under) {
+      return fails("store", `${words} stands below ${formatName(top.subject)}, another CA`);
+    }
+  }
   if (crossSignedBy === undefined) return holds("store", `${words} is ${found.stage}`);
   return found.crossSigns.some(({ by }) => by === crossSignedBy)
     ? holds("store", `${words} is ${found.stage}, and cross-signed by ${crossSignedBy}`)

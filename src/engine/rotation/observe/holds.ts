@@ -26,7 +26,11 @@ export const observeHolds = async (
   if (differs !== undefined) return fails("read-back", `${path}: ${differs}`, node);
   const signatures = await bootstrapSignatures(look, found.value);
   if (signatures?.ok === false) return fails("read-back", `${path}: ${signatures.words}`, node);
-  const there = found.value.certificates.map(({ fingerprint }) => short(fingerprint)).join(", ");
+  const { certificates, bareKeys = [] } = found.value;
+  const there = [
+    ...certificates.map(({ fingerprint }) => short(fingerprint)),
+    ...bareKeys.map((key) => `the key ${short(key.id)}`),
+  ].join(", ");
   const signed = signatures === undefined ? "" : `; ${signatures.words}`;
   return holds("read-back", `${path}: ${there}${howMany(found.value)}${signed}`, node);
 };

@@ -2,6 +2,7 @@ import type { Claim } from "../../../core/model/claim.ts";
 import { generationOf } from "../../authority/issuers.ts";
 import type { Look } from "../look.ts";
 import { generationWords, isSignedBy, short } from "../wanted.ts";
+import { observeTokenSigner } from "./token-keys.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 export const observePresents = async (
@@ -10,6 +11,7 @@ export const observePresents = async (
 ): Promise<Seen> => {
   const slot = look.slot(id);
   const { node, path } = slot.place;
+  if (slot.place.form?.kind === "private-key") return observeTokenSigner(look, slot, number);
   const generation = generationOf(await look.issuer(slot.issuer), number);
   const { verifySignature } = look.at.ports;
   const words = generationWords(slot.issuer, number);

@@ -4,6 +4,7 @@ import type { ClientVerdict } from "../../../ports/tls.ts";
 import { chainFrom, generationOf, isSigned } from "../../authority/issuers.ts";
 import type { Look } from "../look.ts";
 import { generationWords } from "../wanted.ts";
+import { observeTokenTrust } from "./token-keys.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 type TrustClaim = Extract<Claim, { kind: "accepts" | "refuses" }>;
@@ -14,6 +15,7 @@ type TrustClaim = Extract<Claim, { kind: "accepts" | "refuses" }>;
  */
 export const observeTrust = async (look: Look, claim: TrustClaim): Promise<Seen> => {
   const slot = look.slot(claim.slot);
+  if (slot.place.form?.kind === "public-keys") return observeTokenTrust(look, claim);
   if (slot.port === undefined) return byFile(look, claim);
   const observer = slot.place.node;
   const where = `${slot.port.host}:${slot.port.port}`;

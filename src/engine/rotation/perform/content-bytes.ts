@@ -6,6 +6,7 @@ import { readPem, writePem } from "../../../core/x509/pem.ts";
 import { generationOf } from "../../authority/issuers.ts";
 import type { PlacedSlot } from "../layout.ts";
 import type { SlotContent } from "../read-slot.ts";
+import { pemOfKeys, type BareKey } from "../place/bare-keys.ts";
 import { pemOf } from "../root-client.ts";
 import type { Hands } from "./hands.ts";
 
@@ -27,6 +28,11 @@ export const contentBytes = async (
 ): Promise<ContentBytes> => {
   switch (content.kind) {
     case "bundle":
+      if (found.bareKeys !== undefined) {
+        return {
+          certificate: utf8Bytes(pemOfKeys(await publicKeys(hands, content, found.bareKeys))),
+        };
+      }
       return { certificate: utf8Bytes(pemOf(await bundle(hands, content, found))) };
     case "signer":
       return signer(hands, slot, content);
@@ -52,6 +58,24 @@ const bundle = async (
   ];
 };
 
+/** The public keys of generations, and those beside them that stay. */
+const publicKeys = async (
+  { look }: Hands,
+  content: Extract<Content, { kind: "bundle" }>,
+  there: readonly BareKey[],
+): Promise<readonly Uint8Array[]> => {
+  const issuer = await look.issuer(content.issuer);
+  const others = content.others.map((fingerprint) => {
+    const spki = there.find(({ id }) => id === fingerprint)?.spki;
+    if (spki === undefined) throw failure("rotation.other-gone", { fingerprint });
+    return spki;
+  });
+  return [
+    ...content.generations.map((number) => generationOf(issuer, number).certificate.publicKey.spki),
+    ...others,
+  ];
+};
+
 /** In the form in which kubeadm writes a CA's key. */
 const signer = async (
   hands: Hands,
@@ -61,7 +85,9 @@ const signer = async (
   const to = `${place.node ?? ""}:${place.key ?? place.path}`;
   const { certificate, key } = await hands.at.ports.authority.signer({ issuer, generation, to });
   return {
-    ...(place.form?.kind === "key" ? {} : { certificate: utf8Bytes(pemOf([certificate])) }),
+    ...(place.form?.kind === "key" || place.form?.kind === "private-key"
+      ? {}
+      : { certificate: utf8Bytes(pemOf([certificate])) }),
     key: utf8Bytes(key.pem("traditional")),
   };
 };

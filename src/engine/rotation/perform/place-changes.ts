@@ -47,6 +47,9 @@ export const changesFor = async (
     case undefined:
     case "key":
       return fileChanges(slot, bytes, found);
+    case "public-keys":
+    case "private-key":
+      return bareKeyChanges(slot, certificate ?? key, found);
     case "kubeconfig": {
       const { file } = found;
       if (file === undefined)
@@ -93,6 +96,23 @@ const fileChanges = (
     changes.push({ kind: "file", write });
   }
   return changes;
+};
+
+/** One file; kubeadm keeps the public keys as much to their owner as the private one (client-go, util/keyutil, WriteKey). */
+const bareKeyChanges = (
+  { place: { path, owner } }: PlacedSlot,
+  bytes: Uint8Array | undefined,
+  { file }: SlotContent,
+): readonly PlaceChange[] => {
+  if (bytes === undefined) return [];
+  const write: NodeWrite = {
+    path,
+    bytes,
+    expect: file?.facts.digest,
+    mode: keyMode,
+    ...(owner === undefined ? {} : { owner }),
+  };
+  return [{ kind: "file", write }];
 };
 
 /**
