@@ -63,6 +63,9 @@ export const carryOut = (
       answer(createGeneration(simulation, effect.issuer, effect.number, sending.rules));
       simulation.changed("generation");
       return;
+    case "generation.request":
+      answer(refused("simulated.unanswered", "there is no external CA in here", "never"));
+      return;
     case "generation.cross-sign":
       answer(crossSign(simulation, effect.issuer, effect.number, effect.by));
       simulation.changed("cross-sign");

@@ -104,7 +104,8 @@ const site = (plan = smallPlan()): Site => {
           stop: async () => ({ requests: 12, failed: 0, longestGapMs: 3, failures: [] }),
         });
         const open = { ...world, watch, close: async () => undefined };
-        const job: RunJob = { directory, folder, plan: based, lease, world: open };
+        const authority: RunJob["authority"] = { issuer: () => assert.fail("no plan here asks") };
+        const job: RunJob = { directory, folder, plan: based, lease, world: open, authority };
         return carryOutRun(shown.terminal, rollback === undefined ? job : { ...job, rollback }, {
           approve: [],
           acceptBlind: [],

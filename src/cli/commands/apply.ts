@@ -79,7 +79,9 @@ export const command = defineCommand({
           acceptUnrestored: options.acceptUnrestoredBackup,
         });
         try {
-          return await carryOutRun(terminal, { directory, folder, plan, lease, world }, options);
+          const { authority } = ports;
+          const job = { directory, folder, plan, lease, world, authority };
+          return await carryOutRun(terminal, job, options);
         } finally {
           await world.close();
         }

@@ -198,6 +198,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./resume.ts"),
   },
   {
+    path: ["answer"],
+    summary: "Take what an external CA answered",
+    section: "Change",
+    load: () => import("./answer.ts"),
+  },
+  {
     path: ["rollback"],
     summary: "Bring back what held before a run",
     section: "Change",

@@ -11,10 +11,12 @@ import type { ExitCode } from "../../core/errors/definition.ts";
 import type { Plan, StepId } from "../../core/model/plan.ts";
 import { addLoads, reportOf } from "../../core/run/report.ts";
 import { drive, type DriveEnd, type Progress } from "../../engine/run/drive.ts";
+import type { Authority } from "../../engine/authority/authority.ts";
 import type { HeldLease } from "../../ports/lease.ts";
 import type { OpenWorld } from "../../engine/rotation/world.ts";
+import { sayRequests } from "../external/say-requests.ts";
 import type { Terminal } from "../terminal.ts";
-import { exitOf, reportText, sayEnd } from "./end-words.ts";
+import { exitOf, isUnanswered, reportText, sayEnd } from "./end-words.ts";
 import { liveView } from "./live-view.ts";
 import { plainLines } from "./plain-lines.ts";
 import { limitsOf, whoAmI, type RunChoice } from "./run-options.ts";
@@ -26,6 +28,7 @@ export interface RunJob {
   readonly plan: Plan;
   readonly lease: HeldLease;
   readonly world: OpenWorld;
+  readonly authority: Pick<Authority, "issuer">;
   /** Why, when the run shall be turned round. */
   readonly rollback?: string;
 }
@@ -106,6 +109,7 @@ export const carryOutRun = async (
     else if (end.kind === "closed") terminal.write(reportText(terminal, report, path));
   }
   sayEnd(terminal, end);
+  if (isUnanswered(end)) await sayRequests(terminal, folder, plan, job.authority);
   return exitOf(end);
 };
 

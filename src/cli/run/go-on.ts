@@ -40,7 +40,8 @@ export const goOn = async (
         acceptUnrestored: choice.acceptUnrestoredBackup,
       });
       try {
-        const job = { directory, folder, plan, lease, world };
+        const { authority } = ports;
+        const job = { directory, folder, plan, lease, world, authority };
         const turned = rollback === undefined ? job : { ...job, rollback };
         return await carryOutRun(terminal, turned, choice);
       } finally {

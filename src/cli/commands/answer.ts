@@ -1,0 +1,197 @@
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { ExitCode } from "../../core/errors/definition.ts";
+import type { AnswerFault } from "../../core/issuance/check-answer.ts";
+import type { Certificate } from "../../core/model/certificate.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { isSelfIssued } from "../../core/x509/above.ts";
+import { equalBytes } from "../../core/bytes/compare.ts";
+import { formatName } from "../../core/x509/names.ts";
+import type { Answer, Authority, Generation } from "../../engine/authority/authority.ts";
+import { defineCommand } from "../command.ts";
+import { requestsOf, subjectOf } from "../external/hand-out.ts";
+import { outputOption, table, writeData } from "../output.ts";
+import { certificateData } from "../pki/describe.ts";
+import { directoryOf, pkiOptions, withPki } from "../pki/open-pki.ts";
+import { readInputMaterial } from "../pki/read-material.ts";
+import { findOpenRun } from "../run/find-run.ts";
+import type { Terminal } from "../terminal.ts";
+
+export const command = defineCommand({
+  description:
+    "Takes what an external CA made of the signing requests that a run has handed out. Every certificate in the files is held against the request for its key: name, rights, dates, the path up to the root that the plan names. Nothing is written unless all of them fit; what does not is told, each fault with what to ask the external CA for. Requests that are not answered yet stay open. Without files it says what is awaited.",
+  arguments: {
+    file: {
+      description:
+        "the certificates and those above them, in PEM or DER, all in one file or in several (- for standard input)",
+      optional: true,
+      variadic: true,
+    },
+  },
+  options: { ...pkiOptions, output: outputOption("json") },
+  examples: [
+    { command: "certwright answer", does: "See what is awaited" },
+    {
+      command: "certwright answer kubernetes-ca.pem root.pem && certwright resume",
+      does: "Take the answer and go on",
+    },
+  ],
+  async run(terminal, { arguments: { file: files }, options }): Promise<ExitCode> {
+    const open = findOpenRun(directoryOf(options));
+    return await withPki(terminal, options, "use", async (authority): Promise<ExitCode> => {
+      const waiting = await waitingIn(authority);
+      if (files.length === 0) {
+        await showWaiting(terminal, options.output, waiting);
+        return 0;
+      }
+      const certificates = await certificatesIn(terminal, files);
+      const answers = answersFor(waiting, certificates, open?.plan);
+      const faults = [
+        ...strangers(waiting, certificates),
+        ...(await Promise.all(answers.map((one) => faultsOf(authority, one)))).flat(),
+      ];
+      if (faults.length > 0) {
+        if (options.output === "json") await writeData(terminal, "json", { faults });
+        else for (const one of faults) writeFault(terminal, one);
+        throw failure("answer.refused", { faults: faults.length });
+      }
+      const taken = [];
+      for (const one of answers) taken.push(await authority.takeAnswer(one));
+      const left = await waitingIn(authority);
+      if (options.output === "json") {
+        await writeData(terminal, "json", {
+          taken: taken.map(({ issuer, number, certificate }) => ({
+            issuer,
+            generation: number,
+            certificate: certificateData(certificate),
+          })),
+          awaited: left.map(waitingData),
+        });
+        return 0;
+      }
+      for (const { issuer, number, certificate } of taken) {
+        const { subject, issuer: above, notAfter } = certificateData(certificate);
+        terminal.write(
+          `taken: generation ${number} of ${issuer}, ${subject} below ${above}, until ${notAfter}\n`,
+        );
+      }
+      for (const { issuer, number, subject } of left.map(waitingData)) {
+        terminal.say(`still awaited: generation ${number} of ${issuer}, ${subject}`);
+      }
+      if (open !== undefined && left.length === 0) {
+        terminal.say(`go on with: certwright resume ${open.run.id}`);
+      }
+      return 0;
+    });
+  },
+});
+
+type Waiting = Generation & { readonly signingRequest: Uint8Array };
+
+const waitingIn = async (authority: Authority): Promise<readonly Waiting[]> =>
+  (await authority.issuers()).flatMap(({ generations }) =>
+    generations.flatMap((one) => (isWaiting(one) ? [one] : [])),
+  );
+
+const isWaiting = (one: Generation): one is Waiting => one.signingRequest !== undefined;
+
+const waitingData = ({ issuer, number, keyId, signingRequest }: Waiting) => ({
+  issuer,
+  generation: number,
+  number,
+  subject: subjectOf(signingRequest),
+  keyId,
+});
+
+const showWaiting = async (
+  terminal: Terminal,
+  output: "text" | "json",
+  waiting: readonly Waiting[],
+): Promise<void> => {
+  const awaited = waiting.map(waitingData);
+  if (output === "json") return await writeData(terminal, "json", { awaited });
+  if (awaited.length === 0) return terminal.say("no external CA is waited for");
+  terminal.write(
+    table(
+      terminal,
+      ["ISSUER", "GENERATION", "SUBJECT"],
+      awaited.map(({ issuer, number, subject }) => [issuer, String(number), subject]),
+    ),
+  );
+};
+
+const certificatesIn = async (
+  terminal: Terminal,
+  files: readonly string[],
+): Promise<readonly Certificate[]> => {
+  const found = new Map<string, Certificate>();
+  for (const file of files) {
+    const { certificates } = await readInputMaterial(terminal, file);
+    if (certificates.length === 0) {
+      throw failure("source.no-certificate", { source: file, what: "" });
+    }
+    for (const { certificate } of certificates) found.set(certificate.fingerprint, certificate);
+  }
+  return [...found.values()];
+};
+
+const isFor =
+  ({ keyId }: Waiting) =>
+  ({ publicKey }: Certificate): boolean =>
+    publicKey.id === keyId;
+
+/** For each request that is answered here; the root is the one that the run's plan names. */
+const answersFor = (
+  waiting: readonly Waiting[],
+  certificates: readonly Certificate[],
+  plan: Plan | undefined,
+): readonly Answer[] => {
+  const asked = plan === undefined ? [] : requestsOf(plan);
+  const root = plan?.goal.kind === "rotate" ? plan.goal.external?.fingerprint : undefined;
+  return waiting
+    .filter((one) => certificates.some(isFor(one)))
+    .map(({ issuer, number }): Answer => {
+      const answer = { issuer, number, certificates };
+      const isAsked = asked.some((one) => one.issuer === issuer && one.number === number);
+      return root !== undefined && isAsked ? { ...answer, root } : answer;
+    });
+};
+
+interface Faulty extends Pick<AnswerFault, "text" | "cure"> {
+  readonly subject: string;
+  readonly rule: string;
+}
+
+const faultsOf = async (authority: Authority, answer: Answer): Promise<readonly Faulty[]> => {
+  const verdict = await authority.judgeAnswer(answer);
+  if (verdict.ok) return [];
+  const subject = `generation ${answer.number} of ${answer.issuer}`;
+  return verdict.faults.map(({ rule, text, cure }) => ({ subject, rule, text, cure }));
+};
+
+/** Certificates that stand above nothing here and are for no key that was asked for. */
+const strangers = (
+  waiting: readonly Waiting[],
+  certificates: readonly Certificate[],
+): readonly Faulty[] =>
+  certificates
+    .filter(
+      (one) =>
+        !waiting.some((each) => isFor(each)(one)) &&
+        !isSelfIssued(one) &&
+        !certificates.some((below) => equalBytes(below.issuer.der, one.subject.der)),
+    )
+    .map(({ subject, publicKey }) => ({
+      subject: formatName(subject) || "an empty subject",
+      rule: "not-asked",
+      text: `it is for the key with SHA-256 ${publicKey.id.slice(0, 16)}, and ${
+        waiting.length === 0
+          ? "nothing is awaited"
+          : `awaited is ${waiting.map(({ issuer, number, keyId }) => `${keyId.slice(0, 16)} for generation ${number} of ${issuer}`).join(", ")}`
+      }`,
+      cure: "have the very request signed that was handed out: certwright status says where it is",
+    }));
+
+const writeFault = (terminal: Terminal, { subject, text, cure }: Faulty): void => {
+  terminal.write(`${terminal.style(["red", "bold"], subject)}: ${text}\n`);
+  terminal.write(`    ${terminal.style("cyan", "cure:")} ${cure}\n`);
+};
