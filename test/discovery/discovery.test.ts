@@ -121,7 +121,14 @@ test("what is written settles as an estate, which leaves it to each plan whose p
   assert.deepEqual(kubernetes.workloads, []);
   assert.deepEqual(kubernetes.applications, { restart: "discovered", exclude: [], askBefore: [] });
   assert.equal(found.workloads.length, 200);
-  const [dns] = found.workloads.filter(({ namespace }) => namespace === "kube-system");
+  assert.equal(kubernetes.holders.length, fleet.planted.size);
+  const objects = kubernetes.holders.flatMap(({ object }) => object ?? []);
+  assert.ok(objects.some((path) => /^\/api\/v1\/namespaces\/[^/]+\/secrets\/[^/]+$/.test(path)));
+  assert.ok(
+    objects.some((path) => /^\/apis\/[^/]+\/v1\/validatingwebhook[^/]+\/[^/]+$/.test(path)),
+  );
+  assert.ok(kubernetes.holders.some(({ presents, trusts }) => presents && !trusts));
+  const dns = found.workloads.find(({ namespace }) => namespace === "kube-system");
   assert.deepEqual(
     [dns?.kind, dns?.name, dns?.turn, dns?.pods],
     ["Deployment", "app-0", "dns", small.pods / 200],

@@ -12,9 +12,16 @@ export interface LoosePod {
   readonly controller?: string;
 }
 
+/** "batch/nightly-1 (Job nightly)" */
+export const looseWords = ({ namespace, name, controller }: LoosePod): string =>
+  `${namespace}/${name}${controller === undefined ? "" : ` (${controller})`}`;
+
 /** Who has to be restarted for the pod to read the cluster's CA anew; undefined when it cannot read it at all. */
-export const apiUserOf = (pod: Pod): ApiUser | undefined => {
-  if (!mountsRootCa(pod)) return undefined;
+export const apiUserOf = (pod: Pod): ApiUser | undefined =>
+  mountsRootCa(pod) ? ownerOf(pod) : undefined;
+
+/** Who would make the pod again. */
+export const ownerOf = (pod: Pod): ApiUser => {
   const { name, namespace = "default", labels = {}, ownerReferences = [] } = pod.metadata;
   const controller = ownerReferences.find((one) => one.controller === true);
   if (controller === undefined) return { controlled: false, namespace, name };

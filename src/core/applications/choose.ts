@@ -12,6 +12,8 @@ export interface ChosenApplications {
   readonly restarted: readonly PlannedWorkload[];
   /** Those that the operator leaves out, in words: "Deployment shop/web". */
   readonly excluded: readonly string[];
+  /** Those that were found, and whose pods have asked the API for nothing; in words. */
+  readonly silent: readonly string[];
 }
 
 /** The operator's list, and those that were found when they are to be restarted, without what is excluded. */
@@ -20,15 +22,23 @@ export const chooseApplications = (
   found: readonly Application[],
 ): ChosenApplications => {
   const { exclude, askBefore } = applications;
+  const listed = new Set(workloads.map(workloadWords));
+  const isStill = (one: Application): boolean =>
+    one.silent === one.pods && !listed.has(workloadWords(one));
+  const silent = found.filter(isStill);
   const byName = new Map<string, PlannedWorkload>(
-    [...workloads, ...found].map((one) => [workloadWords(one), planned(one, askBefore)]),
+    [...workloads, ...found.filter((one) => !isStill(one))].map((one) => [
+      workloadWords(one),
+      planned(one, askBefore),
+    ]),
   );
   const all = [...byName.values()];
   const isExcluded = (one: KubernetesWorkload): boolean =>
     exclude.some((pattern) => matches(pattern, one));
   return {
     restarted: all.filter((one) => !isExcluded(one)),
-    excluded: all.filter(isExcluded).map(workloadWords),
+    excluded: [...all, ...silent].filter(isExcluded).map(workloadWords),
+    silent: silent.filter((one) => !isExcluded(one)).map(workloadWords),
   };
 };
 

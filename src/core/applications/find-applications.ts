@@ -4,6 +4,7 @@ import type { Turn } from "../model/inventory.ts";
 import { apiUserOf, type LoosePod } from "./api-user.ts";
 import { hasRead, startOf, type Published } from "./freshness.ts";
 import { hasEnded, type Pod } from "./pod.ts";
+import { isSilent, type Heard } from "./silence.ts";
 import { turnOf } from "./turn.ts";
 
 /** A workload whose pods have the cluster's CA before them. */
@@ -13,6 +14,8 @@ export interface Application extends KubernetesWorkload {
   readonly pods: number;
   /** Those of them that were started before what is published now. */
   readonly older: number;
+  /** Those of them that asked no API server for anything; absent: nobody listened. */
+  readonly silent?: number;
   /** When the first of its pods was started; absent: none has. */
   readonly oldestStart?: Instant;
 }
@@ -20,8 +23,11 @@ export interface Application extends KubernetesWorkload {
 export interface Applications {
   /** By namespace, name and kind. */
   readonly workloads: readonly Application[];
-  readonly loosePods: readonly LoosePod[];
+  readonly loosePods: readonly FoundPod[];
 }
+
+/** `older`: it was started before what is published now. */
+export type FoundPod = LoosePod & { readonly older: boolean };
 
 export interface ApplicationSearch {
   /** Keeps no more of it than a line. */
@@ -34,25 +40,32 @@ export interface SearchGround {
   readonly leads: (namespace: string, pod: string) => boolean;
   /** When kube-root-ca.crt of that namespace was published as it is; undefined: it is not known. */
   readonly published: (namespace: string) => Published | undefined;
+  readonly heard?: Heard | undefined;
 }
 
 /** Finds out pod by pod which workloads read the cluster's CA. */
-export const searchApplications = ({ leads, published }: SearchGround): ApplicationSearch => {
+export const searchApplications = ({
+  leads,
+  published,
+  heard,
+}: SearchGround): ApplicationSearch => {
   const workloads = new Map<string, Application>();
-  const loosePods: LoosePod[] = [];
+  const loosePods: FoundPod[] = [];
   return {
     add: (pod) => {
       if (hasEnded(pod)) return;
       const user = apiUserOf(pod);
       if (user === undefined) return;
+      const { namespace } = user;
+      const since = published(namespace);
+      const older = since !== undefined && !hasRead(pod, since);
       if (!user.controlled) {
-        loosePods.push(user);
+        loosePods.push({ ...user, older });
         return;
       }
-      const { kind, namespace, name } = user;
+      const { kind, name } = user;
       const key = `${namespace}/${name} ${kind}`;
       const known = workloads.get(key);
-      const since = published(namespace);
       const started = startOf(pod);
       const starts = [known?.oldestStart ?? 0, started].filter((one) => one > 0);
       const turn = turnOf(user, pod, { leads: leads(namespace, pod.metadata.name) });
@@ -63,7 +76,10 @@ export const searchApplications = ({ leads, published }: SearchGround): Applicat
         // One of its pods leads, and the others stand by.
         turn: known === undefined || known.turn === "rest" ? turn : known.turn,
         pods: (known?.pods ?? 0) + 1,
-        older: (known?.older ?? 0) + (since === undefined || hasRead(pod, since) ? 0 : 1),
+        older: (known?.older ?? 0) + (older ? 1 : 0),
+        ...(heard === undefined
+          ? {}
+          : { silent: (known?.silent ?? 0) + (isSilent(pod, heard) ? 1 : 0) }),
         ...(starts.length === 0 ? {} : { oldestStart: Math.min(...starts) }),
       });
     },

@@ -1,4 +1,4 @@
-import type { LoosePod } from "../applications/api-user.ts";
+import { looseWords, type LoosePod } from "../applications/api-user.ts";
 import { some } from "../text/some.ts";
 import type { MasterFacts } from "./compare-masters.ts";
 import type { DiscoveryNote } from "./discovery.ts";
@@ -96,7 +96,7 @@ const loose = ({ loosePods }: Noteworthy): readonly DiscoveryNote[] =>
     : [
         {
           id: "loose-pods",
-          text: `pods that read the cluster's CA and that certwright cannot replace: ${some(loosePods.map(({ namespace, name, controller }) => `${namespace}/${name}${controller === undefined ? "" : ` (${controller})`}`))}`,
+          text: `pods that read the cluster's CA and that certwright cannot replace: ${some(loosePods.map(looseWords))}`,
           cure: "make them anew once the new CA is trusted, unless they end by themselves before",
         },
       ];

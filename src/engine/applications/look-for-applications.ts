@@ -1,8 +1,8 @@
 import {
   searchApplications,
   type Applications,
+  type SearchGround,
 } from "../../core/applications/find-applications.ts";
-import type { Published } from "../../core/applications/freshness.ts";
 import type { Pod } from "../../core/applications/pod.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
 
@@ -23,7 +23,7 @@ const leases =
  */
 export const lookForApplications = async (
   api: KubernetesApi,
-  published: (namespace: string) => Published | undefined,
+  { published, heard }: Pick<SearchGround, "published" | "heard">,
   /** After each object. */
   seen: () => void = () => undefined,
 ): Promise<Applications> => {
@@ -36,6 +36,7 @@ export const lookForApplications = async (
   }
   const search = searchApplications({
     published,
+    heard,
     leads: (namespace, pod) => holders.has(`${namespace} ${pod}`),
   });
   for await (const pod of api.list(running, { pageSize: podPage })) {

@@ -52,13 +52,14 @@ export const searchApi = async (
         published.set(namespace, publishedAt(object.metadata));
       uploadedCerts ||=
         object.kind === "Secret" && namespace === "kube-system" && name === "kubeadm-certs";
-      for (const holder of holdersIn(object, cas)) holders.add(holder);
+      const resource = resourceOf(path, object.metadata);
+      for (const holder of holdersIn(object, cas)) holders.add({ ...holder, resource });
     }
   }
   progress("pods");
   const { workloads, loosePods } = await lookForApplications(
     api,
-    (namespace) => published.get(namespace),
+    { published: (namespace) => published.get(namespace) },
     () => (objects += 1),
   );
   return {
@@ -68,4 +69,15 @@ export const searchApi = async (
     objects,
     uploadedCerts,
   };
+};
+
+/** Where one object of a list is: "/api/v1/secrets?…" has "/api/v1/namespaces/NS/secrets/NAME". */
+const resourceOf = (
+  list: string,
+  { name, namespace }: { readonly name: string; readonly namespace?: string },
+): string => {
+  const path = list.replace(/\?.*$/, "");
+  if (namespace === undefined) return `${path}/${name}`;
+  const slash = path.lastIndexOf("/");
+  return `${path.slice(0, slash)}/namespaces/${namespace}${path.slice(slash)}/${name}`;
 };

@@ -44,7 +44,7 @@ const passphrase = "a passphrase for tests";
 const kubeletFolder = "/var/lib/kubelet";
 
 /** The kubelet's folder of this machine lies elsewhere; everything else is where it is. */
-const withKubeletIn = (folder: string): Nodes => {
+const withKubeletIn = (folder: string, pid: number | undefined): Nodes => {
   const real = (path: string): string =>
     path.startsWith(kubeletFolder) ? folder + path.slice(kubeletFolder.length) : path;
   const named = (path: string): string =>
@@ -54,6 +54,10 @@ const withKubeletIn = (folder: string): Nodes => {
       const session = await systemNodes.open(node);
       return {
         ...session,
+        processes: async (program) => {
+          const found = await session.processes(program);
+          return pid === undefined ? found : found.filter((one) => one.pid === pid);
+        },
         read: (path) => session.read(real(path)),
         facts: (path) => session.facts(real(path)),
         write: (files) => session.write(files.map((one) => ({ ...one, path: real(one.path) }))),
@@ -76,7 +80,15 @@ const withKubeletIn = (folder: string): Nodes => {
  * `folder` holds what kubeadm made (pki and kubeconfigs). `api`: a kubeconfig of a server that answers. Its files are
  * gone after `close`.
  */
-export const openScene = async (folder: string, api?: string): Promise<PlacesScene> => {
+export const openScene = async (
+  folder: string,
+  api?: string,
+  more: {
+    readonly holders?: KubernetesCluster["holders"];
+    /** The only process of that name that is seen: other tests have API servers, too. */
+    readonly pid?: number | undefined;
+  } = {},
+): Promise<PlacesScene> => {
   const own = mkdtempSync(join(tmpdir(), "certwright-places-"));
   const kubelet = (name: string): string => join(own, "kubelet/pki", name);
   mkdirSync(kubelet(""), { recursive: true });
@@ -104,7 +116,7 @@ export const openScene = async (folder: string, api?: string): Promise<PlacesSce
     issuers,
     workloads: [],
     applications: { restart: "listed", exclude: [], askBefore: [] },
-    holders: [],
+    holders: more.holders ?? [],
     clientsComplete: true,
   };
   const estate: Estate = { nodes: [node], kubernetes };
@@ -115,7 +127,7 @@ export const openScene = async (folder: string, api?: string): Promise<PlacesSce
   const sealer = openFileKeystore(join(pki, "keys"), keyMaker, { current: given, chosen: given });
   const ports = {
     ...openBenchPorts(pki, passphrase),
-    nodes: withKubeletIn(join(own, "kubelet")),
+    nodes: withKubeletIn(join(own, "kubelet"), more.pid),
     backups: fileBackups(join(pki, "backups"), sealer),
     scratch: scratchEtcd({
       parent: own,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { certwright, type Outcome } from "../../cli/process.ts";
-import { startCluster, type Cluster } from "../cluster/cluster.ts";
+import { startCluster, type Cluster, type ClusterOptions } from "../cluster/cluster.ts";
 import { makeOperator, type ClusterOperator } from "../cluster/operator.ts";
 import { canHaveCluster } from "../cluster/programs.ts";
 import { etcdPrograms, succeeded } from "../etcd-workbench.ts";
@@ -19,7 +19,7 @@ export interface KubernetesScene extends Operator {
 
 export const inKubernetes = async (
   t: TestContext,
-  shape: { readonly masters: 1 | 3; readonly workers: number },
+  shape: Pick<ClusterOptions, "masters" | "workers" | "with">,
   body: (scene: KubernetesScene) => Promise<void>,
 ): Promise<void> => {
   const etcd = etcdPrograms(t, "etcd");

@@ -44,7 +44,7 @@ export const gather = async ({
   const whole = openStandpoint(ports, estate, deadline);
   try {
     progress("the CA");
-    const applications = await withApplications(whole, estate);
+    const applications = await withApplications(lookAround(whole), estate);
     const all = { ...whole, layout: layoutOf(applications.estate) };
     const layout = await presentLayout(lookAround(all));
     const look = lookAround({ ...whole, layout });
@@ -75,7 +75,10 @@ export const gather = async ({
       ...(holders.length === 0 ? {} : { holders }),
     } as const;
     const digest = inventoryDigest({ ...facts, digest: "" as Digest }, ports.digests);
-    return { inventory: { ...facts, digest }, findings };
+    return {
+      inventory: { ...facts, digest },
+      findings: [...applications.findings, ...findings],
+    };
   } finally {
     await whole.close();
   }

@@ -1,3 +1,4 @@
+import { ownerOf } from "../../../core/applications/api-user.ts";
 import {
   hasRead,
   instantOf,
@@ -83,7 +84,10 @@ const byItsPods = async (
   if (object.value === undefined) return fails("api", `there is no ${words}`);
   const pods = await look.list(podsPath(workload, object.value));
   if (!pods.ok) return unknowable(pods.why);
-  const running = [...pods.value.values()].filter((pod) => !hasEnded(pod as Pod));
+  // Labels may choose pods of others, too.
+  const running = [...pods.value.values()].filter(
+    (pod) => !hasEnded(pod as Pod) && isOf(workload, pod as Pod),
+  );
   const old = running.filter((pod) => !hasRead(pod as Pod, last));
   const since = `what it reads changed last ${formatInstant(lastOf(last))}`;
   if (old.length === 0)
@@ -94,6 +98,11 @@ const byItsPods = async (
     "api",
     `${old.length} of ${running.length} pods of ${words} are older: ${some.join(", ")}${more}; ${since}`,
   );
+};
+
+const isOf = ({ kind, name }: KubernetesWorkload, pod: Pod): boolean => {
+  const owner = ownerOf(pod);
+  return owner.controlled && owner.kind === kind && owner.name === name;
 };
 
 const podWords = (pod: Pod): string => {

@@ -1,0 +1,65 @@
+import { chooseApplications, workloadWords } from "../../../core/applications/choose.ts";
+import { publishedAt } from "../../../core/applications/freshness.ts";
+import { looseWords } from "../../../core/applications/api-user.ts";
+import type { Claim } from "../../../core/model/claim.ts";
+import type { SlotId } from "../../../core/model/inventory.ts";
+import { some } from "../../../core/text/some.ts";
+import { listen } from "../../applications/listen.ts";
+import { lookForApplications } from "../../applications/look-for-applications.ts";
+import { generationOf } from "../../authority/issuers.ts";
+import { attempt } from "../attempt.ts";
+import type { Look } from "../look.ts";
+import { generationWords } from "../wanted.ts";
+import { fails, holds, unknowable, type Seen } from "./seen.ts";
+
+/** All pods of the cluster, as one that has to have what a rotation publishes. */
+export const podsHolder = "pods";
+
+const published = "cluster/kube-root-ca/trust" as SlotId;
+
+/**
+ * Whether every pod that has the cluster's CA before it was started since the generation is published: those that were
+ * planned for and those that came meanwhile, those of Jobs and those of nobody. Workloads that the operator leaves
+ * alone are left out of it, too.
+ */
+export const observePodsInformed = async (
+  look: Look,
+  { issuer, generation }: Extract<Claim, { kind: "informed" }>,
+): Promise<Seen> => {
+  const { kubernetes } = look.at.layout;
+  if (kubernetes === undefined) return unknowable("the estate has no Kubernetes cluster");
+  const content = await look.content(published);
+  if (!content.ok) return unknowable(content.why);
+  const wanted = generationOf(await look.issuer(issuer), generation);
+  const words = generationWords(issuer, generation);
+  if (!content.value.certificates.some(({ publicKey }) => publicKey.id === wanted.keyId))
+    return fails("read-back", `${words} is not published in every namespace`);
+  const since = new Map(
+    (content.value.fields ?? []).map(
+      ({ object: { metadata } }) => [metadata.namespace ?? "", publishedAt(metadata)] as const,
+    ),
+  );
+  const { leaveSilent } = kubernetes.applications;
+  const heard = leaveSilent === undefined ? undefined : await listen(look, leaveSilent);
+  const found = await attempt(async () =>
+    lookForApplications(await look.at.apis.open(), {
+      published: (namespace) => since.get(namespace),
+      heard: heard?.ok === true ? heard.value : undefined,
+    }),
+  );
+  if (!found.ok) return unknowable(found.why);
+  const { workloads, loosePods } = found.value;
+  const { restarted } = chooseApplications({ ...kubernetes, workloads: [] }, workloads);
+  const counted = new Set(restarted.map(workloadWords));
+  const older = [
+    ...workloads.flatMap((one) =>
+      one.older > 0 && counted.has(workloadWords(one))
+        ? [`${workloadWords(one)} (${one.older} of ${one.pods} pods)`]
+        : [],
+    ),
+    ...loosePods.filter((one) => one.older).map((one) => `pod ${looseWords(one)}`),
+  ];
+  return older.length === 0
+    ? holds("api", `no pod is older than the CA with ${words} in its namespace`)
+    : fails("api", `started before ${words} was published: ${some(older)}`);
+};
