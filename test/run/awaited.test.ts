@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digests } from "../../src/adapters/crypto/node-digests.ts";
 import type { Claim, Proof } from "../../src/core/model/claim.ts";
-import type { Plan, StepId } from "../../src/core/model/plan.ts";
+import type { Plan, Step, StepId } from "../../src/core/model/plan.ts";
 import { runLimits } from "../../src/core/run/limits.ts";
 import { reportOf } from "../../src/core/run/report.ts";
 import { openRecord } from "../../src/engine/run/record.ts";
@@ -24,26 +24,21 @@ const soak: Claim = { kind: "unused", issuer: "peer", generation: 1, millisecond
 /** The small plan with a step before its drop that has nothing but these claims. */
 const asking = (...proves: readonly Claim[]): Plan => {
   const plan = smallPlan();
-  return {
-    ...plan,
-    phases: plan.phases.map((phase) => {
-      if (phase.id !== "drop") return phase;
-      const [first] = phase.steps;
-      const asked = {
-        ...first!,
-        id: "drop.asked" as StepId,
-        needs: [],
-        requires: [],
-        effect: { kind: "none" },
-        proves,
-        hazard: "safe",
-      } as const;
-      return {
-        ...phase,
-        steps: [asked, ...phase.steps.map((one) => ({ ...one, needs: [...one.needs, asked.id] }))],
-      };
-    }),
+  const drop = plan.phases.at(-1)!;
+  const asked: Step = {
+    id: "drop.asked" as StepId,
+    title: "asked",
+    needs: [],
+    requires: [],
+    effect: { kind: "none" },
+    proves,
+    hazard: "safe",
+    approval: false,
+    expected: 1,
   };
+  const after = (step: Step): Step => ({ ...step, needs: [...step.needs, asked.id] });
+  const steps = [asked, ...drop.steps.map(after)];
+  return { ...plan, phases: [...plan.phases.slice(0, -1), { ...drop, steps }] };
 };
 
 /** The small world, in which somebody else says what is seen of holders and audit logs. */

@@ -186,6 +186,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./status.ts"),
   },
   {
+    path: ["holders"],
+    summary: "List whom a run has to hear of before it drops a CA",
+    section: "Change",
+    load: () => import("./holders.ts"),
+  },
+  {
+    path: ["acknowledge"],
+    summary: "Vouch for what cannot be seen from here",
+    section: "Change",
+    load: () => import("./acknowledge.ts"),
+  },
+  {
     path: ["pause"],
     summary: "Let a run stop after its current step",
     section: "Change",

@@ -1,5 +1,6 @@
 import { kubernetesDefaults } from "../estate/settle-kubernetes.ts";
 import type { Discovery, FoundNode } from "./discovery.ts";
+import type { ClusterCa, Holder } from "./holder.ts";
 
 /** certwright.yaml for what was found, with a word beside what an operator has to decide. */
 export const estateText = (found: Discovery, writtenOn: string): string => {
@@ -34,10 +35,54 @@ export const estateText = (found: Discovery, writtenOn: string): string => {
     "  # shall leave alone, and under askBefore what you want to be asked about:",
     "  #   exclude: [{ kind: Deployment, namespace: shop, name: web }, { namespace: batch }]",
     "  applications: { restart: discovered }",
+    ...holderLines(found),
     "  # Say true when nobody else uses the API or etcd with these CAs: other people's kubeconfigs, CI, monitoring.",
     "  clientsComplete: false",
     "",
   ].join("\n");
+};
+
+/** More than this is a cluster whose holders are a list of their own; certwright discover -o json has them all. */
+const mostHolders = 500;
+
+/** Those that only their owner writes, one for each object or file. */
+const holderLines = ({ holders }: Discovery): readonly string[] => {
+  const places = new Map<string, { readonly holder: Holder; holds: string; cas: Set<ClusterCa> }>();
+  for (const holder of holders) {
+    if (holder.writer !== "owner") continue;
+    const { kind, namespace, name, holds, cas } = holder;
+    const word = [kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name]
+      .join("/")
+      .replaceAll(/\/+/g, "/")
+      // As the schema has names; who is meant is told by the place.
+      .replaceAll(/[^A-Za-z0-9._/-]/g, "_");
+    const known = places.get(word);
+    if (known === undefined) places.set(word, { holder, holds, cas: new Set(cas) });
+    else {
+      if (known.holds !== holds) known.holds = "both";
+      for (const ca of cas) known.cas.add(ca);
+    }
+  }
+  const lines = [...places].slice(0, mostHolders).map(([word, { holder, holds, cas }]) => {
+    const { kind, namespace, name, resource, owner } = holder;
+    const at =
+      kind === "file"
+        ? `node: ${scalar(namespace ?? "")}, path: ${scalar(name)}`
+        : `object: ${scalar(resource ?? "")}`;
+    const issuers = [...cas].map((ca) => kubernetesDefaults.issuers[ca]).join(", ");
+    return `    - { name: ${scalar(word)}, holds: ${holds}, issuers: [${issuers}], ${at}, owner: ${scalar(owner)} }`;
+  });
+  return [
+    "  # Who has these CAs or certificates of theirs, and certwright neither writes nor restarts it. A rotation waits",
+    "  # until each is seen to have the new one, or somebody vouches for it (certwright acknowledge NAME). Add whom you",
+    '  # know: - { name: ci, where: "Jenkins, credential k8s-prod", owner: the platform team }',
+    ...(places.size > mostHolders
+      ? [
+          `  # These are ${mostHolders} of ${places.size}; the others are in certwright discover -o json.`,
+        ]
+      : []),
+    ...(lines.length === 0 ? ["  holders: []"] : ["  holders:", ...lines]),
+  ];
 };
 
 const nodeLines = ({ name, addresses, ssh, unreachable }: FoundNode): string => {

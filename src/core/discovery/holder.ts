@@ -11,6 +11,8 @@ export interface Holder {
   readonly namespace?: string;
   /** Of the object; the path of a file. */
   readonly name: string;
+  /** Path in the API; absent for a file. */
+  readonly resource?: string;
   /** Where in it, the first places: `data["ca.crt"]`. Empty for a file. */
   readonly fields: readonly string[];
   /** "trust": the CA's own certificate; "certificate": one that it issued. */

@@ -118,6 +118,21 @@ export const runErrors = {
     retry: "never",
     exit: 2,
   }),
+  "run.not-asked": define<{ word: string; known: readonly string[] }>({
+    message: (p) => `the run asks for nobody's word on ${p.word} now`,
+    hint: (p) =>
+      p.known.length === 0
+        ? "it asks for none at the moment; see what it waits for: certwright status"
+        : `it asks for: ${p.known.join(", ")}`,
+    retry: "never",
+    exit: 2,
+  }),
+  "run.handover-exists": define<{ path: string }>({
+    message: (p) => `${p.path} is there already; it was left as it is`,
+    hint: () => "name another folder: certwright holders --out FOLDER",
+    retry: "never",
+    exit: 1,
+  }),
   "run.unknown-blind": define<{ id: string; known: readonly string[] }>({
     message: (p) => `the plan has no blind spot ${p.id}`,
     hint: (p) =>

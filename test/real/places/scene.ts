@@ -30,7 +30,7 @@ export interface PlacesScene {
   kubelet(name: string): string;
   read(name: string): string;
   /** The claim has that verdict now, or comes to it, with such evidence. */
-  is(verdict: "holds" | "fails", claim: Claim, evidence?: RegExp): Promise<void>;
+  is(verdict: "holds" | "fails" | "unknowable", claim: Claim, evidence?: RegExp): Promise<void>;
   done(effect: Effect): Promise<void>;
   refused(effect: Effect, code: string): Promise<void>;
   /** What "certwright backup restore" does, with what for each that was not as it was. */
@@ -85,6 +85,9 @@ export const openScene = async (
   api?: string,
   more: {
     readonly holders?: KubernetesCluster["holders"];
+    /** Where the API server is, for what asks it itself; nowhere when absent. */
+    readonly host?: string;
+    readonly port?: number;
     /** The only process of that name that is seen: other tests have API servers, too. */
     readonly pid?: number | undefined;
   } = {},
@@ -94,7 +97,7 @@ export const openScene = async (
   mkdirSync(kubelet(""), { recursive: true });
   const node: EstateNode = {
     name: "node-1",
-    addresses: [{ kind: "ip4", value: "192.0.2.10" }],
+    addresses: [{ kind: "ip4", value: more.host ?? "192.0.2.10" }],
     access: { kind: "local" },
   };
   const issuers = {
@@ -107,10 +110,10 @@ export const openScene = async (
     name: "kubernetes",
     version: "1.35.4",
     kubeconfig: api ?? join(folder, "admin.conf"),
-    endpoint: { host: "192.0.2.10", port: 6443 },
+    endpoint: { host: more.host ?? "192.0.2.10", port: more.port ?? 6443 },
     controlPlane: [node],
     workers: [],
-    port: 6443,
+    port: more.port ?? 6443,
     directory: folder,
     kubelet: { kind: "none" },
     issuers,

@@ -18,10 +18,11 @@ export const havingNext = (work: Work, phase: string): readonly Step[] =>
   asking(
     phase,
     "Every holder has the new generation",
-    asked(work).flatMap((holder) => [
-      ...(holder.trusts ? claimsOf(work, holder, "trust") : []),
-      ...(holder.presents ? claimsOf(work, holder, "certificate") : []),
-    ]),
+    asked(work).flatMap((holder) =>
+      (holder.trusts ? claimsOf(work, holder, "trust") : []).concat(
+        holder.presents ? claimsOf(work, holder, "certificate") : [],
+      ),
+    ),
   );
 
 /** By cross-signing pods are replaced in the drop itself, and the chain carries them until then. */
