@@ -1,6 +1,7 @@
 import type { Claim, Proof } from "../core/model/claim.ts";
 import type { Outcome } from "../core/model/journal.ts";
 import type { Effect, StepId } from "../core/model/plan.ts";
+import type { Aborting } from "./timer.ts";
 
 /** Which try of which step an effect belongs to; the same try sent twice is one. */
 export interface Attempt {
@@ -9,6 +10,14 @@ export interface Attempt {
   readonly number: number;
   /** Fencing: a world that has seen a higher one refuses. */
   readonly epoch: number;
+}
+
+/** What somebody who waits for an effect hears of it, and has to say to it. */
+export interface Meanwhile {
+  /** What is waited for at the moment, in words without a full stop; told anew now and then also when it is the same. */
+  tell(words: string): void;
+  /** Aborts when the run shall stop: an effect that only waits any more, and that can be waited for again, ends then. */
+  readonly hurry?: Aborting;
 }
 
 /** Without proofs: those are observed apart. */
@@ -21,5 +30,5 @@ export type Performed = { readonly kind: "done" } | Exclude<Outcome, { readonly 
 export interface World {
   /** One proof for each claim, in order; independent ones are looked at side by side. */
   observe(claims: readonly Claim[]): Promise<readonly Proof[]>;
-  perform(effect: Effect, attempt: Attempt): Promise<Performed>;
+  perform(effect: Effect, attempt: Attempt, meanwhile?: Meanwhile): Promise<Performed>;
 }

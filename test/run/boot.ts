@@ -11,6 +11,7 @@ import {
   type Progress,
 } from "../../src/engine/run/drive.ts";
 import type { Wish } from "../../src/ports/control.ts";
+import type { Aborting } from "../../src/ports/timer.ts";
 import type { World } from "../../src/ports/world.ts";
 
 /** What outlives a process. */
@@ -29,6 +30,7 @@ export interface BootOptions extends Partial<Omit<DriveOrder, "plan">> {
   /** Dies when this entry is about to be written. */
   readonly dieBefore?: number;
   readonly wish?: () => Wish | undefined;
+  readonly hurry?: Aborting;
   readonly listen?: (progress: Progress) => void;
 }
 
@@ -36,7 +38,7 @@ export type BootEnd = DriveEnd | { readonly kind: "died" };
 
 /** One process's life. */
 export const boot = (estate: Estate, plan: Plan, options: BootOptions = {}): Promise<BootEnd> => {
-  const { dieAfter, dieBefore, wish, listen, ...order } = options;
+  const { dieAfter, dieBefore, wish, hurry, listen, ...order } = options;
   estate.epoch += 1;
   const epoch = estate.epoch;
   return new Promise((resolve, reject) => {
@@ -84,7 +86,10 @@ export const boot = (estate: Estate, plan: Plan, options: BootOptions = {}): Pro
             estate.now += milliseconds;
           }),
       },
-      control: { wish: () => living(() => wish?.()) },
+      control: {
+        wish: () => living(() => wish?.()),
+        ...(hurry === undefined ? {} : { hurry }),
+      },
     };
     const full: DriveOrder = {
       run: "r",

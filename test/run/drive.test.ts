@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StepId } from "../../src/core/model/plan.ts";
+import { createAborting } from "../../src/engine/run/bell.ts";
+import type { World } from "../../src/ports/world.ts";
 import { boot, estateOf, type BootEnd, type BootOptions, type Estate } from "./boot.ts";
 import { members, smallPlan } from "./small-plan.ts";
 import { smallWorld, type Fate, type SmallWorld } from "./small-world.ts";
@@ -99,6 +101,39 @@ test("a wish stops the run after the current step, and the next process goes on"
     assert.equal(verdictOf(await boot(estate, plan)), "reached");
     assert.deepEqual(world.harm, []);
   }
+});
+
+test("an effect that only waits ends when somebody interrupts the run, and the next process waits on", async () => {
+  const { world, estate } = setUp();
+  const hurry = createAborting();
+  const told: string[] = [];
+  let waited = 0;
+  const waiting: World = {
+    ...world,
+    perform: async (effect, attempt, meanwhile) => {
+      const performed = await world.perform(effect, attempt);
+      if (effect.kind !== "consumer.restart" || waited > 0) return performed;
+      waited += 1;
+      meanwhile!.tell("of 2 pods 1 is new");
+      hurry.abort();
+      assert.equal(meanwhile!.hurry?.aborted, true);
+      const failure = { code: "rotation.rollout-left", message: "left", retry: "now" } as const;
+      return { kind: "unknown", failure };
+    },
+  };
+  const end = await boot({ ...estate, world: waiting }, plan, {
+    hurry,
+    wish: () => (hurry.aborted ? { kind: "interrupt", by: "me", why: "Ctrl-C" } : undefined),
+    listen: (progress) => {
+      if (progress.kind === "activity" && progress.activity.kind === "acting") {
+        told.push(progress.activity.awaited ?? "begun");
+      }
+    },
+  });
+  assert.equal(end.kind, "stopped");
+  assert.equal(told.at(-1), "of 2 pods 1 is new");
+  assert.equal(verdictOf(await boot(estate, plan)), "reached");
+  assert.deepEqual(world.harm, []);
 });
 
 test("rolled back from any point, everything is as it was before", async () => {

@@ -134,7 +134,9 @@ const ask = async (
 ): Promise<void> => {
   const [verb] = words;
   const done = story.step(verb!, `certwright ${words.join(" ")}`);
-  const { code, stderr } = await certwright(folder, words, env, signal);
-  if (code !== 0) throw new Error(`certwright ${words.join(" ")} ended with ${code}:\n${stderr}`);
+  const { code, stdout, stderr } = await certwright(folder, words, env, signal);
+  if (code !== 0) {
+    throw new Error(`certwright ${words.join(" ")} ended with ${code}:\n${stdout}${stderr}`);
+  }
   done(results[verb!] ?? "done");
 };

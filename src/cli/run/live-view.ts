@@ -6,7 +6,7 @@ import type { Progress } from "../../engine/run/drive.ts";
 import type { Canvas, Terminal } from "../terminal.ts";
 import { goalWords } from "../../core/plan/explain/goal-words.ts";
 import { spanWords } from "../../core/text/span.ts";
-import { everyone, effectWords, subjectOf, unmetWords } from "./words.ts";
+import { awaitedWords, everyone, effectWords, subjectOf } from "./words.ts";
 
 /** Milliseconds between two drawings: seconds tick, and no eye follows more than a few changes in one. */
 const interval = 200;
@@ -156,12 +156,10 @@ const stepWord = (terminal: Terminal, run: Run, step: Step, active: Active): str
 const awaitedLine = (terminal: Terminal, run: Run, step: Step, active: Active): string[] => {
   const activity = active.get(step.id)?.activity;
   const state = stateOf(run, step.id);
-  const words =
-    activity?.kind === "proving"
-      ? `awaiting: ${unmetWords(activity.unmet)}`
-      : activity === undefined && state.kind === "failed"
-        ? state.failure.message
-        : undefined;
+  const awaited = activity === undefined ? undefined : awaitedWords(activity);
+  const failed =
+    activity === undefined && state.kind === "failed" ? state.failure.message : undefined;
+  const words = awaited === undefined ? failed : `awaiting: ${awaited}`;
   return words === undefined ? [] : [`      ${terminal.emphasize("yellow", words)}`];
 };
 

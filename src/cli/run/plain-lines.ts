@@ -1,7 +1,7 @@
 import type { StepId } from "../../core/model/plan.ts";
 import type { Progress } from "../../engine/run/drive.ts";
 import type { Terminal } from "../terminal.ts";
-import { unmetWords } from "./words.ts";
+import { awaitedWords, unmetWords } from "./words.ts";
 
 /** What is awaited is told when it changes, and again after so many milliseconds, so that a log shows that it lives. */
 const again = 30_000;
@@ -18,12 +18,12 @@ export const plainLines = (terminal: Terminal): ((progress: Progress) => void) =
     if (progress.kind === "activity") {
       const { step, activity, phase } = progress;
       if (activity.kind === "looking") begun.set(step.id, terminal.now());
-      if (activity.kind === "acting") {
+      if (activity.kind === "acting" && activity.awaited === undefined) {
         const which = activity.attempt === 1 ? "" : `, for the ${activity.attempt}th time`;
         line(phase.id, step.title, `begun${which}`);
       }
-      if (activity.kind !== "proving") return;
-      const words = unmetWords(activity.unmet);
+      const words = awaitedWords(activity);
+      if (words === undefined) return;
       const last = awaited.get(step.id);
       const now = terminal.now();
       const since = last?.at ?? begun.get(step.id) ?? now;

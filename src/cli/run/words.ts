@@ -1,6 +1,7 @@
 import type { Proof } from "../../core/model/claim.ts";
 import type { Step } from "../../core/model/plan.ts";
 import { claimWords } from "../../core/run/claim-words.ts";
+import type { Activity } from "../../engine/run/carry-out.ts";
 
 // Short words for what a run does.
 
@@ -40,6 +41,12 @@ export const subjectOf = ({ effect }: Step): string => {
   if ("consumer" in effect) return effect.consumer;
   if ("issuer" in effect) return effect.issuer;
   return everyone;
+};
+
+/** What a step waits for; undefined: it does not wait, or does not say for what. */
+export const awaitedWords = (activity: Activity): string | undefined => {
+  if (activity.kind === "proving") return unmetWords(activity.unmet);
+  return activity.kind === "acting" ? activity.awaited : undefined;
 };
 
 /** The first of the claims that do not hold, with what was seen, and how many more there are. */

@@ -131,6 +131,12 @@ export const rotationErrors = {
     retry: "later",
     exit: 1,
   }),
+  "rotation.rollout-left": define<{ consumer: string; why: string }>({
+    message: (p) => `${p.consumer} was not waited for any longer, as was wished: ${p.why}`,
+    hint: () => "its pods go on being replaced; the run goes on with waiting: certwright resume",
+    retry: "now",
+    exit: 1,
+  }),
   "rotation.member-silent": define<{ member: string; why: string }>({
     message: (p) => `${p.member} does not answer: ${p.why}`,
     hint: () => "see which check fails first: certwright etcd check",

@@ -1,7 +1,7 @@
 import type { Claim, Proof } from "../../core/model/claim.ts";
 import type { Effect } from "../../core/model/plan.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { Performed, World } from "../../ports/world.ts";
+import type { Meanwhile, Performed, World } from "../../ports/world.ts";
 import { whyOf } from "./attempt.ts";
 import { lookAround, type Look, type Standpoint } from "./look.ts";
 import { observeAbsent } from "./observe/absent.ts";
@@ -72,12 +72,12 @@ export const createWorld = ({
         }),
       );
     },
-    perform: async (effect, attempt) => {
+    perform: async (effect, attempt, meanwhile = deaf) => {
       if (attempt.epoch < newest)
         return refused(failure("rotation.fenced", { step: attempt.step }));
       newest = attempt.epoch;
       try {
-        return await carryOut({ at, look: lookAround(at), backup }, effect);
+        return await carryOut({ at, look: lookAround(at), backup, attempt, meanwhile }, effect);
       } catch (error) {
         return unknown(error);
       }
@@ -86,6 +86,9 @@ export const createWorld = ({
     close: () => at.close(),
   };
 };
+
+/** Nobody listens, and nobody hurries. */
+const deaf: Meanwhile = { tell: () => undefined };
 
 /** A client of etcd and one of the API, as far as the estate has them. */
 const watch = (at: Standpoint, writes: boolean): Witness => {

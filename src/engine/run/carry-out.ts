@@ -7,6 +7,7 @@ import { isDoubtful, stateOf, type Run } from "../../core/run/run.ts";
 import { notProved, requirementUnmet } from "../../core/run/step-failure.ts";
 import { awaited, vouched } from "../../core/run/vouch.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Control } from "../../ports/control.ts";
 import type { HeldLease } from "../../ports/lease.ts";
 import type { Timer } from "../../ports/timer.ts";
 import type { Attempt, World } from "../../ports/world.ts";
@@ -15,7 +16,8 @@ import type { RunRecord } from "./record.ts";
 /** What a step is doing at the moment, for whoever watches. */
 export type Activity =
   | { readonly kind: "looking" }
-  | { readonly kind: "acting"; readonly attempt: number }
+  /** `awaited`: what the effect waits for, in words, where it tells. */
+  | { readonly kind: "acting"; readonly attempt: number; readonly awaited?: string }
   /** `unmet`: claims that do not hold yet. */
   | { readonly kind: "proving"; readonly unmet: readonly Proof[] };
 
@@ -24,6 +26,7 @@ export interface StepPorts {
   readonly lease: HeldLease;
   readonly clock: Clock;
   readonly timer: Timer;
+  readonly control: Pick<Control, "hurry">;
 }
 
 /** "fenced": another process holds the estate; nothing more is done or written. */
@@ -79,7 +82,11 @@ export const carryOut = async (
     // Asked again: while the intent was written, somebody may have taken the estate over.
     if (!(await ports.lease.isHeld())) return "fenced";
     tell({ kind: "acting", attempt: attempt.number });
-    const performed = await ports.world.perform(step.effect, attempt);
+    const { hurry } = ports.control;
+    const performed = await ports.world.perform(step.effect, attempt, {
+      tell: (words) => tell({ kind: "acting", attempt: attempt.number, awaited: words }),
+      ...(hurry === undefined ? {} : { hurry }),
+    });
     if (performed.kind !== "done") return await settle(performed);
   }
 

@@ -43,6 +43,15 @@ export const rolloutOf = (kind: KubernetesWorkload["kind"], object: KubernetesOb
   };
 };
 
+/** Annotation of a workload's template: which step of which run had its pods replaced last. */
+export const restartedFor = "certwright/restarted-for";
+
+/** The value of an annotation of the workload's template. */
+export const templateAnnotation = (object: KubernetesObject, name: string): unknown =>
+  fieldsOf(fieldsOf(fieldsOf(fieldsOf(object["spec"])["template"])["metadata"])["annotations"])[
+    name
+  ];
+
 /** Why a new template would not replace the pods; undefined: it does. */
 export const whyNoRollout = (object: KubernetesObject): string | undefined => {
   const { paused, updateStrategy, strategy } = fieldsOf(object["spec"]);

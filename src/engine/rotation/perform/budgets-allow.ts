@@ -12,10 +12,10 @@ const pause = 1000;
 
 /**
  * Waits until every PodDisruptionBudget has room for what a rollout takes away: evictions ask for that, and a
- * controller that rolls out does not. Throws rotation.rollout-late, kubernetes.*.
+ * controller that rolls out does not. Throws rotation.rollout-late, rotation.rollout-left, kubernetes.*.
  */
 export const untilBudgetsAllow = async (
-  { at: { ports, apis } }: Hands,
+  { at: { ports, apis }, meanwhile: { tell, hurry } }: Hands,
   { id }: PlacedConsumer,
   workload: KubernetesWorkload,
   object: KubernetesObject,
@@ -27,13 +27,12 @@ export const untilBudgetsAllow = async (
     for await (const one of (await apis.open()).list(path)) budgets.push(one);
     const breaches = breachesOf(workload, object, budgets);
     if (breaches.length === 0) return;
+    const why = breaches.map(breachWords).join("; ");
+    tell(why);
+    if (hurry?.aborted === true) throw failure("rotation.rollout-left", { consumer: id, why });
     if (ports.clock.now() >= end) {
-      throw failure("rotation.rollout-late", {
-        consumer: id,
-        minutes: patience / 60_000,
-        why: breaches.map(breachWords).join("; "),
-      });
+      throw failure("rotation.rollout-late", { consumer: id, minutes: patience / 60_000, why });
     }
-    await ports.timer.sleep(pause);
+    await ports.timer.sleep(pause, hurry);
   }
 };

@@ -1,3 +1,4 @@
+import type { Attempt, Meanwhile } from "../../../ports/world.ts";
 import type { Standpoint, Look } from "../look.ts";
 import type { RunBackup } from "../run-backup.ts";
 
@@ -6,4 +7,6 @@ export interface Hands {
   readonly at: Standpoint;
   readonly look: Look;
   readonly backup: RunBackup;
+  readonly attempt: Attempt;
+  readonly meanwhile: Meanwhile;
 }

@@ -1,66 +1,131 @@
+import { podTrouble, type StartingPod } from "../../../core/applications/pod-trouble.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
+import type { KubernetesWorkload } from "../../../core/model/estate.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
-import type { KubernetesApi } from "../../../ports/kubernetes.ts";
+import type { KubernetesApi, KubernetesObject } from "../../../ports/kubernetes.ts";
+import type { Performed } from "../../../ports/world.ts";
 import { whyOf } from "../attempt.ts";
-import { rolloutOf, whyNoRollout, workloadPath, type Rollout } from "../kubernetes/rollout.ts";
+import {
+  podsPath,
+  restartedFor,
+  rolloutOf,
+  templateAnnotation,
+  whyNoRollout,
+  workloadPath,
+  type Rollout,
+} from "../kubernetes/rollout.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { untilBudgetsAllow } from "./budgets-allow.ts";
 import type { Hands } from "./hands.ts";
+import { done, refused, unknown } from "./outcome.ts";
 
 /** Without another new pod: what a Deployment itself calls no progress (progressDeadlineSeconds 600). */
 const progressDeadline = 600_000;
 const pause = 1000;
+/** Pods are looked at one by one when there is nothing new for so long: most become ready within seconds. */
+const silence = 10_000;
 
 /**
  * Has a workload's controller replace its pods as its own strategy says, as `kubectl rollout restart` does, and waits
- * until all of them are new and available. Throws kubernetes.*, rotation.*.
+ * until all of them are new and available, or until somebody hurries. What another attempt of the same step has begun
+ * is waited for, not begun again: every pod would be replaced twice.
  */
-export const restartRollout = async (hands: Hands, consumer: PlacedConsumer): Promise<void> => {
-  const workload = consumer.kubernetes?.workload;
-  if (workload === undefined) {
-    throw failure("rotation.no-service", { consumer: consumer.id, verb: "restart" });
+export const restartRollout = async (
+  hands: Hands,
+  consumer: PlacedConsumer,
+): Promise<Performed> => {
+  let begun = false;
+  try {
+    const workload = consumer.kubernetes?.workload;
+    if (workload === undefined) {
+      throw failure("rotation.no-service", { consumer: consumer.id, verb: "restart" });
+    }
+    const { ports, apis } = hands.at;
+    const path = workloadPath(workload);
+    const object = await (await apis.open()).get(path);
+    const why = object === undefined ? `there is no such ${workload.kind}` : whyNoRollout(object);
+    if (why !== undefined) throw failure("rotation.no-rollout", { consumer: consumer.id, why });
+    const mine = `${hands.attempt.run}/${hands.attempt.step}`;
+    begun =
+      templateAnnotation(object!, restartedFor) === mine &&
+      !rolloutOf(workload.kind, object!).complete;
+    if (!begun) {
+      await untilBudgetsAllow(hands, consumer, workload, object!);
+      const annotations = {
+        "kubectl.kubernetes.io/restartedAt": formatInstant(ports.clock.now()),
+        [restartedFor]: mine,
+      };
+      const api = await apis.open();
+      begun = true;
+      await api.patch(path, "strategic", { spec: { template: { metadata: { annotations } } } });
+    }
+    await untilComplete(hands, consumer, workload);
+    return done;
+  } catch (error) {
+    return begun ? unknown(error) : refused(error);
   }
-  const { ports, apis } = hands.at;
-  const path = workloadPath(workload);
-  const object = await (await apis.open()).get(path);
-  const why = object === undefined ? `there is no such ${workload.kind}` : whyNoRollout(object);
-  if (why !== undefined) throw failure("rotation.no-rollout", { consumer: consumer.id, why });
-  await untilBudgetsAllow(hands, consumer, workload, object!);
-  const annotations = { "kubectl.kubernetes.io/restartedAt": formatInstant(ports.clock.now()) };
-  await (
-    await apis.open()
-  ).patch(path, "strategic", { spec: { template: { metadata: { annotations } } } });
-  await untilComplete(hands, consumer, async (one) => {
-    const now = await one.get(path);
-    return now === undefined ? undefined : rolloutOf(workload.kind, now);
-  });
 };
 
 const untilComplete = async (
-  { at: { ports, apis } }: Hands,
-  consumer: PlacedConsumer,
-  look: (api: KubernetesApi) => Promise<Rollout | undefined>,
+  { at: { ports, apis }, meanwhile: { tell, hurry } }: Hands,
+  { id }: PlacedConsumer,
+  workload: KubernetesWorkload,
 ): Promise<void> => {
   const { clock, timer } = ports;
   let end = clock.now() + progressDeadline;
   let furthest = -1;
-  let why = "";
+  let since = clock.now();
+  let why = "it has not been looked at";
   while (clock.now() < end) {
     try {
-      const found = await look(await apis.open());
+      const api = await apis.open();
+      const object = await api.get(workloadPath(workload));
+      const found = object === undefined ? undefined : rolloutOf(workload.kind, object);
       if (found?.complete === true) return;
-      const { wanted = 0, updated = 0, available = 0 } = found ?? {};
-      why = `of ${wanted} pods ${updated} are new and ${available} available`;
-      if (updated + available > furthest) end = clock.now() + progressDeadline;
-      furthest = Math.max(furthest, updated + available);
+      const reached = (found?.updated ?? 0) + (found?.available ?? 0);
+      if (reached > furthest) {
+        furthest = reached;
+        since = clock.now();
+        end = since + progressDeadline;
+      }
+      const troubles =
+        object === undefined || clock.now() - since < silence
+          ? []
+          : await troublesOf(api, workload, object);
+      why = [progressWords(found), ...troubles].join("; ");
     } catch (error) {
       why = whyOf(error);
     }
-    await timer.sleep(pause);
+    tell(why);
+    if (hurry?.aborted === true) throw failure("rotation.rollout-left", { consumer: id, why });
+    await timer.sleep(pause, hurry);
   }
   throw failure("rotation.rollout-late", {
-    consumer: consumer.id,
+    consumer: id,
     minutes: progressDeadline / 60_000,
     why,
   });
+};
+
+const progressWords = (found: Rollout | undefined): string => {
+  if (found === undefined) return "it is not there any more";
+  const { wanted, updated, available } = found;
+  return `of ${wanted} pods ${updated} are new and ${available} available`;
+};
+
+/** Pods that are not ready are few: a rollout that comes no further stops at its strategy's limit. */
+const shown = 3;
+
+const troublesOf = async (
+  api: KubernetesApi,
+  workload: KubernetesWorkload,
+  object: KubernetesObject,
+): Promise<readonly string[]> => {
+  const troubles: string[] = [];
+  for await (const pod of api.list(podsPath(workload, object))) {
+    const trouble = podTrouble(pod as StartingPod);
+    if (trouble !== undefined) troubles.push(trouble);
+  }
+  const more = troubles.length - shown;
+  return more <= 0 ? troubles : [...troubles.slice(0, shown), `and ${more} more`];
 };

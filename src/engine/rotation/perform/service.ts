@@ -22,7 +22,7 @@ type Verb = "restart" | "stop" | "start";
 const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promise<Performed> => {
   const { service } = consumer;
   if (service.kind === "rollout" && verb === "restart") {
-    return restartRollout(hands, consumer).then(() => done, unknown);
+    return restartRollout(hands, consumer);
   }
   const command = commandOf(service, verb);
   if (service.kind !== "static-pod" && command === undefined) {
