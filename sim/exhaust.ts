@@ -1,5 +1,6 @@
 import { runLimits } from "../src/core/run/limits.ts";
 import type { Fault } from "./faults/fault.ts";
+import type { EtcdTopology } from "./estate/topology.ts";
 import { sound } from "./mutant.ts";
 import { type Ending, type Machine, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
@@ -8,10 +9,11 @@ import type { Scenario } from "./scenario.ts";
 export const calmScenario = (
   members: number,
   protocol: "bundle" | "cross-signed",
-  clients: Scenario["topology"]["clients"] = [],
+  clients: EtcdTopology["clients"] = [],
 ): Scenario => ({
   seed: 1,
   topology: {
+    kind: "etcd",
     members: Array.from({ length: members }, (_, index) => ({
       name: `etcd-${index + 1}`,
       skew: 0,
@@ -23,12 +25,28 @@ export const calmScenario = (
     stranger: false,
     clientsComplete: true,
   },
-  goal: { kind: "rotate", which: ["peer", "server", "client"], protocol },
+  goal: { kind: "rotate", issuers: ["etcd-ca"], protocol },
   limits: { ...runLimits, firstRetry: 100, longestRetry: 5000, shortestProving: 60_000 },
   faults: [],
   latency: 10,
   thinking: 1000,
   healAt: 1_800_000,
+});
+
+/** Every CA of a small cluster of kubeadm's. */
+export const calmCluster = (protocol: "bundle" | "cross-signed"): Scenario => ({
+  ...calmScenario(1, protocol),
+  topology: {
+    kind: "kubernetes",
+    version: "1.35.4",
+    masters: [{ name: "master-1", skew: 0 }],
+    workers: [{ name: "worker-1", skew: 0 }],
+    workloads: [
+      { kind: "DaemonSet", namespace: "kube-system", name: "kube-proxy", reload: "start" },
+    ],
+    clientsComplete: true,
+  },
+  goal: { kind: "rotate", issuers: ["kubernetes-ca", "front-proxy-ca", "etcd-ca"], protocol },
 });
 
 export interface Exhausted {
@@ -78,14 +96,15 @@ const extent = async (
   return { records, effects: sent };
 };
 
-/** certwright is killed after each record of the journal, and goes on. */
-export const crashEverywhere = async (scenario: Scenario, machine: Machine): Promise<Exhausted> => {
+/** certwright is killed after each record of the journal, and goes on. `every`: after one in so many, for less time. */
+export const crashEverywhere = async (
+  scenario: Scenario,
+  machine: Machine,
+  every = 1,
+): Promise<Exhausted> => {
   const { records } = await extent(scenario, machine);
-  return runAll(
-    scenario,
-    upTo(records).map((nth) => [kill(nth)]),
-    machine,
-  );
+  const lists = upTo(records).map((nth) => [kill(nth)]);
+  return runAll(scenario, oneIn(lists, every), machine);
 };
 
 /** Every single fault of an effect, alone and with a crash after every record. `every`: one in so many, for less time. */

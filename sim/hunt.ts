@@ -16,13 +16,10 @@ export const hunt = async (
   seeds: number,
   machine: Machine,
 ): Promise<Catch> => {
-  const { bad } = await runSwarm(
-    first,
-    seeds,
-    machine,
-    mutant,
-    ({ verdict }) => verdict === "unsafe",
-  );
+  const { bad } = await runSwarm(first, seeds, machine, mutant, {
+    world: mutant.world ?? "etcd",
+    until: ({ verdict }) => verdict === "unsafe",
+  });
   const caught = bad.find(({ ending }) => ending.verdict === "unsafe");
   if (caught === undefined) return { mutant };
   return {

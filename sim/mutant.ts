@@ -9,10 +9,12 @@ export interface Mutant {
   readonly name: string;
   /** What is wrong with it, one sentence. */
   readonly fault: string;
+  /** Where it has to show; absent: over etcd. */
+  readonly world?: "kubernetes";
   /** The planner's mistake. */
   readonly plan?: (plan: Plan) => Plan;
   /** The engine's mistakes, as its ports see them. */
-  readonly world?: (world: World) => World;
+  readonly eyes?: (world: World) => World;
   readonly journal?: (journal: Journal) => Journal;
   readonly lease?: (lease: HeldLease) => HeldLease;
   readonly rules?: Partial<Rules>;

@@ -6,10 +6,11 @@ import { createChance } from "./chance.ts";
 import { createEdgeCheck } from "./checks/edges.ts";
 import { checkFinal, rememberBefore } from "./checks/final.ts";
 import { createJournalCheck, unopenedView } from "./checks/journal.ts";
+import { createSignerCheck } from "./checks/signers.ts";
 import { buildEstate } from "./estate/build-estate.ts";
 import { takeInventory } from "./estate/inventory.ts";
 import { createFaultBook } from "./faults/fault-book.ts";
-import { changeEstate, strikeEstate } from "./faults/strike.ts";
+import { changeEstate, editable, strikeEstate } from "./faults/strike.ts";
 import { createHistory, type History } from "./history.ts";
 import { type Mutant, sound } from "./mutant.ts";
 import { runEngine, type RunFolder } from "./people/engine-session.ts";
@@ -17,6 +18,7 @@ import { createOperator } from "./people/operator.ts";
 import type { Scenario } from "./scenario.ts";
 import { createSchedule } from "./schedule.ts";
 import { type Simulation, type Violation, violate } from "./simulation.ts";
+import { createLife } from "./world/life.ts";
 
 /** What the pure room needs of its machine. */
 export interface Machine {
@@ -58,6 +60,8 @@ export const runScenario = async (
   const history = createHistory(schedule.now);
   const estate = buildEstate(topology, schedule.now, 0);
   let edges: (why: string) => void = () => undefined;
+  let signers: (why: string) => void = () => undefined;
+  let life = (): void => undefined;
   const [group] = estate.groups.values();
   let leader = group?.leader;
   const simulation: Simulation = {
@@ -86,6 +90,8 @@ export const runScenario = async (
         simulation.ledSince = schedule.now();
       }
       edges(why);
+      signers(why);
+      life();
     },
     strike: (later, fault) => {
       schedule.after(later, () => {
@@ -96,6 +102,8 @@ export const runScenario = async (
     },
   };
   edges = createEdgeCheck(simulation);
+  signers = createSignerCheck(simulation);
+  life = createLife(simulation);
 
   let planned = planIn(scenario, simulation, machine.digests);
   if (planned.ok && faults.map((fault) => changeEstate(simulation, fault)).includes(true)) {
@@ -187,7 +195,7 @@ const ending = (
     records,
     effects: book.effects(),
     boots: 0,
-    slots: [...estate.slots.keys()],
+    slots: editable(estate),
   };
 };
 
@@ -209,13 +217,13 @@ const heal = (simulation: Simulation): void => {
 
 const planIn = (scenario: Scenario, simulation: Simulation, digests: Digests): Planned => {
   const { estate, schedule } = simulation;
-  const { goal: wanted, topology } = scenario;
+  const { goal: wanted } = scenario;
   const inventory = takeInventory(estate, schedule.now(), digests);
   const goal: Goal =
     wanted.kind === "rotate"
       ? {
           kind: "rotate",
-          issuers: [...new Set(wanted.which.map((purpose) => topology.issuers[purpose]))],
+          issuers: wanted.issuers,
           protocol: wanted.protocol,
         }
       : {

@@ -1,7 +1,12 @@
 import type { Goal } from "../src/core/model/plan.ts";
 import type { RunLimits } from "../src/core/run/limits.ts";
 import { type Chance, createChance } from "./chance.ts";
-import type { Topology } from "./estate/topology.ts";
+import type {
+  EtcdTopology,
+  KubernetesTopology,
+  Topology,
+  TopologyNode,
+} from "./estate/topology.ts";
 import type { Fault } from "./faults/fault.ts";
 import { drawFaults } from "./faults/draw-faults.ts";
 
@@ -22,16 +27,22 @@ export interface Scenario {
 
 /** A goal before the estate is known. */
 export type WantedGoal =
-  | { readonly kind: "rotate"; readonly which: readonly Purpose[]; readonly protocol: Protocol }
+  | { readonly kind: "rotate"; readonly issuers: readonly string[]; readonly protocol: Protocol }
   | { readonly kind: "renew"; readonly key: "same" | "new" };
-type Purpose = "peer" | "server" | "client";
 type Protocol = Extract<Goal, { readonly kind: "rotate" }>["protocol"];
 
 /** Independent streams of a seed, so that taking a fault out does not draw another world. */
 const streams = { topology: 1, goal: 2, limits: 3, faults: 4 } as const;
 
-export const drawScenario = (seed: number): Scenario => {
-  const topology = drawTopology(createChance(seed, streams.topology));
+/** A run over a Kubernetes cluster takes as long as many over etcd alone: one seed in so many. */
+const kubernetesEvery = 32;
+
+export const drawScenario = (
+  seed: number,
+  world: Topology["kind"] = seed % kubernetesEvery === 0 ? "kubernetes" : "etcd",
+): Scenario => {
+  const places = createChance(seed, streams.topology);
+  const topology = world === "etcd" ? drawEtcd(places) : drawKubernetes(places);
   const chance = createChance(seed, streams.limits);
   return {
     seed,
@@ -45,7 +56,34 @@ export const drawScenario = (seed: number): Scenario => {
   };
 };
 
-const drawTopology = (chance: Chance): Topology => {
+const drawKubernetes = (chance: Chance): KubernetesTopology => {
+  const skewed = chance.happens(0.4);
+  const nodes = (count: number, word: string): readonly TopologyNode[] =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `${word}-${index + 1}`,
+      skew: skewed ? chance.between(-30_000, 30_000) : 0,
+    }));
+  const kinds = ["DaemonSet", "Deployment", "StatefulSet"] as const;
+  return {
+    kind: "kubernetes",
+    version: chance.pick(["1.35.4", "1.36.0"]),
+    masters: nodes(chance.pick([1, 3, 3]), "master"),
+    workers: nodes(chance.below(4), "worker"),
+    workloads: [
+      { kind: "DaemonSet", namespace: "kube-system", name: "kube-proxy", reload: "start" },
+      { kind: "Deployment", namespace: "kube-system", name: "coredns", reload: "start" },
+      ...Array.from({ length: chance.below(3) }, (_, index) => ({
+        kind: chance.pick(kinds),
+        namespace: chance.pick(["shop", "web"]),
+        name: `app-${index + 1}`,
+        reload: chance.pick(["start", "watch"] as const),
+      })),
+    ],
+    clientsComplete: chance.happens(0.7),
+  };
+};
+
+const drawEtcd = (chance: Chance): EtcdTopology => {
   const count = chance.pick([1, 3, 3, 3, 5]);
   const shared = chance.pick(["one", "two", "three"] as const);
   const issuers =
@@ -63,6 +101,7 @@ const drawTopology = (chance: Chance): Topology => {
     { reload: "start", told: "unknown" },
   ] as const;
   return {
+    kind: "etcd",
     members: Array.from({ length: count }, (_, index) => ({
       name: `etcd-${index + 1}`,
       skew: skewed ? chance.between(-30_000, 30_000) : 0,
@@ -83,6 +122,14 @@ const drawTopology = (chance: Chance): Topology => {
 
 const drawGoal = (chance: Chance, topology: Topology): WantedGoal => {
   if (chance.happens(0.1)) return { kind: "renew", key: chance.pick(["same", "new"]) };
+  if (topology.kind === "kubernetes") {
+    const all = ["kubernetes-ca", "front-proxy-ca", "etcd-ca"];
+    return {
+      kind: "rotate",
+      issuers: chance.happens(0.6) ? all : [chance.pick(all)],
+      protocol: chance.pick(["bundle", "bundle", "cross-signed"]),
+    };
+  }
   const purposes = ["peer", "server", "client"] as const;
   const which = chance.happens(0.7) ? purposes : [chance.pick(purposes)];
   const unable = which.some((purpose) =>
@@ -90,7 +137,7 @@ const drawGoal = (chance: Chance, topology: Topology): WantedGoal => {
   );
   return {
     kind: "rotate",
-    which,
+    issuers: [...new Set(which.map((purpose) => topology.issuers[purpose]))],
     protocol: unable ? "bundle" : chance.pick(["bundle", "cross-signed"]),
   };
 };
@@ -114,13 +161,24 @@ const drawLimits = (chance: Chance): RunLimits => ({
 
 /** What a seed drew, in a few lines. */
 export const describeScenario = ({ topology, goal, latency, healAt, faults }: Scenario): string => {
-  const { members, clients, issuers } = topology;
   const wanted =
     goal.kind === "rotate"
-      ? `rotate ${goal.which.map((purpose) => issuers[purpose]).join(", ")} (${goal.protocol})`
+      ? `rotate ${goal.issuers.join(", ")} (${goal.protocol})`
       : `renew every leaf with the ${goal.key} key`;
+  const rest = `${faults.length} faults until ${healAt / 1000} s, messages up to ${latency} ms`;
+  if (topology.kind === "kubernetes") {
+    const { version, masters, workers, workloads } = topology;
+    return [
+      `${wanted}; Kubernetes ${version}, ${masters.length} masters, ${workers.length} workers, ${rest}`,
+      ...workloads.map(
+        ({ kind, namespace, name, reload }) =>
+          `  ${kind} ${namespace}/${name} reads its trust at each ${reload === "start" ? "start" : "change"}`,
+      ),
+    ].join("\n");
+  }
+  const { members, clients } = topology;
   return [
-    `${wanted}; ${members.length} members, ${clients.length} clients, ${faults.length} faults until ${healAt / 1000} s, messages up to ${latency} ms`,
+    `${wanted}; ${members.length} members, ${clients.length} clients, ${rest}`,
     ...clients.map(
       ({ name, reload, told, service }) =>
         `  ${name} reads its files at each ${reload} (known: ${told}), service ${service}`,

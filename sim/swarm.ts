@@ -1,5 +1,6 @@
 import { type Mutant, sound } from "./mutant.ts";
 import { type Ending, type Machine, runScenario } from "./run-scenario.ts";
+import type { Topology } from "./estate/topology.ts";
 import { drawScenario } from "./scenario.ts";
 
 export interface Tally {
@@ -14,23 +15,30 @@ export interface Tally {
 /** Bad seeds that are kept with their history. */
 const keptBad = 20;
 
-/** Runs so many seeds from the first one on. `until` ends early. */
+export interface SwarmOptions {
+  /** Absent: what the seed draws. */
+  readonly world?: Topology["kind"];
+  /** Ends early. */
+  readonly until?: (ending: Ending) => boolean;
+}
+
+/** Runs so many seeds from the first one on. */
 export const runSwarm = async (
   first: number,
   count: number,
   machine: Machine,
   mutant: Mutant = sound,
-  until: (ending: Ending, seed: number) => boolean = () => false,
+  { world, until = () => false }: SwarmOptions = {},
 ): Promise<Tally> => {
   const tally = { goal: 0, unsafe: 0, stuck: 0 };
   const bad: { readonly seed: number; readonly ending: Ending }[] = [];
   let seeds = 0;
   for (let seed = first; seed < first + count; seed++) {
-    const ending = await runScenario(drawScenario(seed), machine, mutant);
+    const ending = await runScenario(drawScenario(seed, world), machine, mutant);
     seeds++;
     tally[ending.verdict]++;
     if (ending.verdict !== "goal" && bad.length < keptBad) bad.push({ seed, ending });
-    if (until(ending, seed)) break;
+    if (until(ending)) break;
   }
   return { seeds, ...tally, bad };
 };

@@ -1,7 +1,10 @@
 import type { EdgeId } from "../../src/core/model/inventory.ts";
 import { edgeFault } from "../estate/verify-edge.ts";
-import type { SlotFile } from "../estate/state.ts";
+import type { SimulatedSlot, SlotFile } from "../estate/state.ts";
 import { type Simulation, violate } from "../simulation.ts";
+
+const isTakenBack = ({ takenBack = [], memory }: SimulatedSlot): boolean =>
+  takenBack.includes(memory);
 
 /**
  * Promise 5: at no instant does an edge fail to verify. Asked at every change of the world, of everything that runs,
@@ -15,7 +18,7 @@ export const createEdgeCheck = (simulation: Simulation): ((why: string) => void)
   /** What would be read had nobody but certwright written. */
   const ours = (id: Parameters<typeof estate.slots.get>[0]): SlotFile => {
     const slot = estate.slots.get(id)!;
-    if (slot.edited === undefined) return slot.memory === slot.takenBack ? slot.disk : slot.memory;
+    if (slot.edited === undefined) return isTakenBack(slot) ? slot.disk : slot.memory;
     return slot.memory === slot.disk ? slot.edited.before : slot.memory;
   };
   const broken = new Set<EdgeId>();

@@ -1,6 +1,13 @@
 import type { Plan } from "../../src/core/model/plan.ts";
-import type { Slot, SlotId } from "../../src/core/model/inventory.ts";
-import type { SimulatedGeneration, SimulatedSlot, SlotFile } from "../estate/state.ts";
+import type { ConsumerId, Slot, SlotId } from "../../src/core/model/inventory.ts";
+import { isHome } from "../../src/core/plan/signers.ts";
+import { kubeadmPair } from "../estate/signing.ts";
+import type {
+  SimulatedConsumer,
+  SimulatedGeneration,
+  SimulatedSlot,
+  SlotFile,
+} from "../estate/state.ts";
 import { edgeFault } from "../estate/verify-edge.ts";
 import { type Simulation, violate } from "../simulation.ts";
 
@@ -9,6 +16,7 @@ export interface Before {
   readonly files: ReadonlyMap<SlotId, SlotFile>;
   /** Those whose file was not what their consumer had in memory: somebody had changed it, and nobody restarted. */
   readonly unread: ReadonlySet<SlotId>;
+  readonly flags: ReadonlyMap<ConsumerId, Readonly<Record<string, string>> | undefined>;
   readonly stages: ReadonlyMap<string, readonly Pick<SimulatedGeneration, "number" | "stage">[]>;
 }
 
@@ -17,6 +25,7 @@ export const rememberBefore = ({ estate }: Simulation): Before => ({
   unread: new Set(
     [...estate.slots].flatMap(([id, { disk, memory }]) => (same(memory, disk) ? [] : [id])),
   ),
+  flags: new Map([...estate.consumers.values()].map(({ id, flags }) => [id, flags])),
   stages: new Map(
     [...estate.issuers].map(([issuer, generations]) => [
       issuer,
@@ -37,6 +46,7 @@ export const checkFinal = (simulation: Simulation, plan: Plan, before: Before): 
     if (fault === undefined || !ours) continue;
     if (view.verdict === "reached") violate(simulation, "goal-reached", `${edge.id}: ${fault}`);
   }
+  checkSigners(simulation, before);
   if (view.verdict === "rolled-back") checkRolledBack(simulation, plan, before);
   else if (plan.goal.kind === "rotate") checkRotated(simulation, plan.goal.issuers, before);
   else if (plan.goal.kind === "renew") checkRenewed(simulation, plan.goal.slots, before);
@@ -52,11 +62,19 @@ const isOurs = ({ goal }: Plan, { id, issuer }: Pick<Slot, "id" | "issuer">): bo
 
 /** Whether what a person wrote stands there, or is still what the program has: nobody but the person mends that. */
 const isByHand = ({ edited, takenBack, memory }: SimulatedSlot): boolean =>
-  edited !== undefined || (takenBack !== undefined && memory === takenBack);
+  edited !== undefined || takenBack?.includes(memory) === true;
 
 const same = (a: SlotFile, b: SlotFile): boolean =>
   a.certificates.length === b.certificates.length &&
   a.certificates.every((certificate, index) => certificate === b.certificates[index]);
+
+const sameSet = (a: SlotFile, b: SlotFile): boolean =>
+  b.certificates.every((certificate) => a.certificates.includes(certificate)) &&
+  // What a person had put into one server's bundle for a while stays in what all publish together.
+  a.certificates.every(
+    ({ issuer, ...rest }) =>
+      issuer === "" || b.certificates.some(({ fingerprint }) => fingerprint === rest.fingerprint),
+  );
 
 const checkRotated = (simulation: Simulation, issuers: readonly string[], before: Before): void => {
   const { estate } = simulation;
@@ -79,10 +97,7 @@ const checkRotated = (simulation: Simulation, issuers: readonly string[], before
         ["memory", slot.memory],
       ] as const) {
         const own = file.certificates.filter((certificate) => certificate.issuer === issuer);
-        const good =
-          slot.facts.role === "trusts"
-            ? own.length === 1 && own[0] === next.certificate
-            : own[0]?.signedBy === next.key && file.key === own[0].key;
+        const good = isNew(slot, file, own, next, estate.consumers.get(slot.facts.consumer)!);
         if (!good)
           violate(
             simulation,
@@ -91,6 +106,41 @@ const checkRotated = (simulation: Simulation, issuers: readonly string[], before
           );
       }
     }
+  }
+};
+
+/** Whether a slot, on disk or in memory, is as it shall be at a rotation's end. */
+const isNew = (
+  { facts, disk }: SimulatedSlot,
+  file: SlotFile,
+  own: SlotFile["certificates"],
+  next: SimulatedGeneration,
+  { service }: SimulatedConsumer,
+): boolean => {
+  switch (facts.role) {
+    case "trusts":
+      // Pods that trust the old one besides are harmless; the next that start do not.
+      if (service === "rollout" && file !== disk) return own.includes(next.certificate);
+      return own.length === 1 && own[0] === next.certificate;
+    case "presents":
+      return own[0]?.signedBy === next.key && file.key === own[0].key;
+    case "signs":
+      return disk.key === next.key;
+  }
+};
+
+/** Every controller-manager signs with kubeadm's files, as it did before, and kubeadm finds what it needs in them. */
+const checkSigners = (simulation: Simulation, before: Before): void => {
+  const { estate } = simulation;
+  for (const { id, flags } of estate.consumers.values()) {
+    const was = before.flags.get(id);
+    for (const [name, value] of Object.entries(was ?? {}))
+      if (flags?.[name] !== value)
+        violate(simulation, "goal-reached", `${id} has ${name}=${flags?.[name]}`);
+  }
+  for (const slot of estate.slots.values()) {
+    if (!isHome(slot.facts) || kubeadmPair(estate, slot.facts.id).good) continue;
+    violate(simulation, "goal-reached", `${slot.facts.id} is not its certificate's`);
   }
 };
 
@@ -116,6 +166,10 @@ const checkRolledBack = (simulation: Simulation, plan: Plan, before: Before): vo
     // What was mended stays: an expired leaf brought back would cut its member off.
     if (isByHand(slot) || mended.has(id)) continue;
     const was = before.files.get(id)!;
+    // What was split stays behind, and nobody reads it; what programs publish they write anew, in their own way.
+    if (was.absent === true) continue;
+    const isPublished = slot.facts.source !== undefined;
+    if (isPublished && sameSet(slot.disk, was)) continue;
     if (slot.disk.bytes !== was.bytes || slot.disk.mode !== was.mode)
       violate(simulation, "rolled-back", `${id} is not byte for byte as it was`);
     else if (!same(slot.memory, was) && !before.unread.has(id))

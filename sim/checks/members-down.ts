@@ -14,6 +14,7 @@ export const checkRestart = (
   lookedAt: number,
 ): void => {
   const { estate, schedule } = simulation;
+  checkNode(simulation, consumer);
   if (consumer.group === undefined) return;
   const group = estate.groups.get(consumer.group)!;
   const spare = Math.max(1, Math.floor((group.members.length - 1) / 2));
@@ -38,8 +39,38 @@ export const checkRestart = (
       "one-member-away",
       `${consumer.id} is stopped ${schedule.now() - known.since} ms after ${known.id} died`,
     );
-  const leads = group.leader === consumer.id && group.members.length > 1;
+  const leads =
+    group.redundancy === "quorum" && group.leader === consumer.id && group.members.length > 1;
   const ledSince = simulation.ledSince;
   if (leads && consumer.state === "up" && ledSince < limit && group.members.length > 2)
     violate(simulation, "leader-hands-over", `${consumer.id} is stopped while it leads`);
+};
+
+/**
+ * A kubelet starts the pods of its node: it is not taken away under them. An API server uses the etcd member beside it:
+ * of the pairs of two masters one is whole. And no more than a tenth of the nodes is without a kubelet through us.
+ */
+const checkNode = (simulation: Simulation, { id, program, node }: SimulatedConsumer): void => {
+  const away = [...simulation.estate.consumers.values()].filter(
+    (one) => one.id !== id && one.state !== "up" && one.cause === "us",
+  );
+  const kubelets = [...simulation.estate.consumers.values()].filter(
+    (one) => one.program === "kubelet",
+  );
+  if (program === "kubelet") {
+    const pod = away.find((one) => one.service === "static-pod" && one.node === node);
+    if (pod !== undefined)
+      violate(simulation, "kubelet-needed", `${id} is stopped while ${pod.id} is away through us`);
+    const most = Math.max(1, Math.floor(kubelets.length / 10));
+    const others = away.filter((one) => one.program === "kubelet");
+    if (others.length + 1 > most)
+      violate(simulation, "few-kubelets-away", `${id} and ${others.map((one) => one.id).join()}`);
+    return;
+  }
+  if (kubelets.length === 0 || (program !== "etcd" && program !== "kube-apiserver")) return;
+  const other = away.find(
+    (one) => one.node !== node && (one.program === "etcd" || one.program === "kube-apiserver"),
+  );
+  if (other !== undefined)
+    violate(simulation, "one-pair-away", `${id} is stopped while ${other.id} is away through us`);
 };

@@ -1,9 +1,10 @@
 import type { Instant } from "../../src/core/model/certificate.ts";
 import type { Content } from "../../src/core/model/claim.ts";
-import type { SlotId } from "../../src/core/model/inventory.ts";
+import type { Digest, SlotId } from "../../src/core/model/inventory.ts";
+import { isHome } from "../../src/core/plan/signers.ts";
 import { symbolicDigest } from "../symbolic-digest.ts";
 import { keyNamed, makeCertificate, type SymbolicCertificate } from "./certificate.ts";
-import type { SimulatedEstate, SimulatedGeneration, SlotFile } from "./state.ts";
+import type { SimulatedEstate, SimulatedGeneration, SimulatedSlot, SlotFile } from "./state.ts";
 
 export const generationOf = (
   estate: SimulatedEstate,
@@ -12,28 +13,54 @@ export const generationOf = (
 ): SimulatedGeneration | undefined =>
   estate.issuers.get(issuer)?.find((generation) => generation.number === number);
 
-/** Whether what lies at a place is that content. `saved`: what the run's backup holds of the slot. */
+/** A place where nothing is. */
+export const nothing: SlotFile = {
+  certificates: [],
+  bytes: "" as Digest,
+  mode: 0,
+  changedAt: 0,
+  absent: true,
+};
+
+/** Whether what lies at a slot's place is that content. `saved`: what the run's backup holds of the slot. */
 export const isContent = (
   estate: SimulatedEstate,
-  file: SlotFile,
+  { facts, disk: file }: Pick<SimulatedSlot, "facts" | "disk">,
   content: Content,
   saved: SlotFile | undefined,
 ): boolean => {
-  if (content.kind === "before")
+  if (content.kind === "before") {
+    if (saved !== undefined && facts.source !== undefined)
+      return (
+        file.certificates.length === saved.certificates.length &&
+        file.certificates.every((one) => saved.certificates.includes(one))
+      );
     return saved !== undefined && file.bytes === saved.bytes && file.mode === saved.mode;
+  }
+  if (file.absent === true) return false;
   const held = file.certificates;
+  // API servers and controllers write what they publish in whatever order they come to it.
+  const inOrder = facts.source === undefined;
   if (content.kind === "bundle") {
     const own = content.generations.map(
       (number) => generationOf(estate, content.issuer, number)?.certificate,
     );
     return (
       held.length === own.length + content.others.length &&
-      own.every((certificate, index) => certificate !== undefined && held[index] === certificate) &&
+      own.every(
+        (certificate, index) =>
+          certificate !== undefined &&
+          (inOrder ? held[index] === certificate : held.includes(certificate)),
+      ) &&
       content.others.every((other) => held.some(({ fingerprint }) => fingerprint === other))
     );
   }
-  if (content.kind === "signer") return false;
   const generation = generationOf(estate, content.issuer, content.generation);
+  if (content.kind === "signer") {
+    // kubeadm's: the key alone; the certificate beside it is another slot's.
+    const alone = isHome(facts) || (held.length === 1 && held[0] === generation?.certificate);
+    return generation !== undefined && file.key === generation.key && alone;
+  }
   const cross =
     content.via === undefined
       ? undefined
@@ -75,8 +102,13 @@ export const makeFile = (
     if (certificates.includes(undefined)) return undefined;
     return withBytes({ certificates: certificates as SymbolicCertificate[], mode: current.mode });
   }
-  if (content.kind === "signer") return undefined;
   const generation = generationOf(estate, content.issuer, content.generation);
+  if (content.kind === "signer") {
+    if (generation === undefined) return undefined;
+    const { certificate, key } = generation;
+    const certificates = isHome(estate.slots.get(slot)!.facts) ? [] : [certificate];
+    return withBytes({ certificates, key, mode: 0o600 });
+  }
   const cross =
     content.via === undefined
       ? undefined

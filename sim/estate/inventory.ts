@@ -10,7 +10,9 @@ import type {
 } from "../../src/core/model/inventory.ts";
 import { inventoryDigest } from "../../src/core/inventory/parts.ts";
 import type { SymbolicCertificate } from "./certificate.ts";
+import { isHome } from "../../src/core/plan/signers.ts";
 import { startTold } from "./process.ts";
+import { kubeadmPair } from "./signing.ts";
 import { edgeFault } from "./verify-edge.ts";
 import type { SimulatedConsumer, SimulatedEstate, SimulatedNode, SimulatedSlot } from "./state.ts";
 
@@ -57,12 +59,19 @@ export const takeInventory = (
   }));
   const slotFacts = ({ facts, disk, memory }: SimulatedSlot): Slot => ({
     ...facts,
-    holds: {
-      digest: disk.bytes,
-      certificates: disk.certificates.map(note),
-      mode: disk.mode,
-      changedAt: disk.changedAt,
-    },
+    ...(disk.absent === true
+      ? {}
+      : {
+          holds: {
+            digest: disk.bytes,
+            certificates: (isHome(facts) && kubeadmPair(estate, facts.id).good
+              ? kubeadmPair(estate, facts.id).certificates
+              : disk.certificates
+            ).map(note),
+            mode: disk.mode,
+            changedAt: facts.place.form?.kind === "object" ? 0 : disk.changedAt,
+          },
+        }),
     ...(facts.role === "presents" && facts.port !== undefined
       ? { serves: memory.certificates.map(note) }
       : {}),
@@ -72,11 +81,17 @@ export const takeInventory = (
     program: consumer.program,
     service: consumer.service,
     ...(consumer.node === undefined ? {} : { node: consumer.node }),
+    ...(consumer.redundancy === undefined ? {} : { redundancy: consumer.redundancy }),
+    ...(consumer.program === "kubelet" || consumer.service === "rollout"
+      ? { healthy: consumer.state === "up" }
+      : {}),
     ...(consumer.group === undefined
       ? {}
       : {
           group: consumer.group,
-          leader: estate.groups.get(consumer.group)!.leader === consumer.id,
+          ...(consumer.redundancy === "any"
+            ? {}
+            : { leader: estate.groups.get(consumer.group)!.leader === consumer.id }),
           healthy:
             consumer.state === "up" &&
             estate.edges.every(
@@ -86,7 +101,7 @@ export const takeInventory = (
                 edgeFault(estate, edge, (id) => estate.slots.get(id)!.memory) === undefined,
             ),
         }),
-    ...(consumer.state === "up"
+    ...(consumer.state === "up" && hasProcess(consumer)
       ? { process: { pid: consumer.pid, startedAt: startTold(estate, consumer, monotonic) } }
       : {}),
   });
@@ -113,6 +128,10 @@ export const takeInventory = (
   };
   return { ...inventory, digest: inventoryDigest(inventory, digests) };
 };
+
+/** One of its own, that is: objects and kubeadm's files have none, and a workload's pods have many. */
+const hasProcess = ({ program, service }: SimulatedConsumer): boolean =>
+  program !== "object" && program !== "kubeadm" && service !== "rollout";
 
 const blindSpots = ({ clientsComplete }: SimulatedEstate): readonly BlindSpot[] =>
   clientsComplete

@@ -1,6 +1,7 @@
 import type { Instant } from "../../src/core/model/certificate.ts";
 import type { ConsumerId, SlotId } from "../../src/core/model/inventory.ts";
-import type { SimulatedConsumer, SimulatedEstate, SlotFile } from "./state.ts";
+import type { SimulatedConsumer, SimulatedEstate, SimulatedSlot, SlotFile } from "./state.ts";
+import { signingPair } from "./signing.ts";
 import { clockOf } from "./verify-edge.ts";
 
 /** When a process started, as its machine tells it now. */
@@ -16,10 +17,17 @@ export const placeFile = (
   id: SlotId,
   file: Omit<SlotFile, "changedAt">,
 ): void => {
-  const slot = estate.slots.get(id)!;
-  slot.disk = { ...file, changedAt: clockOf(estate, slot.facts.place.node) };
-  if (slot.reload === "handshake") slot.memory = slot.disk;
+  const { facts } = estate.slots.get(id)!;
+  const placed = { ...file, changedAt: clockOf(estate, facts.place.node) };
+  for (const slot of slotsBeside(estate, id)) {
+    slot.disk = placed;
+    if (slot.reload === "handshake") slot.memory = placed;
+  }
 };
+
+/** Every slot whose file that is: its own at least. */
+export const slotsBeside = (estate: SimulatedEstate, id: SlotId): readonly SimulatedSlot[] =>
+  (estate.beside.get(id) ?? [id]).map((one) => estate.slots.get(one)!);
 
 /** The process is gone; a group whose leader it was elects another one after a while. */
 export const stopProcess = (
@@ -52,7 +60,10 @@ export const startProcess = (
     const slot = estate.slots.get(word)!;
     if (!(stale && slot.reload === "start")) slot.memory = slot.disk;
   }
-  if (consumer.slots.some((slot) => isTornPair(estate.slots.get(slot)!.disk))) return false;
+  if (consumer.slots.some((slot) => isTornPair(estate.slots.get(slot)!))) return false;
+  // ca_provider.go of kube-controller-manager: "expected 1 certificate".
+  const pair = signingPair(estate, consumer);
+  if (pair !== undefined && !pair.good) return false;
   consumer.state = "up";
   delete consumer.cause;
   consumer.starts++;
@@ -62,8 +73,8 @@ export const startProcess = (
   return true;
 };
 
-const isTornPair = (file: SlotFile): boolean =>
-  file.key !== undefined && file.key !== file.certificates[0]?.key;
+const isTornPair = ({ facts, disk }: SimulatedSlot): boolean =>
+  facts.role === "presents" && disk.key !== undefined && disk.key !== disk.certificates[0]?.key;
 
 export const membersUp = (
   estate: SimulatedEstate,
@@ -74,11 +85,15 @@ export const membersUp = (
     .members.map((id) => estate.consumers.get(id)!)
     .filter(({ state }) => state === "up");
 
-/** The members that are up choose a leader when they are a majority. */
+/**
+ * The members that are up choose a leader when they are a majority; of those who merely stand by, anybody may lead. Nobody
+ * leads those of which each answers for all.
+ */
 export const elect = (estate: SimulatedEstate, groupName: string, now: number): void => {
   const group = estate.groups.get(groupName)!;
   const up = membersUp(estate, groupName);
-  if (up.length * 2 <= group.members.length) {
+  if (group.redundancy === "any") return;
+  if (group.redundancy === "quorum" && up.length * 2 <= group.members.length) {
     group.leader = undefined;
     return;
   }

@@ -1,4 +1,12 @@
-import type { Digest, ConsumerId, Edge, Slot, SlotId } from "../../src/core/model/inventory.ts";
+import type {
+  Consumer,
+  ConsumerId,
+  Digest,
+  Edge,
+  Redundancy,
+  Slot,
+  SlotId,
+} from "../../src/core/model/inventory.ts";
 import type { Fingerprint, Instant, KeyId } from "../../src/core/model/certificate.ts";
 import type { Stage } from "../../src/core/model/stage.ts";
 import type { WallClock } from "../clock.ts";
@@ -15,19 +23,21 @@ export interface SlotFile {
   readonly mode: number;
   /** By the clock of its node. */
   readonly changedAt: Instant;
+  /** Nothing is there. */
+  readonly absent?: true;
 }
 
 export interface SimulatedSlot {
   readonly facts: Omit<Slot, "holds" | "serves">;
   /** When the program really looks again; `facts.reload` may be "unknown". */
-  readonly reload: "handshake" | "start";
+  readonly reload: "handshake" | "start" | "watch";
   disk: SlotFile;
   /** What the process has read; the same as `disk` for one that looks at each handshake. */
   memory: SlotFile;
   /** Set while what a person wrote stands there: what the engine had left, and when it was replaced. */
   edited?: { readonly before: SlotFile; readonly at: number; readonly what: string };
-  /** What the person took back last: a program that had loaded it has it until somebody restarts it. */
-  takenBack?: SlotFile;
+  /** What people took back: a program that had loaded it has it until somebody restarts it. */
+  takenBack?: readonly SlotFile[];
 }
 
 export interface SimulatedConsumer {
@@ -35,8 +45,11 @@ export interface SimulatedConsumer {
   readonly program: string;
   readonly node?: string;
   readonly group?: string;
-  readonly service: "systemd" | "none";
+  readonly redundancy?: Redundancy;
+  readonly service: Consumer["service"];
   readonly slots: readonly SlotId[];
+  /** In its manifest, and given to its process by its next start. */
+  flags?: Readonly<Record<string, string>>;
   state: "up" | "starting" | "down";
   /** Why it is not up. */
   cause?: "us" | "itself";
@@ -51,6 +64,8 @@ export interface SimulatedConsumer {
    */
   startedAt: number;
   starts: number;
+  /** Its kubelet starts it again, as it did not come up. */
+  startsAgain?: true;
 }
 
 export interface SimulatedNode {
@@ -71,6 +86,7 @@ export interface SimulatedGeneration {
 
 export interface SimulatedGroup {
   readonly name: string;
+  readonly redundancy: Redundancy;
   readonly members: readonly ConsumerId[];
   leader: ConsumerId | undefined;
 }
@@ -88,6 +104,8 @@ export interface SimulatedEstate {
   readonly consumers: ReadonlyMap<ConsumerId, SimulatedConsumer>;
   readonly groups: ReadonlyMap<string, SimulatedGroup>;
   readonly slots: ReadonlyMap<SlotId, SimulatedSlot>;
+  /** Slots at one place, by each of them: one file, several readers. Those that stand alone are left out. */
+  readonly beside: ReadonlyMap<SlotId, readonly SlotId[]>;
   readonly edges: readonly Edge[];
   readonly issuers: ReadonlyMap<string, SimulatedGeneration[]>;
   readonly backups: Map<string, Backup>;

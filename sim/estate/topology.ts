@@ -1,7 +1,10 @@
 import type { Reload } from "../../src/core/model/inventory.ts";
 
 /** What a seed draws before the world is built. */
-export interface Topology {
+export type Topology = EtcdTopology | KubernetesTopology;
+
+export interface EtcdTopology {
+  readonly kind: "etcd";
   readonly members: readonly TopologyMember[];
   readonly clients: readonly TopologyClient[];
   /** Names of issuers; one name may serve several purposes. */
@@ -30,4 +33,29 @@ export interface TopologyClient {
   readonly service: "systemd" | "none";
   /** Whether it runs on a machine of its own. */
   readonly apart: boolean;
+}
+
+/** A cluster as kubeadm lays it out, etcd on its masters. */
+export interface KubernetesTopology {
+  readonly kind: "kubernetes";
+  /** "1.35.4": which reload rules its programs have. */
+  readonly version: string;
+  readonly masters: readonly TopologyNode[];
+  readonly workers: readonly TopologyNode[];
+  readonly workloads: readonly TopologyWorkload[];
+  readonly clientsComplete: boolean;
+}
+
+export interface TopologyNode {
+  readonly name: string;
+  /** Milliseconds that its clock is ahead of true time. */
+  readonly skew: number;
+}
+
+export interface TopologyWorkload {
+  readonly kind: "DaemonSet" | "Deployment" | "StatefulSet";
+  readonly namespace: string;
+  readonly name: string;
+  /** When its client-go really reads ca.crt. */
+  readonly reload: "start" | "watch";
 }

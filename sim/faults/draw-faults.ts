@@ -77,6 +77,11 @@ const draws: { readonly [K in FaultKind]?: Draw } = {
     slot: chance.below(64),
     how: chance.pick(["restore-old", "add", "touch"]),
   }),
+  "kubeadm-renew": (chance, span) => ({
+    kind: "kubeadm-renew",
+    at: trigger(chance, span),
+    node: chance.below(64),
+  }),
   "second-apply": (chance, span) => ({ kind: "second-apply", at: trigger(chance, span) }),
   pause: (chance, span) => ({
     kind: "pause",
@@ -98,20 +103,28 @@ const seldom: ReadonlySet<FaultKind> = new Set([
 /** Without the old key no probe leaf can be signed, and nothing but a process's start shows what it has read. */
 const needsProbe: ReadonlySet<FaultKind> = new Set(["stale-start", "clock-step", "clock-drift"]);
 
+/** Of what a controller-manager, scheduler or kubelet has loaded its start alone tells: their clocks are not set. */
+const leftOutOf = (topology: Topology): ReadonlySet<FaultKind> => {
+  if (topology.kind === "kubernetes") return new Set(["clock-step", "clock-drift"]);
+  return topology.unableToCrossSign.length > 0 ? needsProbe : new Set();
+};
+
 /**
  * A swarm: each seed leaves about 40 % of the kinds out and draws the others in very different numbers, so that some
  * worlds have one kind only and much of it (Groce et al., "Swarm testing", ISSTA 2012).
  */
-export const drawFaults = (
-  chance: Chance,
-  { members, unableToCrossSign }: Topology,
-): readonly Fault[] => {
-  const span = 60 + 60 * members.length;
+export const drawFaults = (chance: Chance, topology: Topology): readonly Fault[] => {
+  const span =
+    topology.kind === "etcd"
+      ? 60 + 60 * topology.members.length
+      : 400 + 400 * topology.masters.length;
+  const leftOut = leftOutOf(topology);
   const faults: Fault[] = [];
   for (const [kind, draw] of Object.entries(draws)) {
+    if (topology.kind === "etcd" && kind === "kubeadm-renew") continue;
     const rare = seldom.has(kind as FaultKind);
     if (!chance.happens(rare ? 0.15 : 0.6)) continue;
-    if (unableToCrossSign.length > 0 && needsProbe.has(kind as FaultKind)) continue;
+    if (leftOut.has(kind as FaultKind)) continue;
     const count = rare ? 1 : chance.pick([0, 1, 1, 2, 5]);
     for (let drawn = 0; drawn < count; drawn++) faults.push(draw(chance, span));
   }

@@ -50,6 +50,8 @@ export type Fault =
   | { readonly kind: "stale-start"; readonly nth: number }
   /** A person changes a file. */
   | { readonly kind: "edit"; readonly at: Trigger; readonly slot: number; readonly how: Edit }
+  /** A person calls `kubeadm certs renew all` on a master: new leaves and keys from the CAs that kubeadm finds there. */
+  | { readonly kind: "kubeadm-renew"; readonly at: Trigger; readonly node: number }
   /** A second person calls apply on the same plan. */
   | { readonly kind: "second-apply"; readonly at: Trigger }
   | { readonly kind: "pause"; readonly at: Trigger; readonly lasting: number }

@@ -1,9 +1,13 @@
 import type { SimulatedConsumer, SimulatedNode } from "../estate/state.ts";
-import { placeFile, stopProcess } from "../estate/process.ts";
+import type { SlotId } from "../../src/core/model/inventory.ts";
+import { isHome } from "../../src/core/plan/signers.ts";
+import { keyNamed, makeCertificate } from "../estate/certificate.ts";
+import { placeFile, slotsBeside, stopProcess } from "../estate/process.ts";
+import { kubeadmPair } from "../estate/signing.ts";
 import type { SimulatedEstate, SlotFile } from "../estate/state.ts";
 import { symbolicDigest } from "../symbolic-digest.ts";
 import type { Simulation } from "../simulation.ts";
-import { comeUp, holdElection } from "../world/effects.ts";
+import { comeUp, electionTime, holdElection } from "../world/effects.ts";
 import { describeFault, type Edit, type Fault } from "./fault.ts";
 
 /** Faults that strike the estate; those of engines and people are the operator's business. */
@@ -14,7 +18,7 @@ export const strikeEstate = (
 ): void => {
   const { estate, schedule, history } = simulation;
   const note = (who: string): void => {
-    history.record("fault", describeFault(fault, [...estate.slots.keys()]), who);
+    history.record("fault", describeFault(fault, editable(estate)), who);
     simulation.disturbedAt = schedule.now();
   };
   switch (fault.kind) {
@@ -25,7 +29,7 @@ export const strikeEstate = (
       return;
     }
     case "crash": {
-      const consumer = nth([...estate.consumers.values()], fault.consumer);
+      const consumer = nth([...estate.consumers.values()].filter(isProcess), fault.consumer);
       if (consumer.state !== "up") return;
       note(consumer.id);
       crash(simulation, consumer, fault.lasting);
@@ -52,7 +56,10 @@ export const strikeEstate = (
     }
     case "edit":
       note("somebody");
-      editSlot(simulation, nth([...estate.slots.keys()], fault.slot), fault.how, asFound);
+      editSlot(simulation, nth(editable(estate), fault.slot), fault.how, asFound);
+      return;
+    case "kubeadm-renew":
+      renewByKubeadm(simulation, fault.node, note);
       return;
     default:
   }
@@ -66,7 +73,10 @@ const crash = (simulation: Simulation, consumer: SimulatedConsumer, lasting: num
   stopProcess(estate, consumer.id, "itself", schedule.now());
   const { pid } = consumer;
   simulation.changed(`${consumer.id} died`);
-  schedule.after(1000 + chance.below(1000), () => holdElection(simulation, consumer.group));
+  const unled = consumer.redundancy === "standby" ? electionTime(simulation, consumer) : undefined;
+  schedule.after(unled ?? 1000 + chance.below(1000), () =>
+    holdElection(simulation, consumer.group),
+  );
   const back = (): void => {
     if (consumer.pid !== pid) return;
     comeUp(simulation, consumer.id, 100 + chance.below(1500), false);
@@ -79,7 +89,7 @@ const crash = (simulation: Simulation, consumer: SimulatedConsumer, lasting: num
 /** A person writes a file: no connection that verifies fails through this alone, unless the run goes on over it. */
 const editSlot = (
   simulation: Simulation,
-  id: Parameters<SimulatedEstate["slots"]["get"]>[0],
+  id: SlotId,
   how: Edit,
   asFound: ReadonlyMap<string, SlotFile>,
 ): void => {
@@ -96,16 +106,78 @@ const editSlot = (
         ? { ...before, bytes: salt }
         : { ...before, bytes: salt, certificates: [...before.certificates, stranger] };
   if (file.bytes === before.bytes) return;
-  placeFile(estate, id, file);
-  slot.edited = { before, at: schedule.now(), what: how };
+  replaceByHand(simulation, id, file, how);
   simulation.changed(`${id} edited by hand`);
+};
+
+const replaceByHand = (
+  { estate, schedule }: Simulation,
+  id: SlotId,
+  file: Omit<SlotFile, "changedAt">,
+  what: string,
+): void => {
+  const { disk: before } = estate.slots.get(id)!;
+  placeFile(estate, id, file);
+  for (const slot of slotsBeside(estate, id)) {
+    slot.edited = { before, at: schedule.now(), what };
+  }
+};
+
+/** Files that people write: not a CA's key, and not what programs publish by themselves. */
+export const editable = ({ slots }: SimulatedEstate): readonly SlotId[] =>
+  [...slots].flatMap(([id, { facts }]) =>
+    facts.role === "signs" || facts.place.form?.kind === "object" ? [] : [id],
+  );
+
+const isProcess = ({ program, service }: SimulatedConsumer): boolean =>
+  program !== "object" && program !== "kubeadm" && service !== "rollout";
+
+const byKubeadm = "kubeadm certs renew";
+
+/** kubeadm takes the CA that stands first in its bundle, and does nothing when the key beside it is another one's. */
+const renewByKubeadm = (
+  simulation: Simulation,
+  node: number,
+  note: (who: string) => void,
+): void => {
+  const { estate } = simulation;
+  const homes = [...estate.slots.values()].filter(({ facts }) => isHome(facts));
+  if (homes.length === 0) return;
+  const { node: name = "" } = nth(homes, node).facts.place;
+  note(name);
+  for (const home of homes) {
+    const pair = kubeadmPair(estate, home.facts.id);
+    const [ca] = pair.certificates;
+    if (home.facts.place.node !== name || !pair.good || ca === undefined) continue;
+    for (const [id, { facts, disk, edited }] of estate.slots) {
+      const { place, role, issuer } = facts;
+      if (place.node !== name || role !== "presents" || issuer !== home.facts.issuer) continue;
+      if (place.form?.kind === "kubelet-pem" || edited !== undefined) continue;
+      const words = `${id} by kubeadm at ${simulation.schedule.now()}`;
+      const now = estate.nodes.get(name)!.clock.now();
+      const leaf = makeCertificate(words, {
+        key: keyNamed(words),
+        signedBy: ca.key,
+        ca: false,
+        issuer,
+        generation: ca.generation,
+        subject: disk.certificates[0]?.subject ?? `CN=${id}`,
+        notBefore: now - 300_000,
+        notAfter: now + 365 * 86_400_000,
+      });
+      const file = { ...disk, certificates: [leaf], key: leaf.key, bytes: symbolicDigest(words) };
+      replaceByHand(simulation, id, file, byKubeadm);
+    }
+  }
+  simulation.changed(byKubeadm);
 };
 
 /** The estate is changed by somebody before certwright begins: what was planned on it is stale. */
 export const changeEstate = (simulation: Simulation, fault: Fault): boolean => {
   if (fault.kind !== "estate-changed") return false;
   const { estate, history } = simulation;
-  const [id, slot] = nth([...estate.slots], fault.slot);
+  const id = nth(editable(estate), fault.slot);
+  const slot = estate.slots.get(id)!;
   const { certificates } = slot.disk;
   const added =
     slot.facts.role === "trusts" ? [...certificates, estate.strangers[0]!] : certificates;
@@ -114,7 +186,7 @@ export const changeEstate = (simulation: Simulation, fault: Fault): boolean => {
     certificates: [...new Set(added)],
     bytes: symbolicDigest(`${slot.disk.bytes} changed before apply`),
   });
-  history.record("fault", describeFault(fault, [...estate.slots.keys()]), "before apply");
+  history.record("fault", describeFault(fault, editable(estate)), "before apply");
   return true;
 };
 
@@ -124,13 +196,25 @@ export const undoEdits = (simulation: Simulation): number => {
   let undone = 0;
   for (const [id, slot] of estate.slots) {
     if (slot.edited === undefined) continue;
-    const { before } = slot.edited;
+    const { before, what } = slot.edited;
+    // A leaf that kubeadm renewed is a renewed leaf.
+    if (what === byKubeadm && simulation.plan?.goal.kind === "renew") continue;
     // Not with `cp -p`: the file is new, and looks it.
-    slot.takenBack = slot.disk;
+    for (const one of slotsBeside(estate, id)) {
+      one.takenBack = [...(one.takenBack ?? []), one.disk];
+      delete one.edited;
+    }
     placeFile(estate, id, before);
-    delete slot.edited;
     undone++;
     simulation.history.record("operator", "takes back", id);
+  }
+  // What API servers have published of it stays until somebody takes it out.
+  for (const [id, { facts, disk }] of estate.slots) {
+    const ours = disk.certificates.filter(({ issuer }) => issuer !== "");
+    if (facts.source === undefined || ours.length === disk.certificates.length) continue;
+    const bytes = symbolicDigest(ours.map(({ fingerprint }) => fingerprint).join(" "));
+    placeFile(estate, id, { ...disk, certificates: ours, bytes });
+    undone++;
   }
   if (undone > 0) simulation.disturbedAt = simulation.schedule.now();
   simulation.changed("edits taken back");

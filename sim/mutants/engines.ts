@@ -37,7 +37,7 @@ export const wrongEngines: readonly Mutant[] = [
     fault: "makes a new CA whenever it comes to that step",
     rules: { createsAgain: true },
     // What an earlier process made is forgotten, as where a rotation keeps its new CA in memory.
-    world: (world) => {
+    eyes: (world) => {
       const made = new Set<string>();
       return {
         perform: (effect, attempt) => {
@@ -66,7 +66,7 @@ export const wrongEngines: readonly Mutant[] = [
   {
     name: "never-looks-first",
     fault: "does a step again after a crash without looking whether it was done",
-    world: (world) => {
+    eyes: (world) => {
       // Kinds that only a step's own proofs have.
       const own: ReadonlySet<Claim["kind"]> = new Set(["restarted", "generation", "backup"]);
       const asked = new Set<readonly Claim[]>();
@@ -104,12 +104,12 @@ export const wrongEngines: readonly Mutant[] = [
     name: "drift-ignored",
     fault: "goes on over files that somebody else has changed",
     rules: { overwrites: true },
-    world: (world) => seeing(world, (proof) => pretend(proof, ["holds"])),
+    eyes: (world) => seeing(world, (proof) => pretend(proof, ["holds"])),
   },
   {
     name: "unknowable-is-fine",
     fault: "takes what it cannot see for what it hopes",
-    world: (world) =>
+    eyes: (world) =>
       seeing(world, (proof) =>
         proof.verdict === "unknowable" ? { ...proof, verdict: "holds" } : proof,
       ),
@@ -117,7 +117,7 @@ export const wrongEngines: readonly Mutant[] = [
   {
     name: "unknown-is-done",
     fault: "takes an effect without an answer for done, and what it shows for shown",
-    world: (world) => ({
+    eyes: (world) => ({
       observe: async (claims) => {
         const proofs = await world.observe(claims);
         return proofs.map((proof) => pretend(proof, ["accepts", "refuses", "restarted"]));

@@ -44,7 +44,7 @@ export const runEngine = async (
     const journal = createJournal(simulation, process, folder.journal, folder.check);
     return await drive(
       {
-        world: (mutant.world ?? same)(world),
+        world: (mutant.eyes ?? same)(world),
         journal: (mutant.journal ?? same)(journal),
         lease: (mutant.lease ?? same)(lease),
         clock: { now: () => simulation.estate.clock.now() },

@@ -1,14 +1,15 @@
-import type { ConsumerId, SlotId } from "../../src/core/model/inventory.ts";
+import type { ConsumerId, Slot, SlotId } from "../../src/core/model/inventory.ts";
 import type { Effect, Expected, SlotWrite } from "../../src/core/model/plan.ts";
 import type { Performed } from "../../src/ports/world.ts";
 import { keyNamed, makeCertificate } from "../estate/certificate.ts";
 import { generationOf, isContent, makeFile } from "../estate/contents.ts";
-import { elect, placeFile, startProcess, stopProcess } from "../estate/process.ts";
-import type { Backup, SimulatedGeneration, SlotFile } from "../estate/state.ts";
+import { elect, placeFile, slotsBeside, startProcess, stopProcess } from "../estate/process.ts";
+import type { Backup, SimulatedConsumer, SimulatedGeneration, SlotFile } from "../estate/state.ts";
 import { checkBackup, checkBundleOrder, checkOverwrite } from "../checks/write.ts";
 import { checkRestart } from "../checks/members-down.ts";
 import type { Rules } from "../rules.ts";
 import { type Simulation, delay, violate } from "../simulation.ts";
+import { isServed } from "./judge-claim.ts";
 
 export interface Sending {
   readonly half: boolean;
@@ -93,7 +94,7 @@ export const carryOut = (
       restart(simulation, effect.consumer, sending, answer);
       return;
     case "flags.set":
-      answer(refused("simulated.no-flags", "no program here has flags", "never"));
+      setFlags(simulation, effect, sending, answer);
       return;
     case "leadership.move":
       answer(moveLeadership(simulation, effect.consumer));
@@ -184,17 +185,13 @@ const crossSign = (
   return done;
 };
 
-const isExpected = (
-  simulation: Simulation,
-  slot: SlotId,
-  file: SlotFile,
-  expected: Expected,
-): boolean => {
-  if (expected.kind === "absent") return false;
-  if (expected.kind === "digest") return file.bytes === expected.digest;
+const isExpected = (simulation: Simulation, slot: SlotId, expected: Expected): boolean => {
+  const { facts, disk } = simulation.estate.slots.get(slot)!;
+  if (expected.kind === "absent") return disk.absent === true;
+  if (expected.kind === "digest") return disk.bytes === expected.digest;
   return isContent(
     simulation.estate,
-    file,
+    { facts, disk },
     expected.content,
     backupOf(simulation)?.files.get(slot),
   );
@@ -212,16 +209,21 @@ const writeSlots = (
   const saved = backupOf(simulation)?.files;
   const left = writes.filter(
     ({ slot, content }) =>
-      !isContent(estate, estate.slots.get(slot)!.disk, content, saved?.get(slot)),
+      !isPublishedByOthers(estate.slots.get(slot)!.facts) &&
+      !isContent(estate, estate.slots.get(slot)!, content, saved?.get(slot)),
   );
   for (const { slot, expect } of left) {
-    const { facts, disk } = estate.slots.get(slot)!;
+    const { facts } = estate.slots.get(slot)!;
     if (!isReached(simulation, facts.place.node)) {
       answer(refused("simulated.cut", `${facts.place.node} is not reached`, "later"));
       return;
     }
+    if (facts.place.form?.kind === "object" && !isServed(simulation)) {
+      answer(refused("simulated.no-api", "no API server answers", "later"));
+      return;
+    }
     const checked = !sending.rules.overwrites;
-    if (checked && !expect.some((expected) => isExpected(simulation, slot, disk, expected))) {
+    if (checked && !expect.some((expected) => isExpected(simulation, slot, expected))) {
       answer(refused("simulated.changed", `${slot} holds something else`, "never"));
       return;
     }
@@ -258,7 +260,7 @@ const writeSlots = (
     checkOverwrite(simulation, slot, sending.lookedAt);
     if (sending.direction === "forward") checkBundleOrder(simulation, write);
     placeFile(estate, write.slot, file);
-    delete slot.edited;
+    for (const one of slotsBeside(estate, write.slot)) delete one.edited;
     simulation.history.record(`${write.slot}`, "written", describeFile(file));
     simulation.changed(`${write.slot} written`);
     simulation.schedule.after(2 + simulation.chance.below(20), () => next(index + 1));
@@ -270,6 +272,10 @@ export const describeFile = ({ certificates, key }: Pick<SlotFile, "certificates
   `${key === undefined ? "bundle" : "leaf"} ${certificates
     .map(({ issuer, generation }) => `${issuer || "other"} ${generation}`)
     .join(" + ")}`;
+
+/** Controller-managers write it, and take out what anybody else puts there: the engine waits for it. */
+const isPublishedByOthers = ({ place }: Pick<Slot, "place">): boolean =>
+  place.form?.kind === "object" && place.form.resource.endsWith("/kube-root-ca.crt");
 
 const writeWhileStopped = (
   simulation: Simulation,
@@ -295,7 +301,34 @@ const restart = (
   sending: Sending,
   answer: (performed: Performed) => void,
 ): void => {
+  const { service } = simulation.estate.consumers.get(id)!;
+  // Pods are replaced one by one: those that are there answer until the last.
+  if (service === "rollout" && !isServed(simulation)) {
+    answer(refused("simulated.no-api", "no API server answers", "later"));
+    return;
+  }
+  if (service !== "rollout" && !takeDown(simulation, id, sending, answer)) return;
+  bringUp(simulation, id, (up) =>
+    answer(up ?? (sending.half ? unknown("the connection broke") : done)),
+  );
+};
+
+/** A changed manifest: the kubelet ends the pod and starts it with the new flags. */
+const setFlags = (
+  simulation: Simulation,
+  { consumer: id, flags }: Extract<Effect, { readonly kind: "flags.set" }>,
+  sending: Sending,
+  answer: (performed: Performed) => void,
+): void => {
+  const consumer = simulation.estate.consumers.get(id)!;
+  const isSo = Object.entries(flags).every(([name, value]) => consumer.flags?.[name] === value);
+  if (isSo && consumer.state === "up") {
+    answer(done);
+    return;
+  }
   if (!takeDown(simulation, id, sending, answer)) return;
+  consumer.flags = { ...consumer.flags, ...flags };
+  simulation.history.record(id, "flags", JSON.stringify(flags));
   bringUp(simulation, id, (up) =>
     answer(up ?? (sending.half ? unknown("the connection broke") : done)),
   );
@@ -317,16 +350,39 @@ const takeDown = (
     answer(refused("simulated.no-service", `nobody can restart ${id}`, "never"));
     return false;
   }
-  if (sending.rules.handsOver && consumer.group !== undefined) moveLeadership(simulation, id);
+  if (!hasKubelet(simulation, consumer)) {
+    answer(unknown(`the kubelet of ${consumer.node} does nothing`));
+    return false;
+  }
+  if (sending.rules.handsOver && isQuorum(simulation, consumer)) moveLeadership(simulation, id);
   checkRestart(simulation, consumer, sending.lookedAt);
   stopProcess(estate, id, "us", schedule.now());
   simulation.history.record(id, "stopped by us");
   simulation.changed(`${id} stopped`);
-  schedule.after(800 + simulation.chance.below(1200), () =>
+  schedule.after(electionTime(simulation, consumer), () =>
     holdElection(simulation, consumer.group),
   );
   return true;
 };
+
+const isQuorum = ({ estate }: Simulation, { group }: Pick<SimulatedConsumer, "group">): boolean =>
+  group !== undefined && estate.groups.get(group)!.redundancy === "quorum";
+
+/** Until the others know: an election timeout, or a lease that was not given back (--leader-elect-lease-duration 15 s). */
+export const electionTime = (simulation: Simulation, consumer: SimulatedConsumer): number =>
+  consumer.redundancy === "standby"
+    ? 2000 + simulation.chance.below(15_000)
+    : 800 + simulation.chance.below(1200);
+
+/** Whether anybody starts and stops its pod. */
+const hasKubelet = (
+  { estate }: Simulation,
+  { service, node }: Pick<SimulatedConsumer, "service" | "node">,
+): boolean =>
+  service !== "static-pod" ||
+  [...estate.consumers.values()].every(
+    (one) => one.program !== "kubelet" || one.node !== node || one.state === "up",
+  );
 
 export const holdElection = (simulation: Simulation, group: string | undefined): void => {
   if (group === undefined) return;
@@ -345,7 +401,7 @@ const bringUp = (
   const { schedule, chance, book } = simulation;
   const { extra, stale: old } = book.restart();
   // Nothing shows what a client has loaded, so one that loads something else is out of the model.
-  const stale = old && simulation.estate.consumers.get(id)!.group !== undefined;
+  const stale = old && simulation.estate.consumers.get(id)!.program === "etcd";
   const wait = 200 + chance.below(2500) + extra;
   const settle = 100 + chance.below(1500);
   let answered = false;
@@ -354,14 +410,19 @@ const bringUp = (
     answered = true;
   };
   const { pid } = simulation.estate.consumers.get(id)!;
-  schedule.after(wait, () => {
+  const start = (): void => {
     if (simulation.estate.consumers.get(id)!.pid !== pid) {
       once(undefined); // Somebody else started it meanwhile.
       return;
     }
+    if (!hasKubelet(simulation, simulation.estate.consumers.get(id)!)) {
+      schedule.after(1000, start);
+      return;
+    }
     const up = comeUp(simulation, id, settle, stale);
     once(up ? undefined : unknown(`${id} does not start: key and certificate disagree`));
-  });
+  };
+  schedule.after(wait, start);
   schedule.after(startTimeout, () => once(unknown(`${id}: Job timed out`)));
 };
 
@@ -376,10 +437,26 @@ export const comeUp = (
   const up = startProcess(estate, id, schedule.now(), settle, stale);
   const note = stale ? "with the old files" : "";
   simulation.history.record(id, up ? "started" : "does not start", note);
-  const { group } = estate.consumers.get(id)!;
+  const { group, service } = estate.consumers.get(id)!;
   simulation.changed(`${id} started`);
+  if (!up && service === "static-pod") tryAgain(simulation, id);
   if (group !== undefined) schedule.after(settle + 1, () => holdElection(simulation, group));
   return up;
+};
+
+/** A kubelet starts a container that ended again, after ten seconds and more. */
+const tryAgain = (simulation: Simulation, id: ConsumerId): void => {
+  const consumer = simulation.estate.consumers.get(id)!;
+  if (consumer.startsAgain === true) return;
+  consumer.startsAgain = true;
+  const { pid } = consumer;
+  // Back-off that has grown: nobody learns more from more tries.
+  simulation.schedule.after(60_000 + simulation.chance.below(60_000), () => {
+    delete consumer.startsAgain;
+    if (consumer.pid !== pid || consumer.state === "up") return;
+    if (hasKubelet(simulation, consumer)) comeUp(simulation, id, 500, false);
+    else tryAgain(simulation, id);
+  });
 };
 
 const moveLeadership = (simulation: Simulation, id: ConsumerId): Performed => {

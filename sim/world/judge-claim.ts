@@ -1,5 +1,5 @@
 import type { Claim, Proof } from "../../src/core/model/claim.ts";
-import type { ConsumerId, SlotId } from "../../src/core/model/inventory.ts";
+import type { ConsumerId, Redundancy, Slot, SlotId } from "../../src/core/model/inventory.ts";
 import type { Stage } from "../../src/core/model/stage.ts";
 import { isAccepted } from "../estate/certificate.ts";
 import { generationOf, isContent } from "../estate/contents.ts";
@@ -69,9 +69,10 @@ export const judgeClaim = (vantage: Vantage, claim: Claim): Verdict => {
     case "holds": {
       const slot = estate.slots.get(claim.slot)!;
       if (!vantage.reach(slot.facts.place.node)) return cutOff(slot.facts.place.node);
+      if (isObject(slot.facts) && !isServed(vantage)) return unknowable("no API server answers");
       const saved = vantage.backup?.files.get(claim.slot);
       return judged(
-        isContent(estate, slot.disk, claim.content, saved),
+        isContent(estate, slot, claim.content, saved),
         "read-back",
         "as it shall be",
         `something else: ${slot.disk.certificates.map(({ subject, generation }) => `${subject} of ${generation}`).join(", ")}`,
@@ -103,11 +104,20 @@ export const judgeClaim = (vantage: Vantage, claim: Claim): Verdict => {
       );
     }
     case "flags":
-      return unknowable("no program here has flags");
+      return judgeFlags(vantage, claim.consumer, claim.flags);
+    case "informed":
+    case "unused":
+    case "tokens":
+      return unknowable("nobody here is but what the estate has");
     case "absent": {
       for (const { facts, disk } of estate.slots.values()) {
         if (!vantage.reach(facts.place.node)) return cutOff(facts.place.node);
+        const isKey =
+          facts.issuer === claim.issuer &&
+          facts.role === "signs" &&
+          disk.key === generationOf(estate, claim.issuer, claim.generation)?.key;
         if (
+          isKey ||
           disk.certificates.some(
             ({ issuer, generation }) => issuer === claim.issuer && generation === claim.generation,
           )
@@ -136,7 +146,7 @@ const judgeRestarted = (vantage: Vantage, id: ConsumerId): Verdict => {
   const changed = Math.max(
     ...consumer.slots
       .map((slot) => vantage.estate.slots.get(slot)!)
-      .filter(({ facts }) => facts.reload !== "handshake")
+      .filter(({ facts }) => facts.reload === "start" || facts.reload === "unknown")
       .map(({ disk }) => disk.changedAt),
     0,
   );
@@ -221,17 +231,23 @@ const judgeHealth = (
   groupName: string,
   besides: ConsumerId | undefined,
 ): Verdict => {
-  const group = vantage.estate.groups.get(groupName)!;
-  const asked = group.members
+  // Who is in no group is asked by its own name.
+  const group = vantage.estate.groups.get(groupName);
+  const asked = (group?.members ?? [groupName as ConsumerId])
     .filter((id) => id !== besides)
     .map((id) => vantage.estate.consumers.get(id)!);
   const hidden = asked.find(({ node }) => !vantage.reach(node));
-  const away = asked.find(
+  const silent = asked.find(
     (consumer) => vantage.reach(consumer.node) && !isSettled(vantage, consumer),
   );
-  if (away !== undefined) return fails("api", `${away.id} does not answer`);
+  if (silent !== undefined) return fails("api", `${silent.id} does not answer`);
   if (hidden !== undefined) return cutOff(hidden.node);
-  if (asked.length > 0 && group.leader === undefined) return fails("api", "nobody leads");
+  if (group === undefined) return holds("api", "it answers");
+  if (group.redundancy !== "any" && asked.length > 0 && group.leader === undefined)
+    return fails("api", "nobody leads");
+  // An API server is ready when its etcd member answers.
+  const away = group.redundancy === "any" ? asked.find((one) => !meets(vantage, one)) : undefined;
+  if (away !== undefined) return fails("api", `${away.id} is not ready`);
   const edges = vantage.estate.edges.filter(
     ({ client, server }) =>
       asked.some(({ id }) => id === client) && asked.some(({ id }) => id === server),
@@ -241,6 +257,46 @@ const judgeHealth = (
     if (fault !== undefined) return fails("api", fault);
   }
   return holds("api", `all answer, ${group.leader} leads`);
+};
+
+/** Whether the servers that a program needs to be ready are there and take each other in. */
+const meets = ({ estate }: Vantage, { id }: Pick<SimulatedConsumer, "id">): boolean =>
+  estate.edges
+    .filter(({ client, server }) => client === id && isIn(estate, server, "quorum"))
+    .every(
+      (edge) =>
+        estate.consumers.get(edge.server)!.state === "up" &&
+        edgeFault(estate, edge, (slot) => estate.slots.get(slot)!.memory) === undefined,
+    );
+
+const isIn = (estate: SimulatedEstate, id: ConsumerId, redundancy: Redundancy): boolean => {
+  const group = estate.consumers.get(id)?.group;
+  return group !== undefined && estate.groups.get(group)?.redundancy === redundancy;
+};
+
+const isObject = ({ place }: Pick<Slot, "place">): boolean => place.form?.kind === "object";
+
+/** Whether an API server answers: without one nobody sees or changes an object. */
+export const isServed = ({ estate }: Pick<Vantage, "estate">): boolean =>
+  [...estate.groups.values()]
+    .filter(({ redundancy }) => redundancy === "any")
+    .some(({ members }) => members.some((id) => estate.consumers.get(id)!.state === "up"));
+
+const judgeFlags = (
+  vantage: Vantage,
+  id: ConsumerId,
+  flags: Readonly<Record<string, string>>,
+): Verdict => {
+  const consumer = vantage.estate.consumers.get(id)!;
+  if (!vantage.reach(consumer.node)) return cutOff(consumer.node);
+  if (consumer.state !== "up") return fails("process", "not running");
+  const other = Object.entries(flags).find(([name, value]) => consumer.flags?.[name] !== value);
+  return judged(
+    other === undefined,
+    "process",
+    "started with these flags",
+    `${other?.[0]} is ${other === undefined ? "" : consumer.flags?.[other[0]]}`,
+  );
 };
 
 const judgeSameData = (vantage: Vantage, groupName: string): Verdict => {

@@ -1,6 +1,7 @@
 /** `certwright-sim`: the planner and the engine in a seeded world. docs/reference/simulator.md says what it models. */
 import { parseArgs } from "node:util";
 import { digests } from "../adapters/crypto/node-digests.ts";
+import type { Topology } from "../../sim/estate/topology.ts";
 import { describeFault } from "../../sim/faults/fault.ts";
 import { hunt } from "../../sim/hunt.ts";
 import { mutants } from "../../sim/mutants/index.ts";
@@ -12,8 +13,8 @@ import { runSwarm } from "../../sim/swarm.ts";
 import { eventTable } from "../../sim/table.ts";
 import { stdout, writeAll } from "./descriptor.ts";
 
-const usage = `Usage: certwright-sim [--seeds N] [--from S] [-o json|text]
-       certwright-sim --seed N
+const usage = `Usage: certwright-sim [--seeds N] [--from S] [--world etcd|kubernetes] [-o json|text]
+       certwright-sim --seed N [--world etcd|kubernetes]
        certwright-sim --mutants [--seeds N] [-o json|text]
 
 Runs certwright's planner and engine in a simulated world where things go wrong as each seed decides.
@@ -21,6 +22,7 @@ Runs certwright's planner and engine in a simulated world where things go wrong 
   --seeds N    how many seeds (default 1000; with --mutants 200 for each)
   --from S     the first one (default 1)
   --seed N     one seed with its last events and the smallest set of faults that makes it fail
+  --world W    etcd or kubernetes (default: what each seed draws, one in 32 a cluster of kubeadm's)
   --mutants    wrong planners and engines: each has to be caught
   -o FORMAT    text or json, one line
 `;
@@ -41,11 +43,17 @@ const print = (text: string): void => {
   }
 };
 
+type World = Topology["kind"];
+
 /** Events shown of a failed run. */
 const shown = 40;
 
-const explainFailure = async (seed: number, ending: Ending): Promise<string> => {
-  const scenario = drawScenario(seed);
+const explainFailure = async (
+  seed: number,
+  ending: Ending,
+  world: World | undefined,
+): Promise<string> => {
+  const scenario = drawScenario(seed, world);
   const faults = await shrinkFaults(scenario, ending, machine, sound);
   const again = await runScenario({ ...scenario, faults }, machine);
   const slots = again.slots;
@@ -56,32 +64,45 @@ const explainFailure = async (seed: number, ending: Ending): Promise<string> => 
     ...faults.map((fault) => `  ${describeFault(fault, slots)}`),
     `last ${shown} events with these:`,
     eventTable(again.history.last(shown)),
-    `again: npx certwright-sim --seed ${seed}`,
+    `again: npx certwright-sim --seed ${seed}${world === undefined ? "" : ` --world ${world}`}`,
     "",
   ].join("\n");
 };
 
-const runOne = async (seed: number): Promise<number> => {
-  const ending = await runScenario(drawScenario(seed), machine);
+const runOne = async (seed: number, world: World | undefined): Promise<number> => {
+  const scenario = drawScenario(seed, world);
+  const ending = await runScenario(scenario, machine);
   if (ending.verdict !== "goal") {
-    print(await explainFailure(seed, ending));
+    print(await explainFailure(seed, ending, world));
     return 1;
   }
-  print(`${describeScenario(drawScenario(seed))}\n${eventTable(ending.history.last(400))}\n`);
+  print(`${describeScenario(scenario)}\n${eventTable(ending.history.last(400))}\n`);
   print(
     `seed ${seed}: ${ending.how}, ${ending.records} records, history ${ending.history.digest()}\n`,
   );
   return 0;
 };
 
-const runMany = async (from: number, seeds: number, json: boolean): Promise<number> => {
+const runMany = async (
+  from: number,
+  seeds: number,
+  world: World | undefined,
+  json: boolean,
+): Promise<number> => {
   const started = process.hrtime.bigint();
-  const { goal, unsafe, stuck, bad } = await runSwarm(from, seeds, machine);
+  const { goal, unsafe, stuck, bad } = await runSwarm(
+    from,
+    seeds,
+    machine,
+    sound,
+    world === undefined ? {} : { world },
+  );
   const minutes = Number(process.hrtime.bigint() - started) / 60e9;
   const perMinute = Math.round(seeds / minutes);
   if (json) print(`${JSON.stringify({ seeds, goal, unsafe, stuck, perMinute })}\n`);
   else {
-    for (const { seed, ending } of bad.slice(0, 3)) print(await explainFailure(seed, ending));
+    for (const { seed, ending } of bad.slice(0, 3))
+      print(await explainFailure(seed, ending, world));
     for (const { seed, ending } of bad.slice(3))
       print(`seed ${seed}: ${ending.verdict}: ${ending.how}\n`);
     print(
@@ -119,6 +140,7 @@ const main = async (): Promise<number> => {
       seeds: { type: "string" },
       from: { type: "string" },
       seed: { type: "string" },
+      world: { type: "string" },
       mutants: { type: "boolean" },
       output: { type: "string", short: "o" },
       help: { type: "boolean", short: "h" },
@@ -130,10 +152,13 @@ const main = async (): Promise<number> => {
     return 0;
   }
   if (output !== "json" && output !== "text") throw new RangeError(`-o ${output}: json or text`);
-  if (values.seed !== undefined) return await runOne(count(values.seed, 1));
+  const { world } = values;
+  if (world !== undefined && world !== "etcd" && world !== "kubernetes")
+    throw new RangeError(`--world ${world}: etcd or kubernetes`);
+  if (values.seed !== undefined) return await runOne(count(values.seed, 1), world);
   if (values.mutants === true)
     return await runMutants(count(values.from, 1), count(values.seeds, 200), output === "json");
-  return await runMany(count(values.from, 1), count(values.seeds, 1000), output === "json");
+  return await runMany(count(values.from, 1), count(values.seeds, 1000), world, output === "json");
 };
 
 main().then(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  calmCluster,
   calmScenario,
   crashEverywhere,
   effectsAndCrashes,
@@ -31,6 +32,10 @@ const every = (many: number): number => (ci ? 1 : many);
 for (const protocol of ["bundle", "cross-signed"] as const) {
   test(`killed after each record of the journal, a run (${protocol}) ends where it would have`, async () => {
     check(await crashEverywhere(calmScenario(3, protocol, [app]), machine), 40);
+  });
+
+  test(`killed after each record of a cluster's rotation (${protocol}), a run ends where it would have`, async () => {
+    check(await crashEverywhere(calmCluster(protocol), machine, every(23)), 5);
   });
 
   test(`every fault of one effect (${protocol}), alone and with a crash after each record, is survived`, async () => {
