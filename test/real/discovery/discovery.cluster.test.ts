@@ -7,6 +7,7 @@ import test from "node:test";
 import { readEstate } from "../../../src/adapters/estate/read-estate.ts";
 import { localFiles } from "../../../src/adapters/files/local-files.ts";
 import { readKubeconfig } from "../../../src/adapters/kubernetes/read-kubeconfig.ts";
+import type { Applications } from "../../../src/core/applications/find-applications.ts";
 import { certwright, type Outcome } from "../../cli/process.ts";
 import { startCluster, type Cluster } from "../cluster/cluster.ts";
 import { canHaveCluster, inComponent } from "../cluster/programs.ts";
@@ -50,7 +51,7 @@ const put = async ({ kubectl }: Cluster, folder: string, manifest: string): Prom
   await kubectl("apply", "-f", file);
 };
 
-interface Listed {
+interface Listed extends Pick<Applications, "workloads"> {
   readonly holders: readonly {
     readonly kind: string;
     readonly namespace?: string;
@@ -133,7 +134,7 @@ test("a cluster of a master and a worker is discovered, and a second run leaves 
     return outcome.code === 0 ? outcome : undefined;
   });
 
-  const { holders } = JSON.parse(told(permitted)) as Listed;
+  const { holders, workloads } = JSON.parse(told(permitted)) as Listed;
   const lines = holders.map(
     ({ kind, namespace = "", name, cas, writer }) =>
       `${writer}: ${kind} ${namespace}/${name}: ${cas.join()}`,
@@ -181,10 +182,14 @@ test("a cluster of a master and a worker is discovered, and a second run leaves 
     [["worker-1", nodes[1]!.address]],
   );
   assert.equal(`https://${kubernetes?.endpoint.host}:${kubernetes?.endpoint.port}`, server.origin);
-  assert.deepEqual(kubernetes?.workloads, [
-    { kind: "Deployment", namespace: "kube-system", name: "coredns" },
-    { kind: "DaemonSet", namespace: "kube-system", name: "kube-proxy" },
-  ]);
+  assert.equal(kubernetes?.applications.restart, "discovered");
+  assert.deepEqual(
+    workloads.map(({ kind, namespace, name, turn, pods }) => [kind, namespace, name, turn, pods]),
+    [
+      ["Deployment", "kube-system", "coredns", "dns", 2],
+      ["DaemonSet", "kube-system", "kube-proxy", "proxy", 2],
+    ],
+  );
 
   const mine = `${readFileSync(file, "utf8")}# by hand\n`;
   writeFileSync(file, mine);
