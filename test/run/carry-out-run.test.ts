@@ -1,5 +1,6 @@
 /** What apply and resume do around the loop: folder, lease, journal file, views, report and exit codes, on a world in memory. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +8,12 @@ import { after, test } from "node:test";
 import { askToPause } from "../../src/adapters/control/run-control.ts";
 import { readEstateVersion } from "../../src/adapters/estate/estate-version.ts";
 import { createRunFolder, runFolder, type RunFolder } from "../../src/adapters/runs/run-folder.ts";
-import type { RunReport } from "../../src/core/run/report.ts";
+import { digests } from "../../src/adapters/crypto/node-digests.ts";
+import { reportMarkdown } from "../../src/core/run/report-markdown.ts";
+import { reportOf, type RunReport } from "../../src/core/run/report.ts";
 import type { Entry } from "../../src/core/model/journal.ts";
-import type { Plan } from "../../src/core/model/plan.ts";
+import type { Plan, StepId } from "../../src/core/model/plan.ts";
+import { command as reportCommand } from "../../src/cli/commands/report.ts";
 import { carryOutRun, type RunJob } from "../../src/cli/run/carry-out-run.ts";
 import { findOpenRun, findRun, lastEpoch } from "../../src/cli/run/find-run.ts";
 import { goOn, openOnly } from "../../src/cli/run/go-on.ts";
@@ -105,7 +109,19 @@ const site = (plan = smallPlan()): Site => {
         });
         const open = { ...world, watch, close: async () => undefined };
         const authority: RunJob["authority"] = { issuer: () => assert.fail("no plan here asks") };
-        const job: RunJob = { directory, folder, plan: based, lease, world: open, authority };
+        const sealer: RunJob["sealer"] = {
+          seal: async (plain) => ({ nonce: "", ciphertext: Buffer.from(plain).toString("base64") }),
+          unseal: async ({ ciphertext }) => Buffer.from(ciphertext, "base64"),
+        };
+        const job: RunJob = {
+          directory,
+          folder,
+          plan: based,
+          lease,
+          world: open,
+          authority,
+          sealer,
+        };
         return carryOutRun(shown.terminal, rollback === undefined ? job : { ...job, rollback }, {
           approve: [],
           acceptBlind: [],
@@ -328,4 +344,64 @@ test("the records in a journal follow from each other whatever process wrote the
   const { entries } = findRun(at.directory, "2026");
   const epochs = entries.map(({ epoch }: Entry) => epoch);
   assert.deepEqual([...new Set(epochs)], [1, 2]);
+});
+
+test("a run's report is signed with a key of its own, which openssl verifies; whatever is changed in it shows", async () => {
+  const at = site();
+  assert.equal(await at.go(screen()), 0);
+  const path = join(at.folder.path, "report.json");
+  const key = join(at.directory, "report-key.pub");
+  const verifies = (): boolean =>
+    spawnSync("openssl", ["dgst", "-sha256", "-verify", key, "-signature", `${path}.sig`, path])
+      .status === 0;
+  assert.equal(verifies(), true);
+  assert.match(readFileSync(key, "utf8"), /BEGIN PUBLIC KEY/);
+  assert.doesNotMatch(readFileSync(join(at.directory, "report-key.json"), "utf8"), /PRIVATE/);
+  const report = async (): Promise<string> => {
+    const shown = screen();
+    const options = {
+      dir: at.directory,
+      passphraseFile: undefined,
+      passphraseFd: undefined,
+      sign: false,
+      verify: true,
+      key: undefined,
+      output: "text" as const,
+    };
+    const code = await reportCommand.run(shown.terminal, {
+      arguments: { run: undefined },
+      options,
+    });
+    return `${String(code)} ${shown.written().replaceAll(/ .*/g, "").replaceAll("\n", " ").trim()}`;
+  };
+  assert.equal(await report(), "0 yes yes yes");
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace('"failed": 0', '"failed": 1'));
+  assert.equal(verifies(), false);
+  assert.equal(await report(), "1 NO NO NO");
+  writeFileSync(path, text);
+  assert.equal(await report(), "0 yes yes yes");
+});
+
+test("a report for people has what was proved when, who said what, and what others wrote as no more than text", () => {
+  const plan = smallPlan();
+  const words = "<b>it is | done";
+  const proof = {
+    claim: { kind: "healthy", group: "etcd/small" },
+    verdict: "holds",
+    method: "api",
+    observedAt: 0,
+    evidence: words,
+    step: "drop.proved" as StepId,
+  } as const;
+  const markdown = reportMarkdown({
+    ...reportOf(plan, [], digests),
+    proofs: [proof],
+    acknowledged: [{ name: "ci:trust", by: "alice", at: 0, note: words }],
+  });
+  assert.match(
+    markdown,
+    /\| 1970-01-01T00:00:00Z \| drop.proved \| .* \| api \| &lt;b>it is \\\| done \|/,
+  );
+  assert.match(markdown, /alice vouched for ci:trust: &lt;b>it is/);
 });

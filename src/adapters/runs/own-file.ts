@@ -2,7 +2,7 @@ import { failure, isFailure } from "../../core/errors/certwright-error.ts";
 import { readFileBounded } from "../files/read.ts";
 
 /** A plan for 1,000 nodes and 10,000 slots is below 30 MB. */
-const longest = 128 * 1024 * 1024;
+export const longest = 128 * 1024 * 1024;
 
 /** The JSON object in a file of certwright's own; undefined when it is not there. Throws run.state-damaged and file.*. */
 export const readOwnFile = (path: string): object | undefined => {

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { failure } from "../../core/errors/certwright-error.ts";
+import { failure, isFailure } from "../../core/errors/certwright-error.ts";
 import type { Instant } from "../../core/model/certificate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { RunReport } from "../../core/run/report.ts";
@@ -10,9 +10,10 @@ import { fileFailure } from "../files/errno.ts";
 import { fileSystem, isMissing } from "../files/file-system.ts";
 import { syncFolders } from "../files/stage.ts";
 import { createSystemRandom } from "../random/system-random.ts";
-import { readOwnFile } from "./own-file.ts";
+import { readFileBounded } from "../files/read.ts";
+import { longest as longestReport, readOwnFile } from "./own-file.ts";
 
-// DIR/runs/RUN/: plan.json, run.json, journal.jsonl, requests/, and at the end report.json.
+// DIR/runs/RUN/: plan.json, run.json, journal.jsonl, requests/, and at the end report.json with its signature report.json.sig.
 
 /** What a run needs to know besides its plan, when another process goes on with it. */
 export interface RunSettings {
@@ -90,15 +91,40 @@ export const readRunSettings = ({ path }: RunFolder): RunSettings => {
   return settings;
 };
 
-/** Keeps the report beside the journal; gives its path. */
-export const writeReport = ({ path }: RunFolder, report: object): string => {
-  const file = join(path, "report.json");
-  replaceFile(fileSystem, file, json(report));
-  return file;
+export const reportPath = ({ path }: RunFolder): string => join(path, "report.json");
+const signaturePath = (folder: RunFolder): string => `${reportPath(folder)}.sig`;
+
+/** Keeps the report beside the journal; what was signed before is not this one any more. */
+export const writeReport = (
+  folder: RunFolder,
+  report: object,
+): { readonly path: string; readonly bytes: Uint8Array } => {
+  const path = reportPath(folder);
+  const bytes = json(report);
+  rmSync(signaturePath(folder), { force: true });
+  replaceFile(fileSystem, path, bytes);
+  return { path, bytes };
 };
 
+export const writeSignature = (folder: RunFolder, signature: Uint8Array): void =>
+  replaceFile(fileSystem, signaturePath(folder), signature);
+
+/** Undefined when it is not signed. */
+export const readSignature = (folder: RunFolder): Uint8Array | undefined => {
+  try {
+    return readFileBounded(signaturePath(folder)).bytes;
+  } catch (error) {
+    if (isFailure(error, "file.missing")) return undefined;
+    throw error;
+  }
+};
+
+/** As it was written, to hold a signature against. Throws file.*. */
+export const readReportBytes = (folder: RunFolder): Uint8Array =>
+  readFileBounded(reportPath(folder), { limit: longestReport }).bytes;
+
 /** The report that an earlier process of this run left; undefined when it was killed, or there was none. Throws run.state-damaged. */
-export const readReport = ({ path }: RunFolder): RunReport | undefined =>
-  readOwnFile(join(path, "report.json")) as RunReport | undefined;
+export const readReport = (folder: RunFolder): RunReport | undefined =>
+  readOwnFile(reportPath(folder)) as RunReport | undefined;
 
 const json = (value: object): Uint8Array => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -14,7 +14,7 @@ import { canAsk, confirm } from "../confirm.ts";
 import { directoryOf, dirOption } from "../pki/open-pki.ts";
 import { reportText } from "../run/end-words.ts";
 import { findRun } from "../run/find-run.ts";
-import { openOnly } from "../run/go-on.ts";
+import { openOnly, sayUnsigned } from "../run/go-on.ts";
 import { withLease } from "../run/lease.ts";
 import { runArgument, yesOption } from "../run/run-options.ts";
 import { writeStatus } from "../run/status-text.ts";
@@ -68,7 +68,8 @@ export const command = defineCommand({
           await record.append({ kind: "run.closed", verdict: "abandoned", why: options.why });
           raiseEstateVersion(directory);
           const report = reportOf(plan, await journal.read(), digests, readReport(folder)?.load);
-          terminal.write(reportText(terminal, report, writeReport(folder, report)));
+          terminal.write(reportText(terminal, report, writeReport(folder, report).path));
+          sayUnsigned(terminal, folder.run);
           return 0;
         } finally {
           journal.close();

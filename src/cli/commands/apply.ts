@@ -79,8 +79,8 @@ export const command = defineCommand({
           acceptUnrestored: options.acceptUnrestoredBackup,
         });
         try {
-          const { authority } = ports;
-          const job = { directory, folder, plan, lease, world, authority };
+          const { authority, sealer } = ports;
+          const job = { directory, folder, plan, lease, world, authority, sealer };
           return await carryOutRun(terminal, job, options);
         } finally {
           await world.close();

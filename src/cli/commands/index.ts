@@ -198,6 +198,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./acknowledge.ts"),
   },
   {
+    path: ["report"],
+    summary: "Show the report of a run, and whether it is genuine",
+    section: "Change",
+    load: () => import("./report.ts"),
+  },
+  {
     path: ["pause"],
     summary: "Let a run stop after its current step",
     section: "Change",

@@ -4,7 +4,8 @@ import { forgetPause, runControl } from "../../adapters/control/run-control.ts";
 import { raiseEstateVersion, readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { fileSystem } from "../../adapters/files/file-system.ts";
 import { openFileJournal } from "../../adapters/journal/file-journal.ts";
-import { readReport, writeReport, type RunFolder } from "../../adapters/runs/run-folder.ts";
+import type { Sealer } from "../../adapters/keystore/file.ts";
+import { readReport, type RunFolder } from "../../adapters/runs/run-folder.ts";
 import { systemTimer } from "../../adapters/timer/system-timer.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
@@ -17,6 +18,7 @@ import type { OpenWorld } from "../../engine/rotation/world.ts";
 import { sayRequests } from "../external/say-requests.ts";
 import type { Terminal } from "../terminal.ts";
 import { exitOf, isUnanswered, reportText, sayEnd } from "./end-words.ts";
+import { keepReport } from "./keep-report.ts";
 import { liveView } from "./live-view.ts";
 import { plainLines } from "./plain-lines.ts";
 import { limitsOf, whoAmI, type RunChoice } from "./run-options.ts";
@@ -29,6 +31,8 @@ export interface RunJob {
   readonly lease: HeldLease;
   readonly world: OpenWorld;
   readonly authority: Pick<Authority, "issuer">;
+  /** Under which the key rests that signs the report. */
+  readonly sealer: Pick<Sealer, "seal" | "unseal">;
   /** Why, when the run shall be turned round. */
   readonly rollback?: string;
 }
@@ -104,7 +108,7 @@ export const carryOutRun = async (
       digests,
       before === undefined ? seen : addLoads(before, seen),
     );
-    const path = writeReport(folder, report);
+    const path = await keepReport(directory, folder, report, job.sealer);
     if (choice.output === "json") terminal.write(`${JSON.stringify(report)}\n`);
     else if (end.kind === "closed") terminal.write(reportText(terminal, report, path));
   }

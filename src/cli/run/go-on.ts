@@ -40,8 +40,8 @@ export const goOn = async (
         acceptUnrestored: choice.acceptUnrestoredBackup,
       });
       try {
-        const { authority } = ports;
-        const job = { directory, folder, plan, lease, world, authority };
+        const { authority, sealer } = ports;
+        const job = { directory, folder, plan, lease, world, authority, sealer };
         const turned = rollback === undefined ? job : { ...job, rollback };
         return await carryOutRun(terminal, turned, choice);
       } finally {
@@ -71,8 +71,13 @@ const finish = (
   { output }: Pick<RunChoice, "output">,
 ): ExitCode => {
   const report = reportOf(plan, entries, digests, readReport(folder)?.load);
-  const path = writeReport(folder, report);
+  const { path } = writeReport(folder, report);
   if (output === "json") terminal.write(`${JSON.stringify(report)}\n`);
   else terminal.write(reportText(terminal, report, path));
+  sayUnsigned(terminal, folder.run);
   return 0;
 };
+
+/** For who writes a report without the passphrase of the keys. */
+export const sayUnsigned = (terminal: Terminal, run: string): void =>
+  terminal.say(`the report is not signed; sign it: certwright report ${run} --sign`);

@@ -23,6 +23,7 @@ const stepWords: Readonly<Record<StepStatus["state"], string>> = {
   acting: "sent, not proved yet",
   "in-doubt": "sent, and whether it took place is not known",
   refused: "refused, nothing was changed by that try",
+  awaits: "waits for time, or for somebody's word",
   "needs-approval": "waits for your yes",
   "needs-acceptance": "is not done blindly",
 };

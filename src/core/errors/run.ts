@@ -118,6 +118,20 @@ export const runErrors = {
     retry: "never",
     exit: 2,
   }),
+  "run.no-report": define<{ run: string }>({
+    message: (p) => `run ${p.run} has no report yet`,
+    hint: (p) =>
+      `it is written whenever a run stands still; see where it is: certwright status ${p.run}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "run.report-differs": define<{ run: string }>({
+    message: (p) =>
+      `the report of run ${p.run} does not say what its journal says; it was not signed`,
+    hint: (p) => `see what does not fit: certwright report ${p.run} --verify`,
+    retry: "never",
+    exit: 1,
+  }),
   "run.not-asked": define<{ word: string; known: readonly string[] }>({
     message: (p) => `the run asks for nobody's word on ${p.word} now`,
     hint: (p) =>

@@ -4,6 +4,7 @@ import type { BlindSpot, Digest } from "../model/inventory.ts";
 import type { StepFailure } from "../model/journal.ts";
 import type { Goal, Phase, Step, StepId } from "../model/plan.ts";
 import { unacceptedSpots } from "./decide.ts";
+import { awaited } from "./vouch.ts";
 import { currentList, isDone, stateOf, type Direction, type Run, type StepState } from "./run.ts";
 
 /** Where a run stands, as told to people and programs. It says no more than the journal knows. */
@@ -48,9 +49,16 @@ export interface StepStatus {
   readonly title: string;
   /**
    * "acting": its effect was sent, and it is not proved yet; "in-doubt": an effect was sent, and whether it took
-   * place is not known; "refused": its last try changed nothing; "needs-approval", "needs-acceptance": as it says.
+   * place is not known; "refused": its last try changed nothing; "awaits": it lacks nothing but somebody's word, or
+   * time; "needs-approval", "needs-acceptance": as it says.
    */
-  readonly state: "acting" | "in-doubt" | "refused" | "needs-approval" | "needs-acceptance";
+  readonly state:
+    | "acting"
+    | "in-doubt"
+    | "refused"
+    | "awaits"
+    | "needs-approval"
+    | "needs-acceptance";
   /** Effects sent. */
   readonly attempt: number;
   readonly failure?: StepFailure;
@@ -139,7 +147,8 @@ const wordOf = (state: StepState, atWork: boolean): StepStatus["state"] | undefi
     case "doubted":
       return "in-doubt";
     case "failed":
-      return state.doubt ? "in-doubt" : "refused";
+      if (state.doubt) return "in-doubt";
+      return awaited(state.failure) === undefined ? "refused" : "awaits";
     default:
       return undefined;
   }
