@@ -634,3 +634,29 @@ test("workloads that were looked at are replaced in their turns, and who wants t
     ["trust.restart.daemonset/kube-system/kube-proxy"],
   );
 });
+
+test("before the switch and the drop all pods are looked at, by cross-signing neither: they are replaced in the drop", () => {
+  const holders = [
+    {
+      name: "pods",
+      where: "pods of main",
+      issuers: [cluster],
+      trusts: true,
+      presents: false,
+      pods: true,
+    },
+  ] as const;
+  const over: Inventory = { ...three, holders };
+  const asked = (plan: Plan): readonly string[] =>
+    plan.phases.flatMap(({ steps }) =>
+      steps.flatMap(({ id, proves }) =>
+        proves.some((claim) => claim.kind === "informed" && claim.holder === "pods") ? [id] : [],
+      ),
+    );
+  const plan = rotation(everyIssuer, over);
+  assert.deepEqual(asked(plan), ["switch.holders", "drop.holders"]);
+  // Nobody but the pods is left, which are looked at: no log has to be watched for a day.
+  assert.ok(!plan.phases.some(({ steps }) => steps.some(({ id }) => id.includes(".soak."))));
+  assert.deepEqual(asked(rotation([frontProxy], over)), []);
+  assert.deepEqual(asked(rotation([cluster], over, "cross-signed")), []);
+});
