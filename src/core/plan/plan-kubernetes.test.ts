@@ -613,10 +613,10 @@ test("workloads that were looked at are replaced in their turns, and who wants t
     "daemonset/net/cni": "controller",
   } as const;
   const inventory = clusterOf(3, 2);
-  const consumers = inventory.consumers.map((one) => {
-    const turn = turns[one.id as keyof typeof turns];
-    if (turn === undefined) return one;
-    return { ...one, turn, ...(turn === "ingress" ? { asks: true as const } : {}) };
+  const consumers = inventory.consumers.map((each) => {
+    const turn = turns[each.id as keyof typeof turns];
+    if (turn === undefined) return each;
+    return { ...each, turn, ...(turn === "ingress" ? { asks: true as const } : {}) };
   });
   const plan = rotation(everyIssuer, { ...inventory, consumers });
   const trust = phaseOf(plan, "trust");

@@ -137,7 +137,9 @@ test("a workload whose pods cannot be replaced as its owner wants it is named, w
   const hindered = ["PodDisruptionBudget dns allows 0 to be away"];
   const over: Inventory = {
     ...inventory,
-    consumers: inventory.consumers.map((one) => (one.id === id ? { ...one, hindered } : one)),
+    consumers: inventory.consumers.map((one) =>
+      one.id === id ? Object.assign({ ...one }, { hindered }) : one,
+    ),
   };
   const [found, ...more] = rulesOf(over);
   assert.deepEqual(more, []);

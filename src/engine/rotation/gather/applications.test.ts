@@ -147,8 +147,8 @@ test("an API that lists no pods leaves what is listed, and a blind spot", async 
   assert.deepEqual(blind, ["unreadable:applications: main"]);
 });
 
-const use = (pod: string): string =>
-  `use\tJTI=1\tsystem:serviceaccount:shop:default\tuid of ${pod}\t10.0.0.9\tweb/1\t2026-11-01T00:30:00Z\t3\n`;
+const use = (name: string): string =>
+  `use\tJTI=1\tsystem:serviceaccount:shop:default\tuid of ${name}\t10.0.0.9\tweb/1\t2026-11-01T00:30:00Z\t3\n`;
 const oldest = (time: string): string => `oldest\t${time}\nend\n`;
 
 test("who was heard of in no audit log for long enough is left alone, and told", async () => {
