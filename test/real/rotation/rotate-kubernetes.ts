@@ -8,7 +8,8 @@ import type { LoadSummary } from "../../../tools/load/record.ts";
 import { succeeded } from "../etcd-workbench.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { KubernetesScene } from "./kubernetes-scene.ts";
-import { agreed, planFile, reached, run } from "./rotate.ts";
+import { answerAll, type ExternalCa } from "./external-ca.ts";
+import { agreed, goOn, planFile, reached, run } from "./rotate.ts";
 import { inWords } from "./scene.ts";
 
 /** Issuers of the estate that discover writes, with kubeadm's file of each. */
@@ -24,6 +25,8 @@ export interface Rotation {
   readonly protocol: "bundle" | "cross-signed";
   /** Blind spots of the plan. Nobody else uses the cluster, which certwright cannot know without being told. */
   readonly blind?: readonly string[];
+  /** Who signs the new CAs; absent: certwright's authority. */
+  readonly external?: ExternalCa;
 }
 /** Three masters took 12 minutes with seven others at work. */
 const deadline = 1_500_000;
@@ -52,7 +55,7 @@ const everyObject = (kubectl: Cluster["kubectl"]): Promise<string> =>
   );
 
 /** What an API server answers to whom that kubeconfig describes; what it shows itself is the load's matter. */
-const statusFor = (server: string, kubeconfig: string): Promise<number> => {
+export const statusFor = (server: string, kubeconfig: string): Promise<number> => {
   const { pair } = readKubeconfig(kubeconfig);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   request(
@@ -107,7 +110,7 @@ const objectNames = async ({ kubectl }: Pick<Cluster, "kubectl">): Promise<reado
 export const rotateKubernetes = async (
   t: TestContext,
   scene: KubernetesScene,
-  { issuers, protocol, blind = ["clients-outside"] }: Rotation,
+  { issuers, protocol, blind = ["clients-outside"], external }: Rotation,
 ): Promise<LoadSummary> => {
   const { cluster } = scene;
   const masters = cluster.nodes.filter(({ role }) => role === "master");
@@ -116,9 +119,11 @@ export const rotateKubernetes = async (
   const traces = files.map((file) => readFileSync(file, "utf8").split("\n")[3]!);
   const objectsBefore = await objectNames(cluster);
 
-  succeeded(
-    await scene.certwright("plan", "rotate", ...issuers, "--protocol", protocol, "--out", planFile),
-  );
+  const words = ["plan", "rotate", ...issuers, "--protocol", protocol, "--out", planFile];
+  // Nobody else is there, and nobody waits a day for that to show.
+  words.push("--soak", "0");
+  if (external !== undefined) words.push("--to-external", external.root);
+  succeeded(await scene.certwright(...words));
   const load = await startKubernetesLoad({
     servers: masters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
     kubeconfig: scene.kubeconfig,
@@ -126,12 +131,15 @@ export const rotateKubernetes = async (
   });
   let summary: LoadSummary;
   try {
-    await reached(
-      run(scene, ["apply", planFile, ...agreed, ...blind.flatMap((id) => ["--accept-blind", id])], {
-        load,
-        deadline,
-      }),
-    );
+    const accepted = blind.flatMap((id) => ["--accept-blind", id]);
+    if (external === undefined) {
+      await reached(run(scene, ["apply", planFile, ...agreed, ...accepted], { load, deadline }));
+    } else {
+      const { code, stderr } = await run(scene, ["apply", planFile, ...agreed]).ended;
+      assert.equal(code, 3, stderr);
+      await answerAll(scene, external, stderr);
+      await reached(run(scene, ["resume", ...goOn, ...accepted], { load, deadline }));
+    }
     load.enter("after");
   } finally {
     summary = await load.stop();
