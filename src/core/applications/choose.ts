@@ -10,13 +10,15 @@ import type { Application } from "./find-applications.ts";
 export interface ChosenApplications {
   /** Those whose pods are replaced. */
   readonly restarted: readonly PlannedWorkload[];
-  /** Those that the operator leaves out, in words: "Deployment shop/web". */
-  readonly excluded: readonly string[];
+  /** Those that the operator leaves out. */
+  readonly excluded: readonly LeftOut[];
   /** Those that were found, and whose pods have asked the API for nothing; in words. */
   readonly silent: readonly string[];
 }
 
 /** The operator's list, and those that were found when they are to be restarted, without what is excluded. */
+export type LeftOut = KubernetesWorkload & Pick<Application, "agents">;
+
 export const chooseApplications = (
   { workloads, applications }: Pick<KubernetesCluster, "workloads" | "applications">,
   found: readonly Application[],
@@ -26,6 +28,7 @@ export const chooseApplications = (
   const isStill = (one: Application): boolean =>
     one.silent === one.pods && !listed.has(workloadWords(one));
   const silent = found.filter(isStill);
+  const seen = new Map(found.map((one) => [workloadWords(one), one]));
   const byName = new Map<string, PlannedWorkload>(
     [...workloads, ...found.filter((one) => !isStill(one))].map((one) => [
       workloadWords(one),
@@ -37,7 +40,9 @@ export const chooseApplications = (
     exclude.some((pattern) => matches(pattern, one));
   return {
     restarted: all.filter((one) => !isExcluded(one)),
-    excluded: [...all, ...silent].filter(isExcluded).map(workloadWords),
+    excluded: [...all, ...silent]
+      .filter(isExcluded)
+      .map((one) => seen.get(workloadWords(one)) ?? one),
     silent: silent.filter((one) => !isExcluded(one)).map(workloadWords),
   };
 };

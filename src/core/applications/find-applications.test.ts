@@ -147,7 +147,10 @@ test("a workload is silent when each of its pods has run all the while and asked
     const searching = searchApplications({
       leads: () => false,
       published: () => ca,
-      heard: { pods: new Set(heard), since: Date.parse(at(-60)) },
+      heard: {
+        pods: new Map(heard.map((one) => [one, new Set(["web/v1"])])),
+        since: Date.parse(at(-60)),
+      },
     });
     for (const pod of pods) searching.add(pod);
     const applications = { restart: "discovered", exclude: [], askBefore: [] } as const;
@@ -211,7 +214,7 @@ test("what is excluded is not restarted, listed or found; a namespace without mo
     },
     workloads,
   );
-  assert.deepEqual(excluded, ["DaemonSet net/agent", "Deployment batch/web"]);
+  assert.deepEqual(excluded.map(workloadWords), ["DaemonSet net/agent", "Deployment batch/web"]);
   assert.deepEqual(restarted, [
     { kind: "StatefulSet", namespace: "shop", name: "db", turn: "rest", asks: true },
     { kind: "Deployment", namespace: "shop", name: "web", turn: "rest" },

@@ -16,6 +16,8 @@ export interface Application extends KubernetesWorkload {
   readonly older: number;
   /** Those of them that asked no API server for anything; absent: nobody listened. */
   readonly silent?: number;
+  /** What the others called themselves when they asked, the first few; absent: nobody listened. */
+  readonly agents?: readonly string[];
   /** When the first of its pods was started; absent: none has. */
   readonly oldestStart?: Instant;
 }
@@ -53,7 +55,7 @@ export const searchApplications = ({
   const loosePods: FoundPod[] = [];
   return {
     add: (pod) => {
-      if (hasEnded(pod)) return;
+      if (hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined) return;
       const user = apiUserOf(pod);
       if (user === undefined) return;
       const { namespace } = user;
@@ -79,7 +81,10 @@ export const searchApplications = ({
         older: (known?.older ?? 0) + (older ? 1 : 0),
         ...(heard === undefined
           ? {}
-          : { silent: (known?.silent ?? 0) + (isSilent(pod, heard) ? 1 : 0) }),
+          : {
+              silent: (known?.silent ?? 0) + (isSilent(pod, heard) ? 1 : 0),
+              agents: withAgents(known?.agents ?? [], heard.pods.get(pod.metadata.uid ?? "") ?? []),
+            }),
         ...(starts.length === 0 ? {} : { oldestStart: Math.min(...starts) }),
       });
     },
@@ -89,3 +94,9 @@ export const searchApplications = ({
     }),
   };
 };
+
+/** A client library has one, tools beside it others. */
+const mostAgents = 5;
+
+const withAgents = (known: readonly string[], more: Iterable<string>): readonly string[] =>
+  [...new Set([...known, ...more])].toSorted().slice(0, mostAgents);

@@ -5,6 +5,8 @@ export interface Pod {
     readonly namespace?: string;
     readonly uid?: string;
     readonly creationTimestamp?: string;
+    /** It is about to end. */
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly {
       readonly kind: string;

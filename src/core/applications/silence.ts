@@ -4,8 +4,8 @@ import type { Pod } from "./pod.ts";
 
 /** What the audit logs of all API servers tell, over the same time. */
 export interface Heard {
-  /** UIDs of pods whose tokens somebody used. */
-  readonly pods: ReadonlySet<string>;
+  /** UIDs of pods whose tokens somebody used, with what that called itself (user agents). */
+  readonly pods: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every request since then is in the logs. */
   readonly since: Instant;
 }

@@ -1,4 +1,5 @@
 import type { Heard } from "../../core/applications/silence.ts";
+import type { CredentialUse } from "../../core/audit-log/uses.ts";
 import { parseTimestamp } from "../../core/issuance/timestamp.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { auditLogOf, readAuditLog } from "../rotation/audit-log.ts";
@@ -16,10 +17,14 @@ export const listen = async (look: Look, time: number): Promise<Material<Heard>>
     ({ kubernetes }) => kubernetes?.kind === "kube-apiserver",
   );
   const since = look.at.ports.clock.now() - time;
-  const pods = new Set<string>();
+  const pods = new Map<string, Set<string>>();
   for (const heard of await Promise.all(servers.map((one) => listenAt(look, one, since)))) {
     if (!heard.ok) return heard;
-    for (const pod of heard.value) pods.add(pod);
+    for (const { pod, userAgent } of heard.value) {
+      const agents = pods.get(pod);
+      if (agents === undefined) pods.set(pod, new Set([userAgent]));
+      else agents.add(userAgent);
+    }
   }
   return { ok: true, value: { pods, since } };
 };
@@ -28,7 +33,7 @@ const listenAt = async (
   look: Look,
   { id, node }: PlacedConsumer,
   since: number,
-): Promise<Material<ReadonlySet<string>>> => {
+): Promise<Material<readonly CredentialUse[]>> => {
   const [process, skew] = await Promise.all([look.process(id), look.skew(node)]);
   if (!process.ok) return process;
   if (!skew.ok) return skew;
@@ -51,5 +56,5 @@ const listenAt = async (
     const reach = first === undefined ? "it is empty" : `it begins at ${formatInstant(first)}`;
     return { ok: false, why: `${id}: ${log} does not reach back so far: ${reach}` };
   }
-  return { ok: true, value: new Set(uses.flatMap(({ pod }) => (pod === "" ? [] : [pod]))) };
+  return { ok: true, value: uses.filter(({ pod }) => pod !== "") };
 };

@@ -147,8 +147,8 @@ test("an API that lists no pods leaves what is listed, and a blind spot", async 
   assert.deepEqual(blind, ["unreadable:applications: main"]);
 });
 
-const use = (name: string): string =>
-  `use\tJTI=1\tsystem:serviceaccount:shop:default\tuid of ${name}\t10.0.0.9\tweb/1\t2026-11-01T00:30:00Z\t3\n`;
+const use = (name: string, agent = "web/1"): string =>
+  `use\tJTI=1\tsystem:serviceaccount:shop:default\tuid of ${name}\t10.0.0.9\t${agent}\t2026-11-01T00:30:00Z\t3\n`;
 const oldest = (time: string): string => `oldest\t${time}\nend\n`;
 
 test("who was heard of in no audit log for long enough is left alone, and told", async () => {
@@ -159,6 +159,25 @@ test("who was heard of in no audit log for long enough is left alone, and told",
     blind: ["applications-silent: StatefulSet shop/db", "pods-loose: shop/debug"],
     findings: [],
   });
+});
+
+test("what a program calls itself is told of one that is left alone when it may read the CA again, and proves nothing", async () => {
+  const exclude = [{ namespace: "shop", name: "web" }];
+  const excluded = async (agent: string): Promise<string | undefined> => {
+    const log = `${use("web-0", agent)}${oldest("2026-11-01T00:15:00Z")}`;
+    const { blind } = await found({ restart: "discovered", leaveSilent: "30m", exclude }, { log });
+    return blind.find((one) => one.startsWith("applications-excluded: "))?.split(": ")[1];
+  };
+  assert.equal(
+    await excluded("kube-proxy/v1.36.1 (linux/amd64) kubernetes/756939600b9a"),
+    "StatefulSet shop/web (calls itself kube-proxy/v1.36.1, which may read it again by itself)",
+  );
+  for (const agent of [
+    "kube-proxy/v1.35.4 (linux/amd64) kubernetes/756939600b9a",
+    "manager/v0.0.0 (linux/amd64) kubernetes/$Format",
+    "curl/8.5.0",
+  ])
+    assert.equal(await excluded(agent), "StatefulSet shop/web", agent);
 });
 
 test("a log that is not kept, is empty or does not reach back is told before anything is planned", async () => {

@@ -5,6 +5,7 @@ import { spanWords } from "../../../core/text/span.ts";
 import type { Estate, KubernetesCluster } from "../../../core/model/estate.ts";
 import type { BlindSpot } from "../../../core/model/inventory.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
+import { leftOutWords } from "../../applications/agent-words.ts";
 import { listen } from "../../applications/listen.ts";
 import { lookForApplications } from "../../applications/look-for-applications.ts";
 import { attempt } from "../attempt.ts";
@@ -40,7 +41,7 @@ export const withApplications = async (look: Look, estate: Estate): Promise<With
     estate: { ...estate, kubernetes: { ...kubernetes, workloads: restarted } },
     blind: [
       ...(looked?.ok === false ? [unseen(kubernetes, looked.why)] : []),
-      ...excludedSpot(excluded),
+      ...excludedSpot(excluded.map(leftOutWords)),
       ...silentSpot(silent, leaveSilent ?? 0),
       ...looseSpot(found.loosePods),
     ].map((spot) => ofCluster(kubernetes, spot)),

@@ -4,6 +4,7 @@ import { looseWords } from "../../../core/applications/api-user.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { SlotId } from "../../../core/model/inventory.ts";
 import { some } from "../../../core/text/some.ts";
+import { leftOutWords } from "../../applications/agent-words.ts";
 import { listen } from "../../applications/listen.ts";
 import { lookForApplications } from "../../applications/look-for-applications.ts";
 import { generationOf } from "../../authority/issuers.ts";
@@ -54,7 +55,7 @@ export const observePodsInformed = async (
   const older = [
     ...workloads.flatMap((one) =>
       one.older > 0 && counted.has(workloadWords(one))
-        ? [`${workloadWords(one)} (${one.older} of ${one.pods} pods)`]
+        ? [`${leftOutWords(one)} (${one.older} of ${one.pods} pods)`]
         : [],
     ),
     ...loosePods.filter((one) => one.older).map((one) => `pod ${looseWords(one)}`),
