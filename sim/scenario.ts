@@ -32,7 +32,7 @@ export type WantedGoal =
 type Protocol = Extract<Goal, { readonly kind: "rotate" }>["protocol"];
 
 /** Independent streams of a seed, so that taking a fault out does not draw another world. */
-const streams = { topology: 1, goal: 2, limits: 3, faults: 4 } as const;
+const streams = { topology: 1, goal: 2, limits: 3, faults: 4, takenAway: 5 } as const;
 
 /** A run over a Kubernetes cluster takes as long as many over etcd alone: one seed in so many. */
 const kubernetesEvery = 32;
@@ -48,7 +48,7 @@ export const drawScenario = (
     seed,
     topology,
     goal: drawGoal(createChance(seed, streams.goal), topology),
-    limits: drawLimits(chance),
+    limits: drawLimits(chance, createChance(seed, streams.takenAway).pick([1, 2, 5, 20])),
     faults: drawFaults(createChance(seed, streams.faults), topology),
     latency: chance.pick([2, 10, 50, 250]),
     thinking: chance.pick([1000, 30_000, 900_000]),
@@ -68,7 +68,7 @@ const drawKubernetes = (chance: Chance): KubernetesTopology => {
     kind: "kubernetes",
     version: chance.pick(["1.35.4", "1.36.0"]),
     masters: nodes(chance.pick([1, 3, 3]), "master"),
-    workers: nodes(chance.below(4), "worker"),
+    workers: nodes(chance.happens(0.15) ? chance.between(18, 30) : chance.below(4), "worker"),
     workloads: [
       { kind: "DaemonSet", namespace: "kube-system", name: "kube-proxy", reload: "start" },
       { kind: "Deployment", namespace: "kube-system", name: "coredns", reload: "start" },
@@ -143,7 +143,8 @@ const drawGoal = (chance: Chance, topology: Topology): WantedGoal => {
 };
 
 /** Edge values of what is tuned by hand in production, so that they are met. */
-const drawLimits = (chance: Chance): RunLimits => ({
+const drawLimits = (chance: Chance, takenAway: number): RunLimits => ({
+  takenAway,
   sideBySide: chance.pick([1, 2, 5, 8]),
   firstRetry: chance.pick([1, 100, 1000, 10_000]),
   longestRetry: chance.pick([1000, 15_000, 60_000]),

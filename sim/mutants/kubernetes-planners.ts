@@ -30,6 +30,8 @@ const believing = (plan: Plan): Plan =>
     step.id.endsWith(".proved") || step.id.endsWith(".ready") ? undefined : step,
   );
 
+const isRestart = (id: Step["id"]): boolean => id.includes(".restart.");
+
 const isPods = /\.(?:daemonset|deployment|statefulset)\//;
 
 const planners: readonly Omit<Mutant, "world">[] = [
@@ -81,6 +83,34 @@ const planners: readonly Omit<Mutant, "world">[] = [
           ? withoutClaims(step, "proves", ["holds"])
           : step;
       }),
+  },
+  {
+    name: "kubelets-at-once",
+    fault: "lets every kubelet be away at the same time",
+    plan: (plan) =>
+      changeSteps(plan, (step) =>
+        step.effect.kind === "consumer.restart" && step.id.endsWith("/kubelet")
+          ? {
+              ...step,
+              beside: { word: "kubelet", most: 99 },
+              needs: step.needs.filter((need) => !need.endsWith("/kubelet") || !isRestart(need)),
+            }
+          : step,
+      ),
+  },
+  {
+    name: "masters-at-once",
+    fault: "takes what must be alone for what may be away beside others",
+    plan: (plan) =>
+      changeSteps(plan, (step) =>
+        step.hazard === "disruptive"
+          ? {
+              ...withoutClaims(step, "requires", ["healthy"]),
+              beside: { word: "any", most: 99 },
+              needs: step.needs.filter((need) => !isRestart(need) && !need.includes(".move.")),
+            }
+          : step,
+      ),
   },
   {
     name: "key-before-certificate",

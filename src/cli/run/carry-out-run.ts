@@ -44,7 +44,7 @@ export interface RunJob {
 export const carryOutRun = async (
   terminal: Terminal,
   job: RunJob,
-  choice: Pick<RunChoice, "approve" | "acceptBlind" | "wait" | "output">,
+  choice: Pick<RunChoice, "approve" | "acceptBlind" | "wait" | "parallel" | "output">,
 ): Promise<ExitCode> => {
   const { directory, folder, plan, lease, world, rollback } = job;
   const approve = approvedSteps(plan, choice.approve);

@@ -99,6 +99,14 @@ export const waysOut = (stuck: Stuck, run: Run): readonly string[] => {
   ];
 };
 
+/** How far a run was from what no run can be shorter than. */
+const imposedWords = ({ workSeconds, imposedSeconds }: RunReport): readonly string[] =>
+  imposedSeconds === 0
+    ? []
+    : [
+        `  the restarted programs themselves took ${spanWords(imposedSeconds * 1000)} of it; the run took ${(workSeconds / imposedSeconds).toFixed(1)} times that`,
+      ];
+
 /** How a run that came to its end went, for stdout. */
 export const reportText = (terminal: Terminal, report: RunReport, path: string): string => {
   const { verdict, phases, restarts, proofs, setbacks, load } = report;
@@ -110,6 +118,7 @@ export const reportText = (terminal: Terminal, report: RunReport, path: string):
   const standing = still < 1 ? "" : ` of work; it stood still for ${spanWords(still * 1000)}`;
   const rows = [
     `${word}: ${goalWords(report.goal)}, in ${spanWords(report.workSeconds * 1000)}${standing}`,
+    ...imposedWords(report),
     `  ${restarts.length} restart${restarts.length === 1 ? "" : "s"}, ${proofs.length} proofs, ${setbacks.length} setback${setbacks.length === 1 ? "" : "s"}`,
     ...(load === undefined
       ? []

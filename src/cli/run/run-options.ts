@@ -4,7 +4,7 @@ import { etcdBinOption } from "../backup/backup-ports.ts";
 import type { OptionDefinition } from "../command.ts";
 import { outputOption } from "../output.ts";
 import { pkiOptions } from "../pki/open-pki.ts";
-import { duration } from "../values.ts";
+import { duration, integer } from "../values.ts";
 
 /** Options of every command that carries a run out. */
 export const runOptions = {
@@ -29,6 +29,13 @@ export const runOptions = {
     description: "how long to go on trying what cannot be done at the moment",
     default: "10m",
     parse: duration,
+  },
+  parallel: {
+    flag: "--parallel <n>",
+    description:
+      "how many kubelets may be restarted at once, of those that the plan lets be away together",
+    default: String(runLimits.takenAway),
+    parse: integer(1, 1000),
   },
   output: outputOption("json"),
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
@@ -57,12 +64,17 @@ export interface RunChoice {
   readonly acceptUnrestoredBackup: boolean;
   readonly etcdBin?: string | undefined;
   readonly wait: number;
+  readonly parallel?: number | undefined;
   readonly output: "text" | "json";
 }
 
-export const limitsOf = ({ wait }: Pick<RunChoice, "wait">): RunLimits => ({
+export const limitsOf = ({
+  wait,
+  parallel = runLimits.takenAway,
+}: Pick<RunChoice, "wait" | "parallel">): RunLimits => ({
   ...runLimits,
   patience: wait,
+  takenAway: parallel,
 });
 
 /** "alice@bastion", for journals and reports. */

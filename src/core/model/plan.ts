@@ -93,10 +93,17 @@ export interface Step {
   readonly proves: readonly Claim[];
   /** "disruptive": connections are cut or a member is away; "one-way": rollback ends here. */
   readonly hazard: "safe" | "disruptive" | "one-way";
+  /**
+   * Disruptive steps with the same word disturb each other no more than so many of them do at once, in the eyes of the
+   * planner; an engine may do fewer. A disruptive step without it is carried out while no other one is.
+   */
+  readonly beside?: { readonly word: string; readonly most: number };
   /** An operator has to say yes to this step by name before it is carried out. */
   readonly approval: boolean;
   /** Milliseconds that it takes as a rule; an estimate for people, never a deadline. */
   readonly expected: number;
+  /** Of `expected`: what the program itself takes for its restart, whatever anybody does about it. */
+  readonly imposed?: { readonly milliseconds: number; readonly why: string };
   /** What can go wrong, and what is done then. */
   readonly risk?: string;
 }

@@ -83,7 +83,11 @@ export const decide = (
   const atOnce = limits.sideBySide - flying.filter((step) => !isDisruptive(step)).length;
   const starts = [
     ...take(calm, atOnce, mayStart),
-    ...(flying.some(isDisruptive) ? [] : take(oneAtATime(run, disruptive, inFlight), 1, mayStart)),
+    ...takeAway(
+      flying.filter(isDisruptive),
+      undoubted(run, disruptive, inFlight).filter(mayStart),
+      limits,
+    ),
   ].toSorted((a, b) => run.placed.get(a.id)!.position - run.placed.get(b.id)!.position);
   const commands: Command[] = starts.map((step) => ({ kind: "start", step }));
 
@@ -122,8 +126,25 @@ const take = (
   return taken;
 };
 
+/**
+ * Those that may be taken away now besides those that are: the first one alone, or as many as the plan lets be away
+ * together. Whoever comes before them in the plan and must be alone is not overtaken.
+ */
+const takeAway = (
+  away: readonly Step[],
+  ready: readonly Step[],
+  { takenAway }: RunLimits,
+): readonly Step[] => {
+  const leading = (away[0] ?? ready[0])?.beside;
+  if (leading === undefined) return away.length > 0 ? [] : ready.slice(0, 1);
+  const other = ready.findIndex(({ beside }) => beside?.word !== leading.word);
+  const alike = other === -1 ? ready : ready.slice(0, other);
+  const most = Math.min(takenAway, ...[...away, ...alike].map((one) => one.beside?.most ?? 1));
+  return alike.slice(0, Math.max(0, most - away.length));
+};
+
 /** Of disruptive steps, those in doubt alone while there are any: perhaps a consumer is away at this moment. */
-const oneAtATime = (
+const undoubted = (
   run: Run,
   ready: readonly Step[],
   inFlight: ReadonlySet<StepId>,

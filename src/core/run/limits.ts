@@ -2,6 +2,8 @@
 export interface RunLimits {
   /** Safe steps in flight at once. */
   readonly sideBySide: number;
+  /** Disruptive steps in flight at once, of those that may be beside each other. */
+  readonly takenAway: number;
   /** Milliseconds before a step that was refused is tried again: the first, doubled each time, up to the longest. */
   readonly firstRetry: number;
   readonly longestRetry: number;
@@ -29,6 +31,8 @@ export const runLimits: RunLimits = {
   // Half of OpenSSH's default for unauthenticated sessions to one server (sshd_config MaxStartups 10:30:100), so that
   // writes to slots of one node never meet a dropped connection.
   sideBySide: 5,
+  // What only a restart shows has hit five nodes when the run stops, however large the cluster; --parallel changes it.
+  takenAway: 5,
   // etcd elects within a second (--election-timeout 1000 ms), so asking sooner learns nothing new.
   firstRetry: 1000,
   // Half of what a person waits before looking whether a program hangs; a member that came back is seen this late at worst.

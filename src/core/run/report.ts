@@ -6,6 +6,7 @@ import type { ConsumerId, Digest } from "../model/inventory.ts";
 import type { Entry } from "../model/journal.ts";
 import type { Goal, Plan, Step, StepId } from "../model/plan.ts";
 import { evolveAll, unopened } from "./evolve.ts";
+import type { Run } from "./run.ts";
 import { statusOf, type PhaseState } from "./status.ts";
 
 /** What a run did and what was seen, for whoever has to believe it later. Plain JSON, no secrets. */
@@ -23,6 +24,8 @@ export interface RunReport {
   readonly seconds: number;
   /** Of that, while a process was at it. */
   readonly workSeconds: number;
+  /** Of that, what the restarted programs themselves took, by the plan: no run can be shorter. */
+  readonly imposedSeconds: number;
   readonly phases: readonly ReportPhase[];
   readonly restarts: readonly Restart[];
   /** Every proof that let a step count as done, in the order of the journal. */
@@ -87,6 +90,16 @@ export const addLoads = (one: WatchedLoad, other: WatchedLoad): WatchedLoad => (
   failures: [...one.failures, ...other.failures],
 });
 
+/** Milliseconds that the programs take that were restarted. */
+const imposedOn = ({ placed, steps }: Run): number => {
+  let sum = 0;
+  for (const [id, { step }] of placed) {
+    const state = steps.get(id);
+    if (state?.kind === "done" && state.effect) sum += step.imposed?.milliseconds ?? 0;
+  }
+  return sum;
+};
+
 /** The report of a journal, from its first entry to its last. Throws journal.impossible. */
 export const reportOf = (
   plan: Plan,
@@ -108,6 +121,7 @@ export const reportOf = (
     endedAt: run.at,
     seconds: seconds(run.at - run.openedAt),
     workSeconds: seconds(worked.at(-1) ?? 0),
+    imposedSeconds: seconds(imposedOn(run)),
     phases: status.phases.map(({ id, title, state }, index) => {
       const { steps, rollback } = plan.phases[index]!;
       const there = phaseTimes(entries, worked, steps);

@@ -4,7 +4,8 @@ import { spanWords } from "../../text/span.ts";
 import { formatInstant } from "../../x509/time.ts";
 import { grouped } from "../survey.ts";
 import { goalWords } from "./goal-words.ts";
-import { restartOf, sumOf } from "./sum.ts";
+import { runLimits } from "../../run/limits.ts";
+import { restartOf, sumOf, type Sum } from "./sum.ts";
 
 /** How parts of the text are set off; colours on a terminal, nothing in a file. */
 export interface Marks {
@@ -28,7 +29,7 @@ export const planText = (plan: Plan, marks: Marks = plain): string =>
     .join("");
 
 const head = (plan: Plan, marks: Marks): readonly string[] => {
-  const { restarts, steps, milliseconds, approvals } = sumOf(
+  const { restarts, steps, milliseconds, imposed, approvals } = sumOf(
     plan.phases.flatMap((phase) => phase.steps),
   );
   const consumers = new Set(restarts).size;
@@ -36,10 +37,22 @@ const head = (plan: Plan, marks: Marks): readonly string[] => {
     marks.heading(goalWords(plan.goal)),
     ...(plan.reason === undefined ? [] : [`  because ${plan.reason}`]),
     `  ${count(plan.phases.length, "phase")}, ${count(steps, "step")}, ${restarts.length === 0 ? "no restart" : `${count(restarts.length, "restart")} of ${count(consumers, "consumer")}`}, about ${spanWords(milliseconds)}${approvals.length === 0 ? "" : ` and ${count(approvals.length, "approval")}`}`,
+    ...imposedLines(imposed),
     `  good until ${formatInstant(plan.expiresAt)}, over ${plan.basis.inventory.slice(0, 12)} of the estate at serial ${plan.basis.estate.serial}`,
     `  plan ${plan.digest}`,
   ];
 };
+
+/** What no tool can spare anybody, largest first. */
+const imposedLines = ({ milliseconds, parts }: Sum["imposed"]): readonly string[] =>
+  milliseconds === 0
+    ? []
+    : [
+        `  of that ${spanWords(milliseconds)} are what the programs themselves take:`,
+        ...parts
+          .toSorted((a, b) => b.milliseconds - a.milliseconds)
+          .map((one) => `    ${spanWords(one.milliseconds)}: ${one.why}`),
+      ];
 
 const unseen = ({ blind }: Plan, marks: Marks): readonly string[] =>
   blind.length === 0
@@ -73,11 +86,19 @@ const phaseLines = (phase: Phase, number: number, marks: Marks): readonly string
     "",
     marks.heading(`${number}. ${phase.title} (${phase.id})`),
     `   ${phase.why}`,
-    `   takes about ${spanWords(milliseconds)}; ${restarts.length === 0 ? "restarts nothing" : `restarts ${restartWords(restarts)}, one at a time`}`,
+    `   takes about ${spanWords(milliseconds)}; ${restarts.length === 0 ? "restarts nothing" : `restarts ${restartWords(restarts)}, ${atOnceWords(phase.steps)}`}`,
     `   ${undoWords(phase)}`,
     ...phase.steps.map((step) => `   ${mark(step, marks)} ${step.id}: ${step.title}`),
     ...risks(phase.steps).map((risk) => `   ${marks.warning("can fail:")} ${risk}`),
   ];
+};
+
+const atOnceWords = (steps: readonly Step[]): string => {
+  const beside = steps.flatMap((step) => step.beside ?? []);
+  const most = Math.min(runLimits.takenAway, ...beside.map((one) => one.most));
+  return beside.length === 0
+    ? "one at a time"
+    : `one at a time but ${beside[0]!.word}s: ${most} at once (apply --parallel, up to ${beside[0]!.most})`;
 };
 
 /** A line that is read by a person: no more names than these. */

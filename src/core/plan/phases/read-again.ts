@@ -3,6 +3,7 @@ import type { Consumer, Redundancy } from "../../model/inventory.ts";
 import type { Step, StepId } from "../../model/plan.ts";
 import { spanWords } from "../../text/span.ts";
 import type { Survey } from "../survey.ts";
+import { imposedOn } from "./imposed.ts";
 import { expected, restartTime, step } from "./step.ts";
 
 /**
@@ -39,6 +40,7 @@ export const readAgain = (survey: Survey, reading: Reading): readonly Step[] => 
     effect: { kind: "consumer.restart", consumer: consumer.id },
     proves: [{ kind: "restarted", consumer: consumer.id }, ...proves, ...away.proves],
     expected: restartTime(consumer),
+    ...imposedOn(consumer, { alone: sizeOf(survey, consumer) < 2 }),
   });
   return [...move, restart];
 };

@@ -2,6 +2,7 @@ import type { Claim, Content } from "../../model/claim.ts";
 import type { Consumer, ConsumerId, Slot } from "../../model/inventory.ts";
 import type { Expected, SlotWrite, Step, StepId } from "../../model/plan.ts";
 import { readsByItself } from "../reads-by-itself.ts";
+import { isKeyPair } from "../key-pairs.ts";
 import { isHome } from "../signers.ts";
 import { grouped, type Survey } from "../survey.ts";
 import { contentWords } from "../../run/claim-words.ts";
@@ -9,7 +10,7 @@ import { holds } from "./proofs.ts";
 import { placeWord } from "../places.ts";
 import { handOver, readAgain, takenAway, type Care } from "./read-again.ts";
 import { expected, restartTime, step } from "./step.ts";
-import { inTurn, lanesOf, rankOf } from "./turns.ts";
+import { besideIn, inTurn, lanesOf, rankOf } from "./turns.ts";
 
 /** One slot's new content, what may be there when it is written, and what shows that it is in use. */
 export interface RollOutWrite extends SlotWrite {
@@ -51,6 +52,7 @@ const eachInTurn = (survey: Survey, { writes, care }: RollOut, stepsFor: ForCons
   const ofConsumer = grouped(writes, ({ of }) => of.consumer);
   const consumers = inTurn([...ofConsumer.keys()].map((id) => survey.consumers.get(id)!));
   const lanes = lanesOf(consumers);
+  const beside = besideIn(consumers);
   const inLane = new Map<string, StepId>();
   const writers = new Map<string, StepId>();
   const finals = new Map<ConsumerId, StepId>();
@@ -65,10 +67,13 @@ const eachInTurn = (survey: Survey, { writes, care }: RollOut, stepsFor: ForCons
     const sources = own.flatMap(({ of: { source = [] } }) =>
       source.flatMap((slot) => finals.get(survey.slots.get(slot)?.consumer ?? id) ?? []),
     );
-    const done = stepsFor(consumer, own, {
+    const drafts = stepsFor(consumer, own, {
       write: [...new Set([...[...places].flatMap((one) => writers.get(one) ?? []), ...sources])],
       away: care !== "all" ? [] : former === undefined ? ends.below(rankOf(consumer)) : [former],
     });
+    const done = drafts.map((draft) =>
+      draft.hazard === "disruptive" ? Object.assign({}, draft, beside(consumer)) : draft,
+    );
     steps.push(...done);
     const write = done.find(({ effect }) => effect.kind === "slots.write")!;
     for (const place of places) writers.set(place, write.id);
@@ -207,10 +212,16 @@ const writeWords = (consumer: ConsumerId, writes: readonly RollOutWrite[]): stri
     .join(", ")
     .concat(` of ${consumer}`);
 
-const wordsOf = ({ of, content }: RollOutWrite): string =>
-  isHome(of) && content.kind === "signer"
-    ? `the key of ${content.issuer} generation ${content.generation}`
-    : wordsWithoutAge(content);
+const wordsOf = ({ of, content }: RollOutWrite): string => {
+  const alone = isHome(of) || isKeyPair(of);
+  if (alone && content.kind === "signer") {
+    return `the key of ${content.issuer} generation ${content.generation}`;
+  }
+  if (isKeyPair(of) && content.kind === "bundle") {
+    return `the public ${content.generations.length === 1 ? "key" : "keys"} of ${content.issuer} generation ${content.generations.join(" and ")}`;
+  }
+  return wordsWithoutAge(content);
+};
 
 const wordsWithoutAge = (content: Content): string => {
   if (content.kind !== "leaf") return contentWords(content);

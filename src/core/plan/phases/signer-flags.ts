@@ -4,6 +4,7 @@ import type { Step, StepId } from "../../model/plan.ts";
 import { signingFlags } from "../signers.ts";
 import type { Survey } from "../survey.ts";
 import { takenAway, type Care } from "./read-again.ts";
+import { imposedOn } from "./imposed.ts";
 import { expected, restartTime, step } from "./step.ts";
 
 export interface FlagsChange {
@@ -40,6 +41,7 @@ export const setFlags = (
       effect: { kind: "flags.set", consumer: consumer.id, flags },
       proves: [{ kind: "flags", consumer: consumer.id, flags }, ...away.proves],
       expected: expected.manifest + restartTime(consumer),
+      ...imposedOn(consumer, { alone: false, flags: true }),
     });
     if (care === "all") before = [one.id];
     return one;

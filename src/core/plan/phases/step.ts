@@ -47,6 +47,7 @@ interface Draft {
   readonly hazard?: Step["hazard"];
   readonly approval?: boolean;
   readonly expected: number;
+  readonly imposed?: NonNullable<Step["imposed"]>;
   readonly risk?: string | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Consumer, Turn } from "../../model/inventory.ts";
+import type { Step } from "../../model/plan.ts";
 
 /**
  * In what order programs of a Kubernetes cluster are changed: what others rest on first. An API server meets its etcd
@@ -82,13 +83,28 @@ const apiServersByMember = (
 /** Nodes without their kubelet at once: a tenth, as a cluster with room for a broken node in ten has it anyway. */
 const nodesAtOnce = 0.1;
 
+const kubeletsAtOnce = (consumers: readonly Consumer[]): number =>
+  Math.max(
+    1,
+    Math.floor(consumers.filter(({ program }) => program === "kubelet").length * nodesAtOnce),
+  );
+
+/** What of these may be away at once, by whom that is said of. */
+export const besideIn = (
+  consumers: readonly Consumer[],
+): ((consumer: Consumer) => Pick<Step, "beside">) => {
+  const most = kubeletsAtOnce(consumers);
+  return ({ program }) =>
+    program === "kubelet" && most > 1 ? { beside: { word: "kubelet", most } } : {};
+};
+
 /**
  * Who has to be back before another one of the same lane is taken away: members of a group, API servers with the etcd
  * members that they use. None for those that nobody stands in for.
  */
 export const lanesOf = (consumers: readonly Consumer[]): ReadonlyMap<Consumer["id"], string> => {
   const kubelets = consumers.filter(({ program }) => program === "kubelet");
-  const lanes = Math.max(1, Math.floor(kubelets.length * nodesAtOnce));
+  const lanes = kubeletsAtOnce(consumers);
   const servers = apiServersByMember(consumers);
   const pairs = consumers.flatMap(({ id, group }) => {
     const server = servers.get(id);

@@ -1,0 +1,55 @@
+import type { Consumer } from "../../model/inventory.ts";
+import type { Step } from "../../model/plan.ts";
+
+/**
+ * What programs take for their own restart, milliseconds, whoever asks for it and however: the shortest that their
+ * sources and their defaults allow, so that a run can be measured by it. Pods of workloads and kubelets are left out:
+ * what those take is their own affair, or next to nothing.
+ */
+const waits = {
+  /** kubeadm's manifest leaves terminationGracePeriodSeconds at 30; open watches hold an API server until then. */
+  watches: {
+    milliseconds: 30_000,
+    why: "an API server lets its watches end (terminationGracePeriodSeconds 30)",
+  },
+  /** Ended after 3 s when it is the only one: nobody else could take its watches over. */
+  onlyServer: {
+    milliseconds: 8_000,
+    why: "the only API server ends and starts (measured 8 to 12 s)",
+  },
+  /** server/embed/etcd.go, (*Etcd).Close and stopServers: streams of clients are waited for. */
+  member: {
+    milliseconds: 8_000,
+    why: "an etcd member lets its clients' streams end (measured 7 s) and its kubelet starts it (1 s)",
+  },
+  /** component-base config/v1alpha1/defaults.go: LeaseDuration 15 s, RetryPeriod 2 s; 1.35 does not give it back. */
+  lease: {
+    milliseconds: 17_000,
+    why: "a lease runs out that its leader did not give back (15 s, looked at each 2 s)",
+  },
+  /** From the end of a pod's last process until its kubelet would start another one of that name (pod_workers.go). */
+  pod: { milliseconds: 2_000, why: "a kubelet ends a static pod and starts it again" },
+  /** pkg/kubelet/pod_workers.go, backOffPeriod 10 s: a pod of a name that is just ending is put off. */
+  manifest: {
+    milliseconds: 10_000,
+    why: "a kubelet puts a pod off whose manifest was changed (backOffPeriod 10 s)",
+  },
+} as const satisfies Readonly<Record<string, Step["imposed"]>>;
+
+/** `alone`: it is the only one of its group; `flags`: restarted by its changed manifest. */
+export const imposedOn = (
+  { program, service, redundancy, leader }: Consumer,
+  { alone, flags = false }: { readonly alone: boolean; readonly flags?: boolean },
+): Pick<Step, "imposed"> => {
+  if (redundancy === "standby" && leader !== false) return { imposed: waits.lease };
+  if (service !== "static-pod") return {};
+  if (flags) return { imposed: waits.manifest };
+  switch (program) {
+    case "etcd":
+      return { imposed: waits.member };
+    case "kube-apiserver":
+      return { imposed: alone ? waits.onlyServer : waits.watches };
+    default:
+      return { imposed: waits.pod };
+  }
+};
