@@ -83,6 +83,10 @@ test("of a workload it is told how many pods run, how many are older than the CA
       turn: "rest",
       pods: 2,
       older: 1,
+      evidence: {
+        published: Date.parse(at(0)),
+        pods: [{ name: "web-1", startedAt: Date.parse(at(-99)) }],
+      },
       oldestStart: Date.parse(at(-99)),
     },
   ]);

@@ -14,12 +14,20 @@ export interface Application extends KubernetesWorkload {
   readonly pods: number;
   /** Those of them that were started before what is published now. */
   readonly older: number;
+  /** The first few of those, and when the namespace's CA was published as it is. */
+  readonly evidence?: OlderPods;
   /** Those of them that asked no API server for anything; absent: nobody listened. */
   readonly silent?: number;
   /** What the others called themselves when they asked, the first few; absent: nobody listened. */
   readonly agents?: readonly string[];
   /** When the first of its pods was started; absent: none has. */
   readonly oldestStart?: Instant;
+}
+
+export interface OlderPods {
+  readonly published: Instant;
+  /** By name, with the start of the first of their containers; 0: none has started. */
+  readonly pods: readonly { readonly name: string; readonly startedAt: Instant }[];
 }
 
 export interface Applications {
@@ -79,6 +87,11 @@ export const searchApplications = ({
         turn: known === undefined || known.turn === "rest" ? turn : known.turn,
         pods: (known?.pods ?? 0) + 1,
         older: (known?.older ?? 0) + (older ? 1 : 0),
+        ...evidenceOf(
+          known,
+          older ? { name: pod.metadata.name, startedAt: started } : undefined,
+          since,
+        ),
         ...(heard === undefined
           ? {}
           : {
@@ -93,6 +106,22 @@ export const searchApplications = ({
       loosePods,
     }),
   };
+};
+
+/** Enough to look after the rest by. */
+const mostPods = 5;
+
+const evidenceOf = (
+  known: Application | undefined,
+  pod: OlderPods["pods"][number] | undefined,
+  since: Published | undefined,
+): Pick<Application, "evidence"> => {
+  const before = known?.evidence?.pods ?? [];
+  const pods = (pod === undefined ? before : [...before, pod])
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, mostPods);
+  if (pods.length === 0 || since === undefined) return {};
+  return { evidence: { published: Math.max(since.made, since.changed), pods } };
 };
 
 /** A client library has one, tools beside it others. */

@@ -94,7 +94,10 @@ test("who is older is named, planned for or not", async () => {
     pod("debug", -50),
   ]);
   assert.equal(verdict, "fails");
-  assert.match(evidence, /: DaemonSet shop\/web \(1 of 2 pods\), pod shop\/debug$/);
+  assert.match(
+    evidence,
+    /: DaemonSet shop\/web \(1 of 2 pods: a since 2026-10-31T23:59:55Z\), pod shop\/debug$/,
+  );
 });
 
 test("while a namespace does not publish it no pod has it", async () => {

@@ -1,9 +1,11 @@
 import { chooseApplications, workloadWords } from "../../../core/applications/choose.ts";
+import type { OlderPods } from "../../../core/applications/find-applications.ts";
 import { publishedAt } from "../../../core/applications/freshness.ts";
 import { looseWords } from "../../../core/applications/api-user.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { SlotId } from "../../../core/model/inventory.ts";
 import { some } from "../../../core/text/some.ts";
+import { formatInstant } from "../../../core/x509/time.ts";
 import { leftOutWords } from "../../applications/agent-words.ts";
 import { listen } from "../../applications/listen.ts";
 import { lookForApplications } from "../../applications/look-for-applications.ts";
@@ -17,6 +19,9 @@ import { fails, holds, unknowable, type Seen } from "./seen.ts";
 export const podsHolder = "pods";
 
 const published = "cluster/kube-root-ca/trust" as SlotId;
+
+const podWords = ({ name, startedAt }: OlderPods["pods"][number]): string =>
+  startedAt === 0 ? name : `${name} since ${formatInstant(startedAt)}`;
 
 /**
  * Whether every pod that has the cluster's CA before it was started since the generation is published: those that were
@@ -55,7 +60,9 @@ export const observePodsInformed = async (
   const older = [
     ...workloads.flatMap((one) =>
       one.older > 0 && counted.has(workloadWords(one))
-        ? [`${leftOutWords(one)} (${one.older} of ${one.pods} pods)`]
+        ? [
+            `${leftOutWords(one)} (${one.older} of ${one.pods} pods: ${some((one.evidence?.pods ?? []).map(podWords))})`,
+          ]
         : [],
     ),
     ...loosePods.filter((one) => one.older).map((one) => `pod ${looseWords(one)}`),
