@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { digests } from "../../adapters/crypto/node-digests.ts";
-import type { Fingerprint } from "../model/certificate.ts";
+import type { Fingerprint, KeyId } from "../model/certificate.ts";
 import type { Inventory, Slot } from "../model/inventory.ts";
 import type { Phase, Plan, Protocol, Step, StepId } from "../model/plan.ts";
 import { exampleIssuers, exampleKubernetes, exampleTokens } from "./examples/kubernetes.ts";
@@ -224,6 +224,49 @@ test("a key file that a certificate stands on is not written, and one like it is
 test("a key pair is not replaced all at once", () => {
   assert.deepEqual(refusals({ kind: "replace-key", issuer: exampleTokens }, three), [
     "tokens-everywhere",
+  ]);
+});
+
+test("what a run that was given up has left in sa.pub can be taken out alone, with the same two gates", () => {
+  const second = "e".repeat(64);
+  const [first] = three.issuers.find(({ name }) => name === exampleTokens)!.generations;
+  const issuers = three.issuers.map((one) =>
+    one.name === exampleTokens
+      ? {
+          name: one.name,
+          generations: [
+            { ...first!, stage: "retiring" as const },
+            { ...first!, number: 2, key: second as KeyId, certificate: second as Fingerprint },
+          ],
+        }
+      : one,
+  );
+  const both = withSlots(
+    withKey(three, "master-1/kube-apiserver/token-signer", second),
+    (slot): Slot =>
+      slot.issuer === exampleTokens
+        ? {
+            ...slot,
+            holds: {
+              ...slot.holds!,
+              certificates: (slot.role === "trusts"
+                ? [second, first!.key]
+                : [second]) as string[] as Fingerprint[],
+            },
+          }
+        : slot,
+  );
+  const over = { ...both, issuers };
+  const plan = planned({ kind: "drop-trust", issuer: exampleTokens, generation: 1 }, over);
+  const { steps } = phaseOf(plan, "drop");
+  assert.deepEqual(stepIds(steps).slice(0, 3), [
+    "drop.ready",
+    `drop.tokens.${exampleTokens}`,
+    `drop.renewed.${exampleTokens}`,
+  ]);
+  assert.deepEqual(restartsIn(steps).toSorted(), servers);
+  assert.deepEqual(refusals({ kind: "drop-trust", issuer: exampleTokens, generation: 2 }, over), [
+    "generation-issuing",
   ]);
 });
 
