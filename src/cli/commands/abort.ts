@@ -14,6 +14,7 @@ import { canAsk, confirm } from "../confirm.ts";
 import { directoryOf, dirOption } from "../pki/open-pki.ts";
 import { reportText } from "../run/end-words.ts";
 import { findRun } from "../run/find-run.ts";
+import { forgetClusterLease } from "../run/cluster-lease.ts";
 import { openOnly, sayUnsigned } from "../run/go-on.ts";
 import { withLease } from "../run/lease.ts";
 import { runArgument, yesOption } from "../run/run-options.ts";
@@ -70,6 +71,7 @@ export const command = defineCommand({
           const report = reportOf(plan, await journal.read(), digests, readReport(folder)?.load);
           terminal.write(reportText(terminal, report, writeReport(folder, report).path));
           sayUnsigned(terminal, folder.run);
+          await forgetClusterLease(terminal, directory, folder);
           return 0;
         } finally {
           journal.close();

@@ -11,6 +11,7 @@ import { directoryOf } from "../pki/open-pki.ts";
 import { carryOutRun } from "../run/carry-out-run.ts";
 import { checkBasis, checkEstate } from "../run/check-fresh.ts";
 import { findOpenRun, lastEpoch } from "../run/find-run.ts";
+import { withClusterLease } from "../run/cluster-lease.ts";
 import { withLease } from "../run/lease.ts";
 import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { openBackupPorts, type OpenBackupPorts } from "../backup/backup-ports.ts";
@@ -81,7 +82,10 @@ export const command = defineCommand({
         try {
           const { authority, sealer } = ports;
           const job = { directory, folder, plan, lease, world, authority, sealer };
-          return await carryOutRun(terminal, job, options);
+          const leased = { directory, run, plan, estate, authority, goesOn: false };
+          return await withClusterLease(terminal, leased, () => {
+            return carryOutRun(terminal, job, options);
+          });
         } finally {
           await world.close();
         }

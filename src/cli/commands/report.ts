@@ -27,7 +27,7 @@ import { runArgument } from "../run/run-options.ts";
 
 export const command = defineCommand({
   description:
-    "Shows the report of a run: phases, restarts, proofs, what clients met, holders, and who said what. With --verify it holds the report against its signature, its own digest and the run's journal. The key that signs reports is for nothing else; keep the fingerprint of its public half where this machine's administrators cannot change it. Exit code 1 when anything does not fit.",
+    "Shows the report of a run: phases, restarts, proofs, what clients met, holders, and who said what. With --verify it holds the report against its signature, its own digest and the run's journal. The key that signs reports is for nothing else; keep the fingerprint of its public half where this machine's administrators cannot change it. openssl dgst -sha256 -verify report-key.pub -signature report.json.sig report.json says the same of the signature. Exit code 1 when anything does not fit.",
   arguments: { run: runArgument },
   options: {
     ...pkiOptions,
@@ -46,10 +46,6 @@ export const command = defineCommand({
   examples: [
     { command: "certwright report -o markdown > report.md", does: "All of it, for people" },
     { command: "certwright report --verify", does: "Whether it is what the run wrote" },
-    {
-      command: "openssl dgst -sha256 -verify report-key.pub -signature report.json.sig report.json",
-      does: "The same signature, without certwright",
-    },
   ],
   async run(terminal, { arguments: { run: word }, options }): Promise<ExitCode> {
     const directory = directoryOf(options);

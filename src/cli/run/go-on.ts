@@ -8,6 +8,7 @@ import { directoryOf } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
 import { reportText } from "./end-words.ts";
 import { carryOutRun } from "./carry-out-run.ts";
+import { withClusterLease } from "./cluster-lease.ts";
 import { findRun, type FoundRun } from "./find-run.ts";
 import { withLease } from "./lease.ts";
 import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
@@ -43,7 +44,10 @@ export const goOn = async (
         const { authority, sealer } = ports;
         const job = { directory, folder, plan, lease, world, authority, sealer };
         const turned = rollback === undefined ? job : { ...job, rollback };
-        return await carryOutRun(terminal, turned, choice);
+        const leased = { directory, run: folder.run, plan, estate, authority, goesOn: true };
+        return await withClusterLease(terminal, leased, () =>
+          carryOutRun(terminal, turned, choice),
+        );
       } finally {
         await world.close();
       }

@@ -9,6 +9,20 @@ export const leaseErrors = {
     retry: "later",
     exit: 1,
   }),
+  "lease.of-another-run": define<{
+    holder: string;
+    run: string;
+    goal: string;
+    state: string;
+    since: string;
+  }>({
+    message: (p) =>
+      `${p.holder} has this cluster since ${p.since}, with run ${p.run} (${p.goal}; ${p.state}) of another directory; one run at a time`,
+    hint: (p) =>
+      `let them end it; if that directory is lost and nobody works on the cluster, give it free: kubectl --namespace kube-system delete lease certwright (run ${p.run})`,
+    retry: "later",
+    exit: 1,
+  }),
   "lease.unavailable": define<{ path: string; why: string }>({
     message: (p) => `${p.path}: the estate cannot be locked: ${p.why}`,
     hint: (p) =>

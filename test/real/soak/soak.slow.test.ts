@@ -8,6 +8,13 @@ import { httpsKubernetes } from "../../../src/adapters/kubernetes/https-kubernet
 import type { Claim } from "../../../src/core/model/claim.ts";
 import { parseCertificate } from "../../../src/core/x509/certificate.ts";
 import { readPem } from "../../../src/core/x509/pem.ts";
+import { isFailure } from "../../../src/core/errors/certwright-error.ts";
+import {
+  giveBackRunLease,
+  lookAtRunLease,
+  noteRunLease,
+  takeRunLease,
+} from "../../../src/engine/rotation/kubernetes/run-lease.ts";
 import { pemOf } from "../../../src/engine/rotation/root-client.ts";
 import type { KubernetesApi } from "../../../src/ports/kubernetes.ts";
 import { leaveOut } from "../../left-out.ts";
@@ -168,6 +175,41 @@ test("a real API server's audit log tells who still shows the old CA's certifica
           await young.patch(trust, "merge", { data: { "ca.pem": pemOf(certificates) } });
           await is("holds", informed, /kubernetes-ca 2 is in the ConfigMap trust/);
           await is("unknowable", { ...informed, holder: "ci" }, /cannot be seen from here/);
+        },
+      );
+
+      await t.test(
+        "one run at a time has the cluster, and everybody can see whose it is",
+        async () => {
+          const alice = { holder: "alice@bastion", run: "r-1", lineage: "a", goal: "rotate it" };
+          const bob = { holder: "bob@laptop", run: "r-2", lineage: "b", goal: "renew it" };
+          const at = Date.now();
+          const ends = await Promise.allSettled([
+            takeRunLease(young, alice, at),
+            takeRunLease(young, alice, at),
+          ]);
+          assert.ok(ends.some(({ status }) => status === "fulfilled"));
+          await assert.rejects(takeRunLease(young, bob, at), (error) => {
+            assert.ok(isFailure(error, "lease.of-another-run"));
+            assert.match(
+              error.message,
+              /alice@bastion has this cluster since .* run r-1 \(rotate it; at work\)/,
+            );
+            return true;
+          });
+          await noteRunLease(young, { ...alice, state: "paused: soak", phase: "drop" }, at + 5);
+          const seen = await lookAtRunLease(young);
+          assert.deepEqual(
+            [seen?.holder, seen?.run, seen?.state, seen?.phase, seen?.renewedAt],
+            ["alice@bastion", "r-1", "paused: soak", "drop", at + 5],
+          );
+          // The same run from the same directory goes on, by whomever.
+          await takeRunLease(young, { ...alice, holder: "carol@bastion" }, at + 9);
+          await giveBackRunLease(young, bob);
+          assert.equal((await lookAtRunLease(young))?.holder, "carol@bastion");
+          await giveBackRunLease(young, alice);
+          assert.equal(await lookAtRunLease(young), undefined);
+          await takeRunLease(young, bob, at + 10);
         },
       );
 
