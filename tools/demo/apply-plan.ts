@@ -38,9 +38,10 @@ export const applyPlan = async (
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env,
-    signal,
-    killSignal: "SIGINT",
   });
+  // What it works on is about to go: it is not waited for until its step has come to an end, but until it has.
+  const stop = (): void => void child.kill("SIGTERM");
+  signal.addEventListener("abort", stop);
   const phases: { id: string; seconds: number }[] = [];
   let current: { id: string; began: number; done: (result: string) => void } | undefined;
   const end = (): void => {
@@ -60,7 +61,9 @@ export const applyPlan = async (
   createInterface({ input: child.stdout }).on("line", (line) => {
     const record = JSON.parse(line) as Entry | RunReport;
     if (!("event" in record)) report = record;
-    else if ("step" in record.event) enter(record.event.step.split(".")[0]!);
+    // An approval is given long before its step's turn.
+    else if ("step" in record.event && record.event.kind !== "step.approved")
+      enter(record.event.step.split(".")[0]!);
   });
   let words = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (words += chunk));
@@ -68,8 +71,10 @@ export const applyPlan = async (
   child.on("error", reject);
   child.on("close", resolve);
   const timer = setTimeout(() => child.kill("SIGTERM"), applyDeadline);
+  if (signal.aborted) stop();
   const code = await promise;
   clearTimeout(timer);
+  signal.removeEventListener("abort", stop);
   end();
   if (code !== 0 || report === undefined) {
     throw new Error(`certwright ${args.join(" ")} ended with ${code}:\n${words}`);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { EtcdCluster } from "../../src/core/model/estate.ts";
 import type { CheckResult } from "../../src/engine/etcd/check/check-result.ts";
+import { whyNoCluster } from "../../test/real/cluster/programs.ts";
 import { startFleet } from "../etcd-cluster/fleet.ts";
 import type { RunningCluster } from "../etcd-cluster/start.ts";
 import { initialise, prove, startEtcd, tellRefusals } from "./act-one.ts";
@@ -169,9 +170,13 @@ const playSecond = async (
 };
 
 /** New CAs for a Kubernetes cluster, while it is used. It is taken down at the end: it is this process's child. */
-const playThird = async (etcd: FoundEtcd | { missing: string }): Promise<void> => {
-  if ("missing" in etcd)
+const playThird = async (): Promise<void> => {
+  const why = whyNoCluster();
+  if (why !== undefined) throw new Error(why);
+  const etcd = await findEtcd();
+  if ("missing" in etcd) {
     throw new Error(`a backup is tried with etcd, and there is none: ${etcd.missing}`);
+  }
   story.say("certwright: new CAs for a Kubernetes cluster, with clients on it\n");
   const scene = { folder, story, signal: interrupted.signal };
   const result = await playKubernetes(scene, etcd, (cluster) => open.push(cluster));
@@ -180,8 +185,8 @@ const playThird = async (etcd: FoundEtcd | { missing: string }): Promise<void> =
 };
 
 const play = async (): Promise<void> => {
+  if (options.act === "kubernetes") return playThird();
   const etcd = options["stand-in"] ? { missing: "--stand-in was given" } : await findEtcd();
-  if (options.act === "kubernetes") return playThird(etcd);
   const stage = await setStage({
     folder,
     version: "missing" in etcd ? "3.6" : etcd.version,
