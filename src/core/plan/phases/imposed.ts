@@ -41,7 +41,9 @@ export const imposedOn = (
   { program, service, redundancy, leader }: Consumer,
   { alone, flags = false }: { readonly alone: boolean; readonly flags?: boolean },
 ): Pick<Step, "imposed"> => {
-  if (redundancy === "standby" && leader !== false) return { imposed: waits.lease };
+  // A scheduler gives its lease back as it ends (cmd/kube-scheduler/app/server.go, ReleaseOnCancel).
+  const keepsLease = redundancy === "standby" && program !== "kube-scheduler";
+  if (keepsLease && leader !== false) return { imposed: waits.lease };
   if (service !== "static-pod") return {};
   if (flags) return { imposed: waits.manifest };
   switch (program) {
