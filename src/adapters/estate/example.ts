@@ -12,9 +12,9 @@ kubernetes:
   endpoint: api.example.org:6443
   controlPlane: [master-1, master-2, master-3]
   workers: [worker-1]
-  workloads:
-    - { kind: DaemonSet, namespace: kube-system, name: kube-proxy }
-    - { kind: Deployment, namespace: kube-system, name: coredns }
+  applications:
+    restart: discovered
+    exclude: [{ kind: Deployment, namespace: shop, name: web }]
 `;
 
 /** What somebody without an estate file is shown: it passes as it is, and a test reads it. */
