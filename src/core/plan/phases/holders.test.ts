@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { digests } from "../../../adapters/crypto/node-digests.ts";
+import type { HolderFacts, Inventory } from "../../model/inventory.ts";
+import type { Plan, Protocol, Step } from "../../model/plan.ts";
+import { exampleKubernetes } from "../examples/kubernetes.ts";
+import { planText } from "../explain/text.ts";
+import { planFor } from "../plan-for.ts";
+
+const now = Date.UTC(2026, 10, 1);
+const day = 86_400_000;
+
+const ci: HolderFacts = {
+  name: "ci",
+  where: "Jenkins",
+  owner: "Bo",
+  issuers: ["kubernetes-ca"],
+  trusts: true,
+  presents: true,
+};
+const scraper: HolderFacts = {
+  name: "scraper",
+  where: "a Secret",
+  issuers: ["etcd-ca"],
+  trusts: false,
+  presents: true,
+};
+
+const inventoryWith = (
+  clientsComplete: boolean,
+  more: { readonly holders?: readonly HolderFacts[]; readonly audited?: boolean },
+): Inventory => {
+  const inventory = exampleKubernetes({
+    digests,
+    now,
+    masters: 3,
+    workers: 1,
+    workloads: [],
+    clientsComplete,
+  });
+  const consumers = inventory.consumers.map((consumer) =>
+    more.audited === true && consumer.program === "kube-apiserver"
+      ? Object.assign({}, consumer, { auditLog: "/var/log/kubernetes/audit.log" })
+      : consumer,
+  );
+  const { holders } = more;
+  return { ...inventory, consumers, ...(holders === undefined ? {} : { holders }) };
+};
+
+const planOver = (
+  inventory: Inventory,
+  issuers: readonly string[],
+  { protocol = "bundle", soak }: { readonly protocol?: Protocol; readonly soak?: number } = {},
+): Plan => {
+  const planned = planFor({ kind: "rotate", issuers, protocol }, inventory, {
+    now,
+    digests,
+    ...(soak === undefined ? {} : { soak }),
+  });
+  assert.ok(planned.ok, JSON.stringify(planned));
+  return planned.plan;
+};
+
+const stepOf = ({ phases }: Plan, id: string): Step | undefined =>
+  phases.flatMap(({ steps }) => steps).find((step) => step.id === id);
+
+const askedOf = (step: Step | undefined): readonly string[] =>
+  (step?.proves ?? []).map((claim) =>
+    claim.kind === "informed" ? `${claim.holder} ${claim.as} ${claim.generation}` : claim.kind,
+  );
+
+test("a holder has to trust the new CA before it is shown, and to have it before the old one is dropped", () => {
+  const plan = planOver(inventoryWith(true, { holders: [ci, scraper] }), ["kubernetes-ca"]);
+  assert.deepEqual(askedOf(stepOf(plan, "switch.holders")), ["ci trust 2"]);
+  assert.deepEqual(askedOf(stepOf(plan, "drop.holders")), ["ci trust 2", "ci certificate 2"]);
+  assert.ok(stepOf(plan, "drop.ready")?.needs.some((id) => id === "drop.holders"));
+  const signs = plan.phases.find(({ id }) => id === "switch")!.steps;
+  assert.ok(signs.some(({ needs }) => needs.some((id) => id === "switch.holders")));
+  assert.deepEqual(plan.holders, [ci]);
+  assert.match(planText(plan), /Holders\n {2}ci: Jenkins \(Bo\): trusts and shows certificates of/);
+});
+
+test("by cross-signing nobody has to trust the new CA before the drop", () => {
+  const over = inventoryWith(true, { holders: [ci] });
+  const plan = planOver(over, ["kubernetes-ca"], { protocol: "cross-signed" });
+  assert.equal(stepOf(plan, "switch.holders"), undefined);
+  assert.deepEqual(askedOf(stepOf(plan, "drop.holders")), ["ci trust 2", "ci certificate 2"]);
+});
+
+test("whoever shows certificates only is asked once, and nobody of an issuer that stays", () => {
+  const plan = planOver(inventoryWith(true, { holders: [ci, scraper] }), ["etcd-ca"]);
+  assert.equal(stepOf(plan, "switch.holders"), undefined);
+  assert.deepEqual(askedOf(stepOf(plan, "drop.holders")), ["scraper certificate 2"]);
+  assert.deepEqual(plan.holders, [scraper]);
+});
+
+test("the old CA soaks for a day where somebody may have been left out and every API server notes who asks", () => {
+  const id = "drop.soak.kubernetes-ca";
+  const soakOf = (plan: Plan): number | undefined => {
+    const [claim] = stepOf(plan, id)?.proves ?? [];
+    return claim?.kind === "unused" ? claim.milliseconds : undefined;
+  };
+  const audited = inventoryWith(false, { audited: true });
+  const plan = planOver(audited, ["kubernetes-ca", "etcd-ca"]);
+  assert.equal(soakOf(plan), day);
+  assert.ok(stepOf(plan, "drop.ready")?.needs.some((need) => need === id));
+  assert.equal(stepOf(plan, "drop.soak.etcd-ca"), undefined);
+  assert.equal(soakOf(planOver(audited, ["kubernetes-ca"], { soak: 3_600_000 })), 3_600_000);
+  assert.equal(soakOf(planOver(audited, ["kubernetes-ca"], { soak: 0 })), undefined);
+  assert.equal(soakOf(planOver(inventoryWith(false, {}), ["kubernetes-ca"])), undefined);
+  const known = inventoryWith(true, { audited: true });
+  assert.equal(soakOf(planOver(known, ["kubernetes-ca"])), undefined);
+  assert.equal(soakOf(planOver(known, ["kubernetes-ca"], { soak: day })), day);
+});
