@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { utf8Bytes, utf8Of } from "../../../core/bytes/utf8.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
 import type { EtcdMember, Service } from "../../../core/model/estate.ts";
 import type { ConsumerId } from "../../../core/model/inventory.ts";
-import type { Nodes, NodeSession } from "../../../ports/node.ts";
+import type { Nodes, NodeSession, NodeWrite } from "../../../ports/node.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { openSessions } from "../sessions.ts";
 import type { Hands } from "./hands.ts";
 import { restartService, startService, stopService } from "./service.ts";
 
-const manifest = "/etc/kubernetes/manifests/etcd.yaml";
-const aside = "/etc/kubernetes/certwright-etcd.yaml";
+const manifest = "/etc/kubernetes/manifests/kube-scheduler.yaml";
+const aside = "/etc/kubernetes/certwright-kube-scheduler.yaml";
+const unmarked = "kind: Pod\nmetadata:\n  name: it\n";
 
 /** A node whose programs and files are a list of what was asked of them; a pod runs while its manifest is in its folder. */
 const node = (
@@ -23,17 +25,32 @@ const node = (
 ) => {
   const { code = 0, away = false, endless = false } = options;
   let at = options.at;
+  let text = unmarked;
+  let starts = 0;
   const commands: string[] = [];
   const session = {
     name: "a",
     run: async (command: readonly string[]) => {
-      commands.push(command.join(" "));
+      if (["mv", "systemctl"].includes(command[0]!)) commands.push(command.join(" "));
       if (command[0] === "mv") at = command[2];
+      if (at === manifest) starts += 1;
       return { code, stdout: "", stderr: "Job for etcd.service failed.\n" };
     },
     facts: async (path: string) => (path === at ? { digest: "" } : undefined),
-    processes: async () =>
-      at === manifest || endless ? [{ pid: 1, startedAt: 0, command: ["etcd", "--name=m"] }] : [],
+    read: async (path: string) =>
+      path === at
+        ? { path, bytes: utf8Bytes(text), facts: { digest: "", mode: 0o600 } }
+        : undefined,
+    write: async ([file]: readonly NodeWrite[]) => {
+      text = utf8Of(file!.bytes).text;
+    },
+    processes: async () => {
+      if (at !== manifest && !endless) return [];
+      return [
+        { pid: starts, startedAt: 0, command: ["kube-scheduler"] },
+        { pid: 100 + starts, startedAt: 0, command: ["etcd", "--name=m"] },
+      ];
+    },
     close: async () => undefined,
   } as unknown as NodeSession;
   const nodes: Nodes = {
@@ -48,10 +65,11 @@ const node = (
       sessions: openSessions(nodes),
       layout: {
         etcd: { binary: "/usr/bin/etcd" },
-        consumers: new Map([1, 2, 3].map((i) => [i, { group: "etcd/c" }])),
+        consumers: new Map([1, 2, 3].map((i) => [i, { group: "kube-scheduler" }])),
       },
       ports: {
         clock: { now: () => now },
+        tls: { served: () => Promise.reject(new Error("connection refused")) },
         timer: {
           sleep: async (milliseconds: number) => {
             now += milliseconds;
@@ -60,16 +78,31 @@ const node = (
       },
     },
   } as unknown as Hands;
-  return { commands, hands, place: () => at };
+  return { commands, hands, place: () => at, text: () => text };
 };
 
 const consumer = (service: Service): PlacedConsumer => ({
+  id: "m/kube-scheduler" as ConsumerId,
+  program: "kube-scheduler",
+  group: "kube-scheduler",
+  service,
+  node: { name: "a", addresses: [], access: { kind: "local" } },
+  kubernetes: { kind: "kube-scheduler" },
+});
+
+const member = (service: Service): PlacedConsumer => ({
   id: "m/etcd" as ConsumerId,
   program: "etcd",
   group: "etcd/c",
   service,
-  node: { name: "a", addresses: [], access: { kind: "local" } },
-  member: { name: "m", dataDirectory: "/d", configDirectory: "/c" } as EtcdMember,
+  node: { name: "a", addresses: [{ kind: "ip4", value: "10.0.0.1" }], access: { kind: "local" } },
+  member: {
+    name: "m",
+    node: { name: "a", addresses: [{ kind: "ip4", value: "10.0.0.1" }], access: { kind: "local" } },
+    clientPort: 2379,
+    dataDirectory: "/d",
+    configDirectory: "/c",
+  } as unknown as EtcdMember,
 });
 
 const staticPod: Service = { kind: "static-pod", manifest };
@@ -125,6 +158,24 @@ test("a static pod's manifest is renamed out of its folder and back, in one file
   assert.deepEqual(await restartService(hands, consumer(staticPod)), { kind: "done" });
   const [away, back] = [`mv ${manifest} ${aside}`, `mv ${aside} ${manifest}`];
   assert.deepEqual(commands, [away, back, away, back]);
+});
+
+test("a static pod comes back as another one for the kubelet, by one line that a later restart replaces", async () => {
+  const { hands, text } = node({ at: manifest });
+  const seen = new Set<string>();
+  for (let restart = 0; restart < 2; restart++) {
+    assert.deepEqual(await restartService(hands, consumer(staticPod)), { kind: "done" });
+    seen.add(text());
+    assert.equal(text().match(/certwright\/restarted-at/g)?.length, 1);
+  }
+  assert.equal(seen.size, 2);
+});
+
+test("a member of etcd is back before its pod is, as the same one", async () => {
+  const { hands, text, commands } = node({ at: manifest });
+  assert.deepEqual(await restartService(hands, member(staticPod)), { kind: "done" });
+  assert.deepEqual(commands, [`mv ${manifest} ${aside}`, `mv ${aside} ${manifest}`]);
+  assert.equal(text(), unmarked);
 });
 
 test("a pod that does not end is told, and its manifest is brought back all the same", async () => {

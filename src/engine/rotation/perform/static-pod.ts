@@ -1,9 +1,10 @@
 import { utf8Bytes, utf8Of } from "../../../core/bytes/utf8.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
+import { withRestartMark } from "../../../core/manifest/restart-mark.ts";
 import type { EtcdMember } from "../../../core/model/estate.ts";
 import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts";
 import { clientTarget } from "../../etcd/connect.ts";
-import { whyOf } from "../attempt.ts";
+import { attempt, whyOf } from "../attempt.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { processOf } from "../process.ts";
 import type { Hands } from "./hands.ts";
@@ -32,10 +33,10 @@ const reused = 1000;
  */
 const settling = 1000;
 
-/** Takes the manifest away and brings it back, whatever became of the pod meanwhile. */
+/** Takes the manifest away and brings it back, but for a mark as it was, whatever became of the pod meanwhile. */
 export const replacePod = async (pod: StaticPod): Promise<void> => {
   const { member } = pod.consumer;
-  if (member !== undefined && isAlone(pod)) return replaceOnlyMember(pod, member);
+  if (member !== undefined) return replaceMember(pod, member);
   try {
     await takeAway(pod);
   } finally {
@@ -45,10 +46,11 @@ export const replacePod = async (pod: StaticPod): Promise<void> => {
 
 /**
  * Every 2 s the kubelet removes from the API what it has of pods that are gone, and it starts nothing while that takes
- * 34 s to fail because etcd is what is gone. So the manifest of the only member is back before its pod is: as soon as
- * it does not listen any more, some 7 s before it ends.
+ * 34 s to fail because etcd is what is gone: a master's kubelet asks that master's API server, and that one its own
+ * member. So a member's manifest is back before its pod is: as soon as it does not listen any more, some 7 s before it
+ * ends. Measured otherwise: 60 s away, with three members as with one.
  */
-const replaceOnlyMember = async (pod: StaticPod, member: EtcdMember): Promise<void> => {
+const replaceMember = async (pod: StaticPod, member: EtcdMember): Promise<void> => {
   const { hands, session, consumer } = pod;
   const { tls, clock, timer } = hands.at.ports;
   const before = await processOf(session, hands.at.layout.etcd, consumer);
@@ -143,8 +145,25 @@ const endSoon = async ({ hands, session, consumer }: StaticPod): Promise<void> =
 const killDeadline = 5000;
 
 export const putBack = async (pod: StaticPod): Promise<void> => {
+  // A manifest that cannot be changed comes back as it is, and its pod may have to wait.
+  await attempt(() => mark(pod));
   await moveBack(pod);
   await until(pod, "to start", (process) => process !== undefined);
+};
+
+/**
+ * Makes it another pod as the kubelet sees it, which starts at once however often it was started before. Not a member of
+ * etcd: the kubelet would first have to remove the former pod at an API server that hangs without it.
+ */
+const mark = async (pod: StaticPod): Promise<void> => {
+  const { session, consumer, manifest, hands } = pod;
+  if (consumer.member !== undefined) return;
+  const path = asideOf(manifest);
+  const file = await session.read(path);
+  if (file === undefined) return;
+  const marked = withRestartMark(utf8Of(file.bytes).text, path, hands.at.ports.clock.now());
+  const { digest, mode } = file.facts;
+  await session.write([{ path, bytes: utf8Bytes(marked), expect: digest, mode }]);
 };
 
 const moveBack = async ({ session, consumer, manifest }: StaticPod): Promise<void> => {
