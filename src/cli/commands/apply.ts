@@ -83,9 +83,9 @@ export const command = defineCommand({
           const { authority, sealer } = ports;
           const job = { directory, folder, plan, lease, world, authority, sealer };
           const leased = { directory, run, plan, estate, authority, goesOn: false };
-          return await withClusterLease(terminal, leased, () => {
-            return carryOutRun(terminal, job, options);
-          });
+          return await withClusterLease(terminal, leased, (tell) =>
+            carryOutRun(terminal, { ...job, tell }, options),
+          );
         } finally {
           await world.close();
         }

@@ -31,6 +31,8 @@ export interface RunJob {
   readonly lease: HeldLease;
   readonly world: OpenWorld;
   readonly authority: Pick<Authority, "issuer">;
+  /** Tells others in which phase it is. */
+  readonly tell?: (phase: string) => void;
   /** Under which the key rests that signs the report. */
   readonly sealer: Pick<Sealer, "seal" | "unseal">;
   /** Why, when the run shall be turned round. */
@@ -90,6 +92,7 @@ export const carryOutRun = async (
       },
       (progress) => {
         if (progress.kind === "entry") countRun(directory, plan, progress);
+        if (progress.kind === "activity") job.tell?.(progress.phase.id);
         view.listen(progress);
       },
     );

@@ -35,16 +35,16 @@ export interface LeasedRun {
 }
 
 /**
- * Works while the cluster says whose run it is; an estate without Kubernetes has nobody to say it to. The Lease stays
+ * Works while the cluster says whose run it is, and in which phase; an estate without Kubernetes has nobody to say it to. The Lease stays
  * for as long as the run is open. Throws lease.of-another-run, and kubernetes.* for a run that has not begun.
  */
 export const withClusterLease = async <T>(
   terminal: Terminal,
   job: LeasedRun,
-  work: () => Promise<T>,
+  work: (tell: (phase: string) => void) => Promise<T>,
 ): Promise<T> => {
   const { directory, run, plan, estate, authority, goesOn } = job;
-  if (estate.kubernetes === undefined) return await work();
+  if (estate.kubernetes === undefined) return await work(() => undefined);
   const ports = { kubernetes: httpsKubernetes, authority, clock: systemClock };
   const apis = openApis(ports, estate.kubernetes, deadline);
   const order: RunLeaseOrder = {
@@ -63,9 +63,21 @@ export const withClusterLease = async <T>(
         `the cluster was not told that the run goes on: ${(error as CertwrightError).message}`,
       );
     }
+    let last = "";
+    let telling: Promise<void> = Promise.resolve();
+    const tellPhase = (phase: string): void => {
+      if (phase === last) return;
+      last = phase;
+      const note = { ...order, state: "at work", phase };
+      telling = telling
+        .then(async () => noteRunLease(await apis.open(), note, systemClock.now()))
+        // The API is away for a moment while its only server restarts; the next phase is told again.
+        .catch(() => undefined);
+    };
     try {
-      return await work();
+      return await work(tellPhase);
     } finally {
+      await telling;
       await tell(terminal, () => apis.open(), order, readRun(directory, run).run);
     }
   } finally {

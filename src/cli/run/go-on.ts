@@ -45,8 +45,8 @@ export const goOn = async (
         const job = { directory, folder, plan, lease, world, authority, sealer };
         const turned = rollback === undefined ? job : { ...job, rollback };
         const leased = { directory, run: folder.run, plan, estate, authority, goesOn: true };
-        return await withClusterLease(terminal, leased, () =>
-          carryOutRun(terminal, turned, choice),
+        return await withClusterLease(terminal, leased, (tell) =>
+          carryOutRun(terminal, { ...turned, tell }, choice),
         );
       } finally {
         await world.close();
