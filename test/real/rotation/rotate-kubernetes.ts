@@ -153,8 +153,8 @@ export const rotateKubernetes = async (
   });
   assert.deepEqual(holding, []);
   // kubectl takes the last --kubeconfig that it is given.
-  const kubectl = (...words: string[]): Promise<string> =>
-    cluster.kubectl(...words, "--kubeconfig", scene.kubeconfig);
+  const kubectl = (...asked: string[]): Promise<string> =>
+    cluster.kubectl(...asked, "--kubeconfig", scene.kubeconfig);
   const objects = await everyObject(kubectl);
   assert.ok(!encodings.some((one) => objects.includes(one)), "an object still holds an old CA");
   for (const { address } of masters) {
