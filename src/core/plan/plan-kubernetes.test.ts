@@ -660,3 +660,26 @@ test("before the switch and the drop all pods are looked at, by cross-signing ne
   assert.deepEqual(asked(rotation([frontProxy], over)), []);
   assert.deepEqual(asked(rotation([cluster], over, "cross-signed")), []);
 });
+
+test("by cross-signing, what controller-managers publish once the drop is taken back is waited for where it comes from", () => {
+  const plan = rotation([cluster], three, "cross-signed");
+  const wanted = (phase: string, id: string) => {
+    const { proves } = stepOf(phaseOf(plan, phase).rollback, id);
+    return proves.find(({ kind }) => kind === "holds");
+  };
+  // They are restarted over files that hold both until the phase before is taken back as well.
+  assert.deepEqual(wanted("drop", "undo.drop.write.cluster/kube-root-ca"), {
+    kind: "holds",
+    slot: "cluster/kube-root-ca/trust",
+    content: { kind: "bundle", issuer: cluster, generations: [1, 2], others: [] },
+  });
+  assert.deepEqual(wanted("trust", "undo.trust.write.cluster/kube-root-ca"), {
+    kind: "holds",
+    slot: "cluster/kube-root-ca/trust",
+    content: { kind: "before" },
+  });
+  assert.equal(
+    phaseOf(plan, "trust").steps.some(({ id }) => id === "trust.write.cluster/kube-root-ca"),
+    false,
+  );
+});

@@ -42,7 +42,21 @@ export const leafOfNew = (work: Work, slot: Slot): Content => {
 
 /** What lies in a verifier's slot before the drop. */
 export const trustedUntilDrop = (work: Work, slot: Slot): Content =>
-  work.both.has(slot.id) ? trustingBoth(work, slot) : { kind: "before" };
+  work.both.has(slot.id) || isPublishedFromBoth(work, slot)
+    ? trustingBoth(work, slot)
+    : { kind: "before" };
+
+/**
+ * Whether its publishers have old and new in their own files until the drop, and publish what they had at their last
+ * start: on the way forward nobody restarts them before the drop, on the way back out of the drop everybody does.
+ */
+export const isPublishedFromBoth = (work: Work, { id, source = [] }: Slot): boolean =>
+  !work.both.has(id) &&
+  source.length > 0 &&
+  source.every((one) => {
+    const from = work.survey.slots.get(one);
+    return work.both.has(one) || (from !== undefined && isPublishedFromBoth(work, from));
+  });
 
 export const signerOf = (issuer: string, generation: number): Content => ({
   kind: "signer",

@@ -5,7 +5,7 @@ import { readsByItself } from "../reads-by-itself.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
-import { trustingBoth } from "./contents.ts";
+import { isPublishedFromBoth, trustingBoth } from "./contents.ts";
 import { inUse, probed, unlessHeld } from "./proofs.ts";
 import { lastOf } from "./step.ts";
 import { forgetNewTokens } from "./tokens.ts";
@@ -40,8 +40,18 @@ export const trust = (work: Work): Phase | undefined => {
     };
   });
   const renewed = forgetNewTokens(work);
-  const { forward, undo } = bothWays(work.survey, "trust", changes, {
-    still,
+  const { forward } = bothWays(work.survey, "trust", changes, { still });
+  // What the drop's way back has published comes back with the files that it is published from.
+  const published = work.slots
+    .filter((slot) => slot.role === "trusts" && isPublishedFromBoth(work, slot))
+    .map((slot) => ({
+      slot,
+      content: trustingBoth(work, slot),
+      before: { kind: "before" } as const,
+      inUse: [],
+      inUseBefore: [],
+    }));
+  const { undo } = bothWays(work.survey, "trust", [...changes, ...published], {
     undoAfter: lastOf(renewed),
   });
   return {

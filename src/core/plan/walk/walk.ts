@@ -66,6 +66,9 @@ export const walkModel = (
   return undefined;
 };
 
+const holdsAll = (one: Keys, other: Keys): boolean =>
+  [...other.names].every((name) => one.names.has(name));
+
 const breachOf = (
   { slots }: Model,
   { id }: Phase,
@@ -127,6 +130,10 @@ const notRestored = (
       const was = before[event.slot]!;
       const is = restored[event.slot]!;
       if (was.disk === is.disk && is.used.every((one) => was.used.includes(one))) continue;
+      // What programs publish may trust more until an earlier phase is taken back, too: its files are theirs.
+      const { source, role } = model.slots[event.slot]!;
+      const isPublished = source !== undefined && role === "trusts";
+      if (isPublished && [is.disk, ...is.used].every((one) => holdsAll(one, was.disk))) continue;
       return { phase: phase.id, kind: "rollback", slots: [model.slots[event.slot]!.id], order: [] };
     }
   }
