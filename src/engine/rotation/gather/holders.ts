@@ -1,5 +1,5 @@
 import type { HolderFacts } from "../../../core/model/inventory.ts";
-import type { KubernetesCluster } from "../../../core/model/estate.ts";
+import type { KubernetesCluster, KubernetesHolder } from "../../../core/model/estate.ts";
 import { podsHolder } from "../observe/pods-informed.ts";
 import type { Layout } from "../layout.ts";
 
@@ -20,11 +20,20 @@ const podsOf = ({ name, issuers }: KubernetesCluster): HolderFacts => ({
 });
 
 const named = (kubernetes: KubernetesCluster | undefined): readonly HolderFacts[] =>
-  (kubernetes?.holders ?? []).map(({ name, where, owner, issuers, trusts, presents }) => ({
-    name,
-    where,
-    issuers,
-    trusts,
-    presents,
-    ...(owner === undefined ? {} : { owner }),
-  }));
+  (kubernetes?.holders ?? []).map(factsOf);
+
+const factsOf = ({
+  name,
+  where,
+  owner,
+  issuers,
+  trusts,
+  presents,
+}: KubernetesHolder): HolderFacts => ({
+  name,
+  where,
+  issuers,
+  trusts,
+  presents,
+  ...(owner === undefined ? {} : { owner }),
+});

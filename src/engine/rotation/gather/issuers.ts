@@ -6,18 +6,17 @@ import type { Look } from "../look.ts";
 
 /** The issuers that the estate's slots name, each once. Throws authority.no-issuer. */
 export const gatherIssuers = (look: Look): Promise<readonly IssuerFacts[]> => {
-  return Promise.all(
-    issuerNames(look.at.layout).map(async (name) => {
-      const { generations } = await look.issuer(name);
-      const signed = generations.filter(isSigned);
-      const waiting = generations.filter((one) => !isSigned(one)).map(({ number }) => number);
-      return {
-        name,
-        generations: await Promise.all(signed.map((one) => factsOf(look, one))),
-        ...(waiting.length === 0 ? {} : { waiting }),
-      };
-    }),
-  );
+  const gathered = async (name: string): Promise<IssuerFacts> => {
+    const { generations } = await look.issuer(name);
+    const signed = generations.filter(isSigned);
+    const waiting = generations.filter((one) => !isSigned(one)).map(({ number }) => number);
+    return {
+      name,
+      generations: await Promise.all(signed.map((one) => factsOf(look, one))),
+      ...(waiting.length === 0 ? {} : { waiting }),
+    };
+  };
+  return Promise.all(issuerNames(look.at.layout).map(gathered));
 };
 
 const factsOf = async (look: Look, generation: SigningGeneration): Promise<GenerationFacts> => {
