@@ -24,7 +24,9 @@ import { controlPlanePrograms, layControlPlane } from "../reload/control-plane.t
 const ca = "kubernetes-ca";
 /** On a busy machine; four seconds on a quiet one. */
 const deadline = 90_000;
-const soak = 8000;
+const hour = 3_600_000;
+/** Longer than a busy machine takes from a request to a look at the log. */
+const soak = 12_000;
 
 const trust = "/api/v1/namespaces/default/configmaps/trust";
 
@@ -123,7 +125,7 @@ test("a real API server's audit log tells who still shows the old CA's certifica
       const unused: Claim = { kind: "unused", issuer: ca, generation: 1, milliseconds: soak };
       await t.test("who was there, from where, with what and when", async () => {
         await old.text("/api/v1/namespaces");
-        const proof = await world.see(unused);
+        const proof = await world.see({ ...unused, milliseconds: hour });
         assert.equal(proof.verdict, "fails", proof.evidence);
         const short = like.fingerprint.slice(0, 12);
         assert.match(
@@ -133,7 +135,7 @@ test("a real API server's audit log tells who still shows the old CA's certifica
           ),
         );
         assert.ok(proof.until !== undefined && proof.until > Date.now());
-        assert.ok(proof.until <= Date.now() + soak);
+        assert.ok(proof.until <= Date.now() + hour);
       });
 
       await t.test("nobody for so long, and who was the last before that", async () => {
@@ -141,7 +143,7 @@ test("a real API server's audit log tells who still shows the old CA's certifica
         await is(
           "holds",
           unused,
-          /^none in the audit log of 1 API server for 8 s; the last before that: \S+ kubernetes-super-admin from 127\.0\.0\.1/,
+          /^none in the audit log of 1 API server for 12 s; the last before that: \S+ kubernetes-super-admin from 127\.0\.0\.1/,
         );
       });
 
