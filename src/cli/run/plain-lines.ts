@@ -1,7 +1,7 @@
 import type { StepId } from "../../core/model/plan.ts";
 import type { Progress } from "../../engine/run/drive.ts";
 import type { Terminal } from "../terminal.ts";
-import { awaitedWords, unmetWords } from "./words.ts";
+import { awaitedWords, heldWords, unmetWords } from "./words.ts";
 
 /** What is awaited is told when it changes, and again after so many milliseconds, so that a log shows that it lives. */
 const again = 30_000;
@@ -46,7 +46,7 @@ export const plainLines = (terminal: Terminal): ((progress: Progress) => void) =
     begun.delete(step.id);
     awaited.delete(step.id);
     if (outcome.kind === "done") {
-      say(outcome.effect ? `done and proved, ${seconds} s` : "holds");
+      say(outcome.effect ? `done and proved, ${seconds} s` : heldWords(outcome.proofs));
     } else {
       const hint = outcome.failure.hint === undefined ? "" : ` (${outcome.failure.hint})`;
       say(

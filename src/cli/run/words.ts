@@ -57,3 +57,10 @@ export const unmetWords = (unmet: readonly Proof[]): string => {
   const more = unmet.length === 1 ? "" : ` and ${unmet.length - 1} more`;
   return `${claimWords(first.claim)}${seen}${more}`;
 };
+
+/** "holds", with how many pods may have an old token: the next step wants a word about those. */
+export const heldWords = (proofs: readonly Proof[]): string =>
+  [
+    "holds",
+    ...proofs.flatMap(({ claim, evidence }) => (claim.kind === "tokens" ? evidence : [])),
+  ].join(": ");
