@@ -94,7 +94,8 @@ const end = async (child: ChildProcess | undefined): Promise<void> => {
   clearTimeout(timer);
 };
 
-const restoreMember = async (
+/** Fills a member's data folder from a snapshot, by the program of that path. Throws rehearsal.restore-failed. */
+export const restoreMember = async (
   cluster: EtcdCluster,
   member: EtcdMember,
   restorer: string,

@@ -130,3 +130,14 @@ const isFull = (path: string): boolean => {
     return false;
   }
 };
+
+/** A copy of the database as it is at one moment, whoever writes meanwhile; for its owner alone. */
+export const copyDatabase = (path: string, to: string): void => {
+  createPrivately(to);
+  const database = openDatabase(path, false);
+  try {
+    database.prepare("VACUUM INTO ?").run(to);
+  } finally {
+    database.close();
+  }
+};

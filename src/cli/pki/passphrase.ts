@@ -13,6 +13,8 @@ import type { Terminal } from "../terminal.ts";
 export interface PassphraseOptions {
   readonly passphraseFile?: string | undefined;
   readonly passphraseFd?: number | undefined;
+  /** Asked for already. The bytes are the caller's, who overwrites them. */
+  readonly passphrase?: (() => Promise<Uint8Array>) | undefined;
 }
 
 /** NIST SP 800-63B section 5.1.1.1: at least 8 characters; scrypt makes each guess cost 0.3 s and 128 MiB. */
@@ -51,8 +53,9 @@ export const changingPassphrase = (
 
 const given = async (
   terminal: Terminal,
-  { passphraseFile, passphraseFd }: PassphraseOptions,
+  { passphraseFile, passphraseFd, passphrase }: PassphraseOptions,
 ): Promise<Uint8Array | undefined> => {
+  if (passphrase !== undefined) return passphrase();
   if (passphraseFd !== undefined) {
     return firstLine(await readDescriptor(passphraseFd), `descriptor ${passphraseFd}`);
   }

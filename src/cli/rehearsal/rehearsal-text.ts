@@ -3,11 +3,19 @@ import type { Rehearsed } from "../../engine/rehearsal/rehearse.ts";
 import { columns } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 
+export interface AboutCopy {
+  /** Of its programs. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly notRehearsed: readonly string[];
+  /** Programs that nobody had told to end. */
+  readonly crashes: readonly string[];
+}
+
 /** What happened to the copy, as what will happen to the estate. */
 export const writeRehearsal = (
   terminal: Terminal,
-  version: string,
   { end, report, differences }: Rehearsed,
+  { versions, notRehearsed, crashes }: AboutCopy,
 ): void => {
   terminal.write(
     columns([
@@ -16,13 +24,16 @@ export const writeRehearsal = (
     ]),
   );
   const { load } = report;
-  terminal.write(`${report.restarts.length} restarts, with etcd ${version}\n`);
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  terminal.write(`${report.restarts.length} restarts, with ${programs.join(" and ")}\n`);
   if (load !== undefined) {
     const { requests, failed, longestGapMs } = load;
     const words = `${failed} of ${requests} requests failed, longest time without an answer ${longestGapMs} ms`;
     terminal.write(`${failed === 0 ? words : terminal.style(["red", "bold"], words)}\n`);
   }
+  for (const line of crashes) terminal.write(`ended by itself: ${line}\n`);
   for (const line of differences) terminal.write(`differs: ${line}\n`);
+  for (const line of notRehearsed) terminal.write(`not rehearsed: ${line}\n`);
   terminal.write(`${verdictOf(end)}\n`);
 };
 

@@ -1,15 +1,16 @@
 import type { EtcdCluster } from "../../core/model/estate.ts";
+import type { ConsumerId } from "../../core/model/inventory.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { closeAll, connectAll } from "../etcd/connect.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
 import { rootCredentials } from "../rotation/root-client.ts";
 
-/** The consumer that the plan takes for the leader: the one that it restarts last. */
-const leaderOf = (plan: Plan): string | undefined =>
-  plan.phases
+/** The one of a program's instances that the plan takes for the leader: the one that it restarts last. */
+export const leaderOf = ({ phases }: Plan, program: string): ConsumerId | undefined =>
+  phases
     .flatMap(({ steps }) => steps)
-    .map(({ effect }) => effect)
-    .findLast((effect) => effect.kind === "consumer.restart")?.consumer;
+    .flatMap(({ effect }) => (effect.kind === "consumer.restart" ? [effect.consumer] : []))
+    .findLast((consumer) => consumer.endsWith(`/${program}`));
 
 /**
  * Lets the same member lead the copy as the plan found leading, so that the copy's plan has the same order. Where that
@@ -30,7 +31,7 @@ export const leadAsPlanned = async (
         return { member, connection, status };
       }),
     );
-    const wanted = states.find(({ member }) => `${member.name}/etcd` === leaderOf(plan));
+    const wanted = states.find(({ member }) => `${member.name}/etcd` === leaderOf(plan, "etcd"));
     const leader = states.find(
       ({ status }) => status.ok && status.value.leaderId === status.value.memberId,
     );

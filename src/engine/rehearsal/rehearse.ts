@@ -1,30 +1,36 @@
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { Estate, EtcdCluster } from "../../core/model/estate.ts";
+import { etcdOf } from "../../core/estate/etcd-of.ts";
+import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { planFor } from "../../core/plan/plan-for.ts";
 import { comparePlans } from "../../core/rehearsal/compare-plans.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import { reportOf, type RunReport } from "../../core/run/report.ts";
 import type { Control } from "../../ports/control.ts";
-import { gather } from "../rotation/gather/gather.ts";
+import { layoutOf } from "../rotation/layout.ts";
+import { plannedEstate } from "../rotation/planned-estate.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
 import type { RunBackup } from "../rotation/run-backup.ts";
 import { createWorld } from "../rotation/world.ts";
 import { drive, type DriveEnd, type Progress } from "../run/drive.ts";
 import { leadAsPlanned } from "./lead.ts";
 import { memoryJournal, soleLease } from "./memory-run.ts";
+import { withoutPods } from "./unplayed.ts";
+import { untilSettled } from "./until-settled.ts";
 
 export interface RehearsalOrder {
   /** The plan for the real estate. */
   readonly plan: Plan;
   /** The copy, running, and its own authority in `ports`. */
-  readonly scratch: Estate & { readonly etcd: EtcdCluster };
+  readonly scratch: Estate;
   readonly ports: RotationPorts;
   readonly backup: RunBackup;
   readonly control: Control;
   readonly limits: RunLimits;
   /** Milliseconds for one handshake or one call of etcd's. */
   readonly deadline: number;
+  /** Milliseconds until everything in the copy is as it should be. */
+  readonly settling: number;
   readonly listen?: (progress: Progress) => void;
 }
 
@@ -33,6 +39,8 @@ export interface Rehearsed {
   readonly report: RunReport;
   /** Where the copy's plan is another one, in words. */
   readonly differences: readonly string[];
+  /** Steps and proofs that a copy cannot have, in words. */
+  readonly unplayed: readonly string[];
 }
 
 /**
@@ -41,13 +49,12 @@ export interface Rehearsed {
  */
 export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
   const { plan, scratch, ports, backup, control, limits, deadline, listen } = order;
-  await leadAsPlanned(ports, scratch.etcd, plan, deadline);
-  const { inventory, findings } = await gather({
-    ports,
-    estate: scratch,
-    version: plan.basis.estate,
-    deadline,
-  });
+  const etcd = etcdOf(scratch);
+  if (etcd !== undefined) await leadAsPlanned(ports, etcd, plan, deadline);
+  const { inventory, findings } = await untilSettled(
+    { ports, estate: scratch, version: plan.basis.estate, deadline },
+    order.settling,
+  );
   const planned = planFor(plan.goal, inventory, {
     now: ports.clock.now(),
     digests: ports.digests,
@@ -60,12 +67,14 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
   }
   const copy = planned.plan;
   const journal = memoryJournal();
-  const world = createWorld({ ports, estate: scratch, backup, deadline });
+  const whole = plannedEstate(scratch, copy);
+  const world = createWorld({ ports, estate: whole, backup, deadline });
+  const played = withoutPods(world, layoutOf(whole));
   const witness = world.watch(true);
   try {
     const end = await drive(
       {
-        world,
+        world: played.world,
         journal,
         lease: soleLease,
         clock: ports.clock,
@@ -90,6 +99,7 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
       end,
       report: reportOf(copy, journal.entries, ports.digests, load),
       differences: comparePlans(plan, copy),
+      unplayed: played.unplayed(),
     };
   } finally {
     await witness.stop();

@@ -2,16 +2,20 @@ import type { EtcdCluster } from "../../core/model/estate.ts";
 import type { SnapshotSink } from "../../ports/etcd.ts";
 import { clientTarget, closeAll, connectAll, firstAnswering, required } from "../etcd/connect.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
-import { rootCredentials } from "../rotation/root-client.ts";
+import { ownRootFiles, rootCredentials } from "../rotation/root-client.ts";
+import { openSessions } from "../rotation/sessions.ts";
 
 /** The cluster's data as the first member that answers has it. Throws etcd.*. */
 export const takeSnapshot = async (
-  { etcd, authority }: RotationPorts,
+  { etcd, authority, nodes }: RotationPorts,
   cluster: EtcdCluster,
   deadline: number,
   sink: SnapshotSink,
 ): Promise<void> => {
-  const credentials = await rootCredentials(authority, cluster.issuers);
+  const sessions = openSessions(nodes);
+  const credentials = await rootCredentials(authority, cluster.issuers, () =>
+    ownRootFiles(sessions, cluster),
+  ).finally(() => sessions.close());
   const connected = await connectAll(etcd, cluster, credentials, deadline);
   try {
     const { member } = await firstAnswering(connected);

@@ -72,7 +72,8 @@ export const dialBySsh = (
   return promise;
 };
 
-const streamOf = ({
+/** One stream of two, which is no socket: TLS reads from it and not from what is below. */
+export const streamOf = ({
   stdin,
   stdout,
   kill,

@@ -1,0 +1,220 @@
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { restoreMember } from "../../adapters/rehearsal/scratch-members.ts";
+import { forward } from "../../adapters/rehearsal/plane/forward.ts";
+import {
+  isRestart,
+  startKubelet,
+  type KubeletStandIn,
+} from "../../adapters/rehearsal/plane/kubelets.ts";
+import { must, systemPath } from "../../adapters/rehearsal/plane/must.ts";
+import { layNetwork, type MachineNamespaces } from "../../adapters/rehearsal/plane/network.ts";
+import { startRelay, type Relay } from "../../adapters/rehearsal/plane/relay.ts";
+import { layFiles, layPrograms } from "../../adapters/rehearsal/plane/root-folder.ts";
+import { intoMachine, rootedSession } from "../../adapters/rehearsal/plane/rooted-session.ts";
+import { keepStaticPods, type StaticPods } from "../../adapters/rehearsal/plane/static-pods.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
+import type { EstateNode, EtcdCluster, KubernetesCluster } from "../../core/model/estate.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { copiedPrograms, copyDifferences } from "../../core/rehearsal/copy-flags.ts";
+import { planeNetwork } from "../../core/rehearsal/plane-network.ts";
+import type { PlaneOrder } from "../../core/rehearsal/plane-order.ts";
+import { leaderOf } from "../../engine/rehearsal/lead.ts";
+import { untilAnswers, untilLed } from "../../engine/rehearsal/until-answers.ts";
+import { untilHealthy } from "../../engine/rehearsal/until-healthy.ts";
+import type { RotationPorts } from "../../engine/rotation/ports.ts";
+
+export interface OpenedPlane {
+  /** With the copy's machines. */
+  readonly ports: RotationPorts;
+  /** What the copy has not, in words. */
+  readonly left: readonly string[];
+  /** Programs that ended without being told to: "master-1/kube-scheduler 2". */
+  crashes(): readonly string[];
+}
+
+/** Copying a restored database that was not closed costs a while, and an API server waits for it. */
+const startDeadline = 120_000;
+
+/**
+ * The control plane once more, in the namespaces of this process: real etcd members, API servers, controller-managers and
+ * schedulers at the real addresses with the real files. Everything ends with this process. Throws rehearsal.*.
+ */
+export const openPlane = async (
+  folder: string,
+  { plane, programs }: PlaneOrder,
+  { cluster, plan, ports }: OpeningPlane,
+): Promise<OpenedPlane> => {
+  const network = planeNetwork(cluster, plane);
+  const nodes = join(folder, "nodes");
+  mkdirSync(nodes, { recursive: true, mode: 0o700 });
+  // Keys lie in memory, and nowhere else.
+  await must("mount", "-t", "tmpfs", "-o", "mode=0700,nosuid", "tmpfs", nodes);
+  const namespaces = await layNetwork(join(nodes, ".network"), network.machines, network.others);
+  const rootOf = (name: string): string => join(nodes, name);
+  const operatorRoot = join(nodes, ".operator");
+  layFiles(operatorRoot, plane.operator);
+  for (const { name } of [...cluster.controlPlane, ...cluster.workers]) {
+    layFiles(rootOf(name), plane.nodes[name] ?? []);
+    mkdirSync(join(rootOf(name), "run"), { recursive: true });
+  }
+  const etcd = cluster.etcd!;
+  await layMachines(cluster.controlPlane, { folder, etcd, programs, hosts: network.hosts, rootOf });
+  await layHosts(join(folder, "hosts"), network.hosts);
+
+  const pods = new Map<string, StaticPods>();
+  const kubelets = new Map<string, KubeletStandIn>();
+  const relays = new Map<string, Relay>();
+  for (const [name, of] of namespaces) {
+    relays.set(name, await startRelay(name, join(nodes, ".network"), networkWords(of)));
+  }
+  const insideOf = (name: string): readonly string[] => {
+    const of = namespaces.get(name);
+    return of === undefined ? [] : intoMachine(of, rootOf(name));
+  };
+  const copied: RotationPorts = {
+    ...ports,
+    nodes: {
+      open: async (node) =>
+        rootedSession({
+          name: node.name,
+          root: plane.nodes[node.name] === undefined ? operatorRoot : rootOf(node.name),
+          inside: insideOf(node.name),
+          relay: relays.get(node.name),
+          owns: ({ pid }) =>
+            pods.get(node.name)?.pids().has(pid) === true || kubelets.get(node.name)?.pid() === pid,
+          serve: (command) =>
+            isRestart(cluster.kubelet, command) ? kubelets.get(node.name)?.restart() : undefined,
+        }),
+    },
+    kubernetes: {
+      open: (target) =>
+        ports.kubernetes.open({ ...target, kubeconfig: join(operatorRoot, target.kubeconfig) }),
+    },
+  };
+
+  for (const { name } of cluster.controlPlane) {
+    const of = keepStaticPods({
+      name,
+      root: rootOf(name),
+      inside: insideOf(name),
+      manifests: `${cluster.directory}/manifests`,
+    });
+    pods.set(name, of);
+    of.allow("etcd");
+    of.allow("kube-apiserver");
+  }
+  const behind = cluster.controlPlane.map(({ addresses }) => ({
+    host: addresses[0]!.value,
+    port: cluster.port,
+  }));
+  for (const endpoint of network.endpoints) await forward({ ...endpoint, behind });
+  const orFail = (why: string | undefined): void => {
+    if (why !== undefined) throw failure("rehearsal.not-started", { why, log: lastWords(pods) });
+  };
+  orFail(await untilHealthy(copied, etcd, startDeadline));
+  orFail(await untilAnswers(copied, cluster, startDeadline));
+  for (const { name } of [...cluster.controlPlane, ...cluster.workers]) {
+    const of = namespaces.get(name);
+    const machine = {
+      name,
+      root: rootOf(name),
+      kubeconfig: `${cluster.directory}/kubelet.conf`,
+      network: of === undefined ? [] : networkWords(of),
+    };
+    kubelets.set(name, await startKubelet(machine, ports.kubernetes));
+  }
+  for (const program of ["kube-controller-manager", "kube-scheduler"] as const) {
+    const wanted = leaderOf(plan, program);
+    const first = cluster.controlPlane.find(({ name }) => `${name}/${program}` === wanted);
+    if (first !== undefined) {
+      pods.get(first.name)!.allow(program);
+      if (cluster.controlPlane.length > 1)
+        await untilLed(copied, cluster, { program, by: first.name }, startDeadline);
+    }
+    for (const of of pods.values()) of.allow(program);
+  }
+  age(plan, (name) => join(rootOf(name), cluster.directory, "kubelet.conf"));
+  return {
+    ports: copied,
+    left: [...plane.left, ...network.left, ...copyDifferences],
+    crashes: () =>
+      [...pods].flatMap(([name, of]) =>
+        [...of.crashes()].map(([program, times]) => `${name}/${program} ${times}`),
+      ),
+  };
+};
+
+/**
+ * Kubelets that the plan restarts first of all, because something of theirs is younger than their process, are so in the
+ * copy, too, where every process is younger than its files.
+ */
+const age = (plan: Plan, fileOf: (node: string) => string): void => {
+  for (const { id, steps } of plan.phases) {
+    if (id !== "heal") continue;
+    for (const { effect } of steps) {
+      if (effect.kind !== "consumer.restart") continue;
+      const [node = "", program] = effect.consumer.split("/");
+      if (program === "kubelet") utimesSync(fileOf(node), new Date(), new Date());
+    }
+  }
+};
+
+interface OpeningPlane {
+  readonly cluster: KubernetesCluster;
+  readonly plan: Plan;
+  /** Those of the copy's PKI. */
+  readonly ports: RotationPorts;
+}
+
+const networkWords = ({ net }: MachineNamespaces): readonly string[] => [
+  "/usr/bin/env",
+  `PATH=${systemPath}`,
+  "nsenter",
+  `--net=${net}`,
+  "--",
+];
+
+interface Laying {
+  readonly folder: string;
+  readonly etcd: EtcdCluster;
+  readonly programs: PlaneOrder["programs"];
+  readonly hosts: string;
+  readonly rootOf: (name: string) => string;
+}
+
+/** Each with its member's data, restored from the one snapshot, on the disk: it may be gigabytes. */
+const layMachines = async (
+  machines: readonly EstateNode[],
+  { folder, etcd, programs, hosts, rootOf }: Laying,
+): Promise<void> => {
+  const snapshot = join(folder, "snapshot.db");
+  for (const { name } of machines) {
+    const member = etcd.members.find(({ node }) => node.name === name);
+    const from = join(folder, "data", name);
+    if (member !== undefined) {
+      const scratch = { ...member, dataDirectory: from };
+      await restoreMember(etcd, scratch, programs.restore, snapshot);
+    }
+    await layPrograms(rootOf(name), {
+      programs: { etcd: programs.etcd, ...programs.kubernetes },
+      hosts,
+      data: member && { from, path: member.dataDirectory },
+    });
+  }
+};
+
+/** For us, who dial the endpoint by its name. */
+const layHosts = async (path: string, hosts: string): Promise<void> => {
+  writeFileSync(path, hosts);
+  if (existsSync("/etc/hosts")) await must("mount", "--bind", path, "/etc/hosts");
+};
+
+const lastWords = (pods: ReadonlyMap<string, StaticPods>): string =>
+  [...pods]
+    .flatMap(([name, of]) =>
+      copiedPrograms.map((program) => ({ name, program, words: of.lastWords(program) })),
+    )
+    .filter(({ words }) => words !== "")
+    .map(({ name, program, words }) => `  ${name}/${program}: ${words}`)
+    .join("\n");
