@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digests } from "../../src/adapters/crypto/node-digests.ts";
 import type { Claim, Proof } from "../../src/core/model/claim.ts";
-import type { Plan, Step, StepId } from "../../src/core/model/plan.ts";
+import type { Plan } from "../../src/core/model/plan.ts";
 import { runLimits } from "../../src/core/run/limits.ts";
 import { reportOf } from "../../src/core/run/report.ts";
 import { openRecord } from "../../src/engine/run/record.ts";
 import type { World } from "../../src/ports/world.ts";
 import { boot, estateOf, type BootEnd, type Estate } from "./boot.ts";
-import { smallPlan } from "./small-plan.ts";
+import { askingPlan as asking } from "./small-plan.ts";
 import { smallWorld, type SmallWorld } from "./small-world.ts";
 
 const holder: Claim = {
@@ -20,26 +20,6 @@ const holder: Claim = {
 };
 const hour = 3_600_000;
 const soak: Claim = { kind: "unused", issuer: "peer", generation: 1, milliseconds: hour };
-
-/** The small plan with a step before its drop that has nothing but these claims. */
-const asking = (...proves: readonly Claim[]): Plan => {
-  const plan = smallPlan();
-  const drop = plan.phases.at(-1)!;
-  const asked: Step = {
-    id: "drop.asked" as StepId,
-    title: "asked",
-    needs: [],
-    requires: [],
-    effect: { kind: "none" },
-    proves,
-    hazard: "safe",
-    approval: false,
-    expected: 1,
-  };
-  const after = (step: Step): Step => ({ ...step, needs: [...step.needs, asked.id] });
-  const steps = [asked, ...drop.steps.map(after)];
-  return { ...plan, phases: [...plan.phases.slice(0, -1), { ...drop, steps }] };
-};
 
 /** The small world, in which somebody else says what is seen of holders and audit logs. */
 const worldWith = (see: (claim: Claim) => Pick<Proof, "verdict" | "evidence" | "until">) => {

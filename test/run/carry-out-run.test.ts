@@ -13,6 +13,8 @@ import { reportMarkdown } from "../../src/core/run/report-markdown.ts";
 import { reportOf, type RunReport } from "../../src/core/run/report.ts";
 import type { Entry } from "../../src/core/model/journal.ts";
 import type { Plan, StepId } from "../../src/core/model/plan.ts";
+import { command as acknowledgeCommand } from "../../src/cli/commands/acknowledge.ts";
+import { command as holdersCommand } from "../../src/cli/commands/holders.ts";
 import { command as reportCommand } from "../../src/cli/commands/report.ts";
 import { carryOutRun, type RunJob } from "../../src/cli/run/carry-out-run.ts";
 import { findOpenRun, findRun, lastEpoch } from "../../src/cli/run/find-run.ts";
@@ -20,7 +22,7 @@ import { goOn, openOnly } from "../../src/cli/run/go-on.ts";
 import { withLease } from "../../src/cli/run/lease.ts";
 import { holderText, writeStatus } from "../../src/cli/run/status-text.ts";
 import type { Canvas, Terminal } from "../../src/cli/terminal.ts";
-import { smallPlan } from "./small-plan.ts";
+import { askingPlan, smallPlan } from "./small-plan.ts";
 import { smallWorld, type SmallWorld } from "./small-world.ts";
 
 interface Screen {
@@ -404,4 +406,42 @@ test("a report for people has what was proved when, who said what, and what othe
     /\| 1970-01-01T00:00:00Z \| drop.proved \| .* \| api \| &lt;b>it is \\\| done \|/,
   );
   assert.match(markdown, /alice vouched for ci:trust: &lt;b>it is/);
+});
+
+test("a holder stops the run, is listed with what it lacks, and lets it go on once somebody vouches for it", async () => {
+  const holder = { name: "ci", where: "Jenkins", owner: "Bo", issuers: ["peer"] };
+  const plan = askingPlan({
+    kind: "informed",
+    holder: "ci",
+    issuer: "peer",
+    generation: 2,
+    as: "certificate",
+  });
+  const at = site({ ...plan, holders: [{ ...holder, trusts: false, presents: true }] });
+  const first = screen();
+  assert.equal(await at.go(first), 3);
+  assert.ok(first.said.some((line) => line.includes("drop.asked waits: ci shows a certificate")));
+  assert.ok(first.said.some((line) => line.includes("certwright acknowledge ci --note")));
+  const listed = async (): Promise<string> => {
+    const shown = screen();
+    const options = { dir: at.directory, out: undefined, output: "text" as const };
+    await holdersCommand.run(shown.terminal, { arguments: { run: undefined }, options });
+    return shown.written().split("\n")[1] ?? "";
+  };
+  assert.match(
+    await listed(),
+    /^ci +Jenkins +Bo +ci shows a certificate of generation 2 of peer +asked for now/,
+  );
+  const say = async (...name: string[]): Promise<void> => {
+    const options = { dir: at.directory, run: undefined, note: "Bo has it" };
+    await acknowledgeCommand.run(screen().terminal, { arguments: { name }, options });
+  };
+  await assert.rejects(say("nobody"), /the run asks for nobody's word on nobody now/);
+  await say("ci");
+  assert.match(await listed(), /Bo has it/);
+  assert.equal(await at.go(screen()), 0);
+  assert.deepEqual(
+    reportIn(at).acknowledged.map(({ name, note }) => [name, note]),
+    [["ci:certificate", "Bo has it"]],
+  );
 });

@@ -221,3 +221,23 @@ export const smallPlan = (
     blind: [],
   };
 };
+
+/** The small plan with a step before its drop that has nothing but these claims. */
+export const askingPlan = (...proves: readonly Claim[]): Plan => {
+  const plan = smallPlan();
+  const drop = plan.phases.at(-1)!;
+  const asked: Step = {
+    id: "drop.asked" as StepId,
+    title: "asked",
+    needs: [],
+    requires: [],
+    effect: { kind: "none" },
+    proves,
+    hazard: "safe",
+    approval: false,
+    expected: 1,
+  };
+  const after = (one: Step): Step => ({ ...one, needs: [...one.needs, asked.id] });
+  const steps = [asked, ...drop.steps.map(after)];
+  return { ...plan, phases: [...plan.phases.slice(0, -1), { ...drop, steps }] };
+};

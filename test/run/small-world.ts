@@ -83,6 +83,9 @@ export const smallWorld = (): SmallWorld => {
           ([name, { up }]) =>
             up || (claim.besides !== undefined && memberOf(claim.besides) === name),
         );
+      case "informed":
+        // Somebody else's.
+        return false;
       default:
         return assert.fail(`no claim of the small plan: ${claim.kind}`);
     }
