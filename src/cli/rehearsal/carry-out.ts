@@ -6,6 +6,7 @@ import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { openRunBackup } from "../../engine/backup/run-backup.ts";
 import { rehearse } from "../../engine/rehearsal/rehearse.ts";
+import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { directoryOf, type PkiChoice } from "../pki/open-pki.ts";
 import type { openRotationPorts } from "../rotation/rotation-ports.ts";
 import { plainLines } from "../run/plain-lines.ts";
@@ -56,7 +57,7 @@ export const carryOut = async (
     ports,
     backup: openRunBackup(
       { ...ports, backups, scratch: restorer },
-      { run: "rehearsal", estate: scratch, version: plan.basis.estate },
+      { run: "rehearsal", estate: plannedEstate(scratch, plan), version: plan.basis.estate },
     ),
     control: {
       wish: () =>
