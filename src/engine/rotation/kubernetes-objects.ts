@@ -70,10 +70,7 @@ const objectPart = (consumer: PlacedConsumer, trust: Draft): Part =>
  * The ca.crt of its pods is the ConfigMap of their namespace, brought there by kubelets. Of a program that we know by
  * its name only, nobody can say that it has a client-go that reads it again: the estate names those that do not.
  */
-export const workloadPart = (
-  { issuers }: KubernetesCluster,
-  workload: PlannedWorkload,
-): Part => {
+export const workloadPart = ({ issuers }: KubernetesCluster, workload: PlannedWorkload): Part => {
   const { turn, asks } = workload;
   const resource = `/api/v1/namespaces/${workload.namespace}/configmaps/kube-root-ca.crt`;
   return part(
