@@ -6,7 +6,7 @@ import type { Certificate } from "../../core/model/certificate.ts";
 import type { EtcdCredentials } from "../../ports/etcd.ts";
 import type { TlsCredentials } from "../../ports/tls.ts";
 import type { Authority, Issuer } from "../authority/authority.ts";
-import { chainFrom, isSigned } from "../authority/issuers.ts";
+import { isSigned } from "../authority/issuers.ts";
 import { memberPaths } from "../etcd/layout.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -83,11 +83,14 @@ const memberAsClient = ({
   return { node: member.node, certificate: serverCertificate, key: serverKey };
 };
 
-/** Every generation of an issuer that is not retired: whatever its servers show meanwhile is trusted. */
+/**
+ * Every generation of an issuer that is not retired: whatever its servers show meanwhile is trusted. Of one below another
+ * CA not that one, which signs others, too.
+ */
 export const trustedPem = (issuer: Issuer): string =>
   pemOf(
     issuer.generations
       .filter(isSigned)
       .filter(({ stage }) => stage !== "retired")
-      .map((generation) => chainFrom(generation).at(-1)!),
+      .map(({ certificate }) => certificate),
   );

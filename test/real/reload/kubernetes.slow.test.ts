@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Agent } from "node:https";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { connect } from "node:tls";
 import { parse, stringify } from "yaml";
 import { digests } from "../../../src/adapters/crypto/node-digests.ts";
 import { keyMaker } from "../../../src/adapters/crypto/node-keys.ts";
@@ -22,6 +24,7 @@ import { withAuthority } from "../../authority/bent.ts";
 import { certificateOf } from "../../issuance/kubeadm-tree.ts";
 import { folder } from "../../issuance/workshop.ts";
 import { leaveOut } from "../../left-out.ts";
+import { makeExternalCa } from "../rotation/external-ca.ts";
 import {
   ask,
   controlPlanePrograms,
@@ -85,13 +88,13 @@ const stage = (plane: ControlPlane, authority: Authority) => {
   };
   const client = async (ca: Ca, file: string, generation: number): Promise<Client> => {
     const like = original(file);
-    const { certificate, key } = await authority.reissue({
+    const { presented, key } = await authority.reissue({
       issuer: ca,
       generation,
       like,
       key: "new",
     });
-    return { cert: pem(certificate), key: key!.pem("pkcs8") };
+    return { cert: presented.map(pem).join(""), key: key!.pem("pkcs8") };
   };
   return {
     bundle: async (ca: Ca, ...generations: readonly number[]): Promise<void> => {
@@ -103,13 +106,13 @@ const stage = (plane: ControlPlane, authority: Authority) => {
     /** The same leaf by another generation, for the key that is there. */
     leaf: async (ca: Ca, file: string, generation: number): Promise<void> => {
       const like = original(file);
-      const { certificate } = await authority.reissue({
+      const { presented } = await authority.reissue({
         issuer: ca,
         generation,
         like,
         key: "same",
       });
-      plane.write(file, pem(certificate));
+      plane.write(file, presented.map(pem).join(""));
     },
     client,
     signer: async (generation: number, ...more: readonly number[]): Promise<void> => {
@@ -134,9 +137,30 @@ const stage = (plane: ControlPlane, authority: Authority) => {
 };
 type Stage = ReturnType<typeof stage>;
 
+/** What the second generations are: roots of their own, or below an external root that nobody here trusts. */
+const kinds = ["own", "external"] as const;
+type Kind = (typeof kinds)[number];
+
+const addSecond: Readonly<Record<Kind, (authority: Authority, dir: string) => Promise<void>>> = {
+  own: async (authority) => {
+    for (const name of Object.keys(cas)) await authority.addGeneration(name, { number: 2 });
+  },
+  external: async (authority, dir) => {
+    const external = await makeExternalCa(dir);
+    for (const issuer of Object.keys(cas)) {
+      const { signingRequest } = await authority.requestGeneration(issuer, 2);
+      const csr = join(dir, `${issuer}.csr`);
+      writeFileSync(csr, writePem("CERTIFICATE REQUEST", signingRequest!));
+      const files = [await external.sign(csr, issuer), external.root];
+      await authority.takeAnswer({ issuer, number: 2, certificates: files.map(certificateOf) });
+    }
+  },
+};
+
 /** Runs the test's body with everything laid out, and ends all that it started. */
 const onStage = async (
   t: TestContext,
+  kind: Kind,
   body: (plane: ControlPlane, hands: Stage, step: Step) => Promise<void>,
 ): Promise<void> => {
   const programs = controlPlanePrograms();
@@ -155,8 +179,8 @@ const onStage = async (
           const key = loadPrivateKey(readFileSync(plane.path(from.key)))!;
           const certificates = [certificateOf(plane.path(from.certificate))];
           await authority.adopt({ name, certificates, key, from });
-          await authority.addGeneration(name, { number: 2 });
         }
+        await addSecond[kind](authority, plane.dir);
         await body(plane, stage(plane, authority), step);
       },
     );
@@ -206,14 +230,17 @@ test("the version that the tables call probed is that of these programs, and wha
       // Of the controller-manager, as of the API server.
       "root-ca": "start",
       signer: "watch",
+      // Tried where tokens are made: test/real/places/tokens.slow.test.ts.
+      "token-trust": "start",
+      "token-signer": "start",
       "kubeconfig-trust": "start",
       "kubeconfig-client": "start",
     },
   );
 });
 
-test("kube-apiserver reads each slot when the table says", async (t) => {
-  await onStage(t, async (plane, hands, step) => {
+const apiserver = (t: TestContext, kind: Kind): Promise<void> =>
+  onStage(t, kind, async (plane, hands, step) => {
     const old = await hands.client("kubernetes-ca", "super-admin.conf", 1);
     const fresh = await hands.client("kubernetes-ca", "super-admin.conf", 2);
     const statusOf = async (client: Client, more: Partial<Question> = {}) =>
@@ -333,7 +360,43 @@ test("kube-apiserver reads each slot when the table says", async (t) => {
       assert.equal(plane.pid("kube-apiserver"), same);
     });
   });
+
+/** What a TLS client in Node makes of the API server when it trusts these CAs; undefined: it accepts it. */
+const nodeVerdict = (
+  port: number,
+  ca: string,
+  allowPartialTrustChain: boolean,
+): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, ca, allowPartialTrustChain });
+    socket.on("secureConnect", () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+
+test("below an external root only what certwright's CA signed is let in, and OpenSSL has to be told that a CA below a root is enough", async (t) => {
+  await onStage(t, "external", async (plane, hands) => {
+    const external = await makeExternalCa(plane.dir, "Corporate Root");
+    await hands.bundle("kubernetes-ca", 2);
+    await hands.leaf("kubernetes-ca", "pki/apiserver.crt", 2);
+    await plane.start("etcd");
+    await plane.start("kube-apiserver");
+    await hands.ready(await hands.client("kubernetes-ca", "super-admin.conf", 2));
+    const stranger = await external.client("/O=system:masters/CN=somebody");
+    assert.equal((await hands.ask("/api", { client: stranger }))?.status, 401);
+
+    const ca = await hands.root("kubernetes-ca", 2);
+    assert.equal(await nodeVerdict(plane.port, ca, false), "UNABLE_TO_GET_ISSUER_CERT");
+    assert.equal(await nodeVerdict(plane.port, ca, true), undefined);
+  });
 });
+
+for (const kind of kinds) {
+  test(`kube-apiserver reads each slot when the table says: ${kind} CAs`, (t) =>
+    apiserver(t, kind));
+}
 
 interface ConfigMap {
   readonly data: Readonly<Record<string, string>>;
@@ -342,8 +405,8 @@ interface SigningRequestObject {
   readonly status?: { readonly certificate?: string };
 }
 
-test("kube-controller-manager reads each slot when the table says", async (t) => {
-  await onStage(t, async (plane, hands, step) => {
+const controllerManager = (t: TestContext, kind: Kind): Promise<void> =>
+  onStage(t, kind, async (plane, hands, step) => {
     const manager = "kube-controller-manager";
     const old = await hands.client("kubernetes-ca", "super-admin.conf", 1);
     const fresh = await hands.client("kubernetes-ca", "super-admin.conf", 2);
@@ -563,7 +626,11 @@ test("kube-controller-manager reads each slot when the table says", async (t) =>
       },
     );
   });
-});
+
+for (const kind of kinds) {
+  test(`kube-controller-manager reads each slot when the table says: ${kind} CAs`, (t) =>
+    controllerManager(t, kind));
+}
 
 interface Kubeconfig {
   readonly clusters: readonly [{ readonly cluster: Record<string, string> }];

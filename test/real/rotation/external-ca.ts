@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { runProgram } from "../../cli/process.ts";
+import { succeeded } from "../etcd-workbench.ts";
+import type { Operator } from "./rotate.ts";
 
 /** A root whose key certwright never sees, in the hands of openssl. */
 export interface ExternalCa {
@@ -17,7 +19,36 @@ export interface ExternalCa {
       readonly subject?: string;
     },
   ): Promise<string>;
+  /** A client of its own, that has nothing to do with us; PEM. */
+  client(subject: string): Promise<{ readonly cert: string; readonly key: string }>;
 }
+
+/** Where a run that stopped for answers says that the requests are. */
+export const handedOut = (folder: string, said: string): readonly Request[] => {
+  const manifest = /in (\S+manifest\.json)/.exec(said)?.[1];
+  assert.ok(manifest !== undefined, said);
+  const path = join(folder, manifest);
+  const { requests } = JSON.parse(readFileSync(path, "utf8")) as { readonly requests: Request[] };
+  return requests.map(({ issuer, file }) => ({ issuer, file: join(dirname(path), file) }));
+};
+
+export interface Request {
+  readonly issuer: string;
+  readonly file: string;
+}
+
+/** Signs all that is asked for, and gives the answers to certwright. */
+export const answerAll = async (
+  operator: Pick<Operator, "folder" | "certwright">,
+  external: ExternalCa,
+  said: string,
+): Promise<void> => {
+  const answers: string[] = [];
+  for (const { issuer, file } of handedOut(operator.folder, said)) {
+    answers.push(await external.sign(file, issuer));
+  }
+  succeeded(await operator.certwright("answer", ...answers, external.root));
+};
 
 const deadline = 30_000;
 
@@ -27,7 +58,16 @@ export const makeExternalCa = async (
 ): Promise<ExternalCa> => {
   const word = name.replaceAll(" ", "-").toLowerCase();
   const path = (file: string): string => join(folder, `${word}-${file}`);
-  const openssl = async (...args: readonly string[]): Promise<void> => {
+  const openssl = async (
+    words: string,
+    options: Readonly<Record<string, string | undefined>>,
+  ): Promise<void> => {
+    const args = [
+      ...words.split(" "),
+      ...Object.entries(options).flatMap(([flag, value]) =>
+        value === undefined ? [] : [`-${flag}`, value],
+      ),
+    ];
     const { code, stderr } = await runProgram("openssl", args, {
       cwd: folder,
       env: { PATH: process.env["PATH"] ?? "" },
@@ -37,24 +77,40 @@ export const makeExternalCa = async (
   };
   const root = path("root.pem");
   const key = path("root.key");
-  await openssl(
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-nodes"],
-    ...["-keyout", key, "-out", root, "-days", "7300", "-subj", `/O=Example/CN=${name}`],
-    ...["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
-  );
+  const signed = { CA: root, CAkey: key };
+  await openssl("req -x509 -newkey ec -nodes", {
+    pkeyopt: "ec_paramgen_curve:P-384",
+    keyout: key,
+    out: root,
+    days: "7300",
+    subj: `/O=Example/CN=${name}`,
+    addext: "keyUsage=critical,keyCertSign,cRLSign",
+  });
   return {
     root,
     sign: async (csr, file, { extensions, days = 1825, subject } = {}) => {
       const out = path(`${file}.pem`);
-      const lines = path(`${file}.ext`);
-      writeFileSync(lines, extensions ?? "");
-      await openssl(
-        ...["x509", "-req", "-in", csr, "-CA", root, "-CAkey", key, "-days", String(days)],
-        ...(extensions === undefined ? ["-copy_extensions", "copyall"] : ["-extfile", lines]),
-        ...(subject === undefined ? [] : ["-subj", subject]),
-        ...["-out", out],
-      );
+      const extfile = path(`${file}.ext`);
+      writeFileSync(extfile, extensions ?? "");
+      await openssl("x509 -req", {
+        ...signed,
+        in: csr,
+        out,
+        days: String(days),
+        subj: subject,
+        ...(extensions === undefined ? { copy_extensions: "copyall" } : { extfile }),
+      });
       return out;
+    },
+    client: async (subject) => {
+      const [own, csr, out, extfile] = ["key", "csr", "pem", "ext"].map((one) =>
+        path(`client.${one}`),
+      ) as [string, string, string, string];
+      writeFileSync(extfile, "keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n");
+      const pkeyopt = "ec_paramgen_curve:P-256";
+      await openssl("req -newkey ec -nodes", { pkeyopt, keyout: own, out: csr, subj: subject });
+      await openssl("x509 -req", { ...signed, in: csr, out, days: "30", extfile });
+      return { cert: readFileSync(out, "utf8"), key: readFileSync(own, "utf8") };
     },
   };
 };

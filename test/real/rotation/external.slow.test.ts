@@ -1,10 +1,9 @@
 /** All CAs of a running etcd put below an external one that only answers requests: the run stops for it, and goes on. */
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import test from "node:test";
 import { etcdPrograms, succeeded } from "../etcd-workbench.ts";
-import { makeExternalCa } from "./external-ca.ts";
+import { handedOut, makeExternalCa } from "./external-ca.ts";
 import {
   agreed,
   assertSameData,
@@ -19,12 +18,6 @@ import {
 } from "./rotate.ts";
 import { assertUnharmed, inScene, inWords, knownClients } from "./scene.ts";
 import { filesWith, tlsFiles, trusted } from "./traces.ts";
-
-interface Manifest {
-  readonly run: string;
-  readonly signer: { readonly subject: string };
-  readonly requests: readonly { readonly file: string; readonly issuer: string }[];
-}
 
 test("every CA is put below an external one: the run stops for the answers, takes those that fit and no others, and nobody notices", async (t) => {
   const programs = etcdPrograms(t, "etcd");
@@ -48,14 +41,9 @@ test("every CA is put below an external one: the run stops for the answers, take
         tlsFiles(scene.folder).map((file) => readFileSync(file, "utf8")),
         before,
       );
-      const found = /in (\S+manifest\.json)/.exec(stopped.stderr);
-      assert.ok(found !== null, stopped.stderr);
-      const handedOut = scene.path(found[1]!);
-      const manifest = JSON.parse(readFileSync(handedOut, "utf8")) as Manifest;
-      assert.equal(manifest.signer.subject, "CN=Corporate Root,O=Example");
-      assert.deepEqual(new Set(manifest.requests.map(({ issuer }) => issuer)), new Set(issuers));
-      const csrOf = (issuer: string): string =>
-        join(dirname(handedOut), manifest.requests.find((one) => one.issuer === issuer)!.file);
+      const requests = handedOut(scene.folder, stopped.stderr);
+      assert.deepEqual(new Set(requests.map(({ issuer }) => issuer)), new Set(issuers));
+      const csrOf = (issuer: string): string => requests.find((one) => one.issuer === issuer)!.file;
       const [peer, server, client] = issuers;
 
       await scene.step("what does not fit is refused with all that is wrong with it", async () => {
