@@ -150,9 +150,10 @@ const answersFor = (
   return waiting
     .filter((one) => certificates.some(isFor(one)))
     .map(({ issuer, number }): Answer => {
-      const answer = { issuer, number, certificates };
       const isAsked = asked.some((one) => one.issuer === issuer && one.number === number);
-      return root !== undefined && isAsked ? { ...answer, root } : answer;
+      return root !== undefined && isAsked
+        ? { issuer, number, certificates, root }
+        : { issuer, number, certificates };
     });
 };
 
