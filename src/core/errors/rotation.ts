@@ -119,7 +119,8 @@ export const rotationErrors = {
   "rotation.no-rollout": define<{ consumer: string; why: string }>({
     message: (p) =>
       `the pods of ${p.consumer} are not replaced when its template changes: ${p.why}`,
-    hint: () => "replace its pods yourself, and name it under kubernetes.applications.exclude in certwright.yaml",
+    hint: () =>
+      "replace its pods yourself, and name it under kubernetes.applications.exclude in certwright.yaml",
     retry: "never",
     exit: 1,
   }),
