@@ -388,8 +388,10 @@ test("below an external root only what certwright's CA signed is let in, and Ope
     assert.equal((await hands.ask("/api", { client: stranger }))?.status, 401);
 
     const ca = await hands.root("kubernetes-ca", 2);
+    const root = readFileSync(external.root, "utf8");
     assert.equal(await nodeVerdict(plane.port, ca, false), "UNABLE_TO_GET_ISSUER_CERT");
     assert.equal(await nodeVerdict(plane.port, ca, true), undefined);
+    assert.equal(await nodeVerdict(plane.port, root, false), undefined);
   });
 });
 

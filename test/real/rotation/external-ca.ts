@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runProgram } from "../../cli/process.ts";
 import { succeeded } from "../etcd-workbench.ts";
@@ -78,14 +78,17 @@ export const makeExternalCa = async (
   const root = path("root.pem");
   const key = path("root.key");
   const signed = { CA: root, CAkey: key };
-  await openssl("req -x509 -newkey ec -nodes", {
-    pkeyopt: "ec_paramgen_curve:P-384",
-    keyout: key,
-    out: root,
-    days: "7300",
-    subj: `/O=Example/CN=${name}`,
-    addext: "keyUsage=critical,keyCertSign,cRLSign",
-  });
+  // The same one again for who asks again: another root of that name would not be the one above.
+  if (!existsSync(root)) {
+    await openssl("req -x509 -newkey ec -nodes", {
+      pkeyopt: "ec_paramgen_curve:P-384",
+      keyout: key,
+      out: root,
+      days: "7300",
+      subj: `/O=Example/CN=${name}`,
+      addext: "keyUsage=critical,keyCertSign,cRLSign",
+    });
+  }
   return {
     root,
     sign: async (csr, file, { extensions, days = 1825, subject } = {}) => {

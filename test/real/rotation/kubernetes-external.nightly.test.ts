@@ -31,7 +31,7 @@ const renewUnderLoad = async (
   scene: KubernetesScene,
   words: readonly string[],
 ): Promise<LoadSummary> => {
-  const planFile = `${words.join("-").replaceAll("/", "-")}.plan.json`;
+  const planFile = `renew-${words.join("-").replaceAll("/", "-")}.plan.json`;
   succeeded(await scene.certwright("plan", "renew", ...words, "--out", planFile));
   const [master] = scene.cluster.nodes;
   const load = await startKubernetesLoad({
