@@ -50,7 +50,7 @@ const settleComponent = (
     faults.push({
       path: [...path, "flags"],
       message: `${missing.map((flag) => `--${flag}`).join(", ")} of ${program} is not said`,
-      hint: `how it runs, says on its machine: ps -o args= -C ${program}; or have it written: certwright discover`,
+      hint: `how it runs, says on its machine: ps -o args= -C ${program}`,
     });
   }
   return {

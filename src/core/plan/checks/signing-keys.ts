@@ -20,7 +20,7 @@ export const checkSharedSigners = (
         subject: slot.id,
         text: `${consumer} signs with ${place.path}, which has to hold the old CA and the new one for ${readers.length} others meanwhile, and signs nothing while there are two`,
         evidence: readers.map(({ id }) => `also read by ${id}`),
-        cure: `give it files of its own on ${place.node}: cp -p ${place.path} ${certificate}; cp -p ${place.key} ${key}; start it with --cluster-signing-cert-file=${certificate} --cluster-signing-key-file=${key}; then say so in certwright.yaml, under kubernetes.components, or have it written anew: certwright discover`,
+        cure: `give it files of its own on ${place.node}: cp -p ${place.path} ${certificate}; cp -p ${place.key} ${key}; start it with --cluster-signing-cert-file=${certificate} --cluster-signing-key-file=${key}; then say so in certwright.yaml, under kubernetes.components`,
       },
     ];
   });
