@@ -22,6 +22,11 @@ import { done, refused, unknown } from "./outcome.ts";
 /** Without another new pod: what a Deployment itself calls no progress (progressDeadlineSeconds 600). */
 const progressDeadline = 600_000;
 const pause = 1000;
+/**
+ * The API tells when things were made and changed in whole seconds (metav1.Time): pods made in the second in which what
+ * they read was changed would look as if they were from before.
+ */
+const apiClockGrain = 1000;
 /** Pods are looked at one by one when there is nothing new for so long: most become ready within seconds. */
 const silence = 10_000;
 
@@ -55,6 +60,7 @@ export const restartRollout = async (
         "kubectl.kubernetes.io/restartedAt": formatInstant(ports.clock.now()),
         [restartedFor]: mine,
       };
+      await ports.timer.sleep(apiClockGrain);
       const api = await apis.open();
       begun = true;
       await api.patch(path, "strategic", { spec: { template: { metadata: { annotations } } } });
