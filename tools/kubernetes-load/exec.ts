@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:https";
+import type { Socket } from "node:net";
 import { headersOf, none, tlsOf, type Answer, type Ask } from "./connection.ts";
 import type { Identity } from "./identity.ts";
 
@@ -19,6 +20,7 @@ export const executing =
     const { promise, resolve } = Promise.withResolvers<Answer>();
     let secure = false;
     let asking: ReturnType<typeof request>;
+    let connection: Socket | undefined;
     try {
       const credentials = identity();
       asking = request({
@@ -39,11 +41,13 @@ export const executing =
     } catch (error) {
       return none(error, true);
     }
-    const timer = setTimeout(
-      () => asking.destroy(new Error(`no answer in ${deadline} ms`)),
-      deadline,
-    );
-    asking.on("socket", (socket) => socket.once("secureConnect", () => (secure = true)));
+    // Of the connection that was handed over as well: of a kubelet that ended before it answered, the API server waits for
+    // half a minute (spdystream's Stream.WaitTimeout does not look at the connection).
+    const timer = setTimeout(() => resolve(none(`no answer in ${deadline} ms`, !secure)), deadline);
+    asking.on("socket", (socket) => {
+      connection = socket;
+      socket.once("secureConnect", () => (secure = true));
+    });
     asking.on("error", (error) => resolve(none(error, !secure)));
     asking.on("response", (response) => {
       let body = "";
@@ -74,6 +78,8 @@ export const executing =
     } finally {
       clearTimeout(timer);
       asking.destroy();
+      // What was handed over is no longer the request's.
+      connection?.destroy();
     }
   };
 
