@@ -31,6 +31,22 @@ test("a key pair is the first generation of an issuer, has a successor of its ki
   });
 });
 
+test("whoever asks a key pair for a certificate hears that it is no CA, of its successor, too", async () => {
+  await withAuthority(same, async (authority) => {
+    await authority.adoptKeyPair({ name, key: keyMaker.generate(rsa), from });
+    await authority.addGeneration(name, { number: 2 });
+    const order = { issuer: name, profile: "tls-client", commonName: "alice" };
+    const refused = { code: "authority.key-pair-no-ca" };
+    await assert.rejects(authority.issue(order), refused);
+    await assert.rejects(authority.explain(order), refused);
+    await assert.rejects(authority.issue({ ...order, generation: 2 }), refused);
+    await assert.rejects(authority.createIntermediate({ name: "below", parent: name }), {
+      code: "issuance.refused",
+    });
+    await assert.rejects(authority.crl(name), { code: "authority.no-revocation-lists" });
+  });
+});
+
 test("the same key pair again changes nothing, of whichever generation it is", async () => {
   await withAuthority(same, async (authority) => {
     const key = keyMaker.generate(rsa);

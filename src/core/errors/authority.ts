@@ -279,6 +279,13 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
+  "authority.key-pair-no-ca": define<{ issuer: string }>({
+    message: (p) =>
+      `${p.issuer} is a key pair that signs tokens, and no CA: it signs no certificate`,
+    hint: () => "name an issuer that is a CA: certwright ca list",
+    retry: "never",
+    exit: 1,
+  }),
   "authority.key-pair-elsewhere": define<{ source: string; issuer: string; name: string }>({
     message: (p) => `the key in ${p.source} is that of the issuer ${p.issuer}, not of ${p.name}`,
     hint: (p) =>

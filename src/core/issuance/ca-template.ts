@@ -38,6 +38,8 @@ export interface CaRequest {
   readonly keyUsage?: readonly KeyUsage[];
   /** SPIFFE trust domain: its URI stands in the certificate (X509-SVID section 3.2). */
   readonly trustDomain?: string;
+  /** A key pair that signs tokens: what it is kept under may not stand above any certificate. */
+  readonly keyPair?: true;
 }
 
 export type CaEvaluation =
@@ -63,6 +65,9 @@ const refuse = (
   refusal: { rule, citation, message, wouldPass },
 });
 
+/** Of what is neither a certificate nor a revocation list (RFC 5280 section 4.2.1.3). */
+const keyPairUsage: readonly KeyUsage[] = ["digitalSignature"];
+
 const extensionsOf = (
   request: CaRequest,
   digests: Digests,
@@ -75,7 +80,10 @@ const extensionsOf = (
       ...(request.pathLength === undefined ? {} : { pathLength: request.pathLength }),
     },
     // What a CA does, and no more: no digitalSignature, because OCSP answers are for a responder's own certificate.
-    keyUsage: [...new Set<KeyUsage>([...(request.keyUsage ?? []), "keyCertSign", "cRLSign"])],
+    keyUsage:
+      request.keyPair === true
+        ? keyPairUsage
+        : [...new Set<KeyUsage>([...(request.keyUsage ?? []), "keyCertSign", "cRLSign"])],
     ...(request.trustDomain === undefined
       ? {}
       : { subjectAltName: [{ kind: "uri", value: `spiffe://${request.trustDomain}` } as const] }),

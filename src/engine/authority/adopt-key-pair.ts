@@ -53,6 +53,7 @@ export const adoptKeyPair = async (
         serial: serialOf(ports.random.bytes(serialOctets)),
         lifetime,
         pathLength: 0,
+        keyPair: true,
       },
       now,
       ports.digests,

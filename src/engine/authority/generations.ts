@@ -16,7 +16,7 @@ import type { NewGeneration } from "../../ports/store.ts";
 import type { CreatedCa, Issuer, SigningGeneration } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
 import { passed, storeNewKey } from "./create-ca.ts";
-import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, isKeyPair, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
 export const addGeneration = async (
@@ -109,10 +109,11 @@ const parentOf = async (
 export const likeCurrent = (
   ports: AuthorityPorts,
   issuer: Issuer,
-  { certificate }: SigningGeneration,
+  current: SigningGeneration,
   number: number,
   key: PublicKey,
 ): CaRequest => {
+  const { certificate } = current;
   const { notBefore, notAfter, basicConstraints, nameConstraints, keyUsage } = certificate;
   const pathLength = basicConstraints?.pathLength;
   const trustDomain = trustDomainOf(certificate);
@@ -129,6 +130,7 @@ export const likeCurrent = (
     ...(nameConstraints === undefined ? {} : { nameConstraints }),
     ...(keyUsage === undefined ? {} : { keyUsage }),
     ...(trustDomain === undefined ? {} : { trustDomain }),
+    ...(isKeyPair(current) ? { keyPair: true } : {}),
   };
 };
 

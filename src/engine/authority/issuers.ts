@@ -86,6 +86,10 @@ export const createIssuers = (ports: Pick<AuthorityPorts, "store" | "digests">):
 export const isSigned = (generation: Generation): generation is SigningGeneration =>
   generation.certificate !== undefined;
 
+/** One of a key pair that signs tokens, and no certificates (adopt-key-pair.ts). */
+export const isKeyPair = ({ certificate }: SigningGeneration): boolean =>
+  certificate.keyUsage?.includes("keyCertSign") === false;
+
 const canSign = (generation: Generation): generation is SigningGeneration =>
   generation.stage === "issuing" && isSigned(generation);
 

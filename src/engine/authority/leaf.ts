@@ -21,7 +21,7 @@ import type {
   SignOrder,
 } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
-import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, isKeyPair, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
 
 export const issue = async (
@@ -79,10 +79,14 @@ export const explainOrder = async (
 const signerOf = async (
   issuers: Issuers,
   { issuer, generation }: LeafOrder,
-): Promise<SigningGeneration> =>
-  generation === undefined
-    ? await issuers.signing(issuer)
-    : generationOf(await issuers.named(issuer), generation);
+): Promise<SigningGeneration> => {
+  const signer =
+    generation === undefined
+      ? await issuers.signing(issuer)
+      : generationOf(await issuers.named(issuer), generation);
+  if (isKeyPair(signer)) throw failure("authority.key-pair-no-ca", { issuer });
+  return signer;
+};
 
 type Deciding = Pick<AuthorityPorts, "clock" | "digests" | "toAscii" | "verifySignature">;
 type Making = Pick<AuthorityPorts, "digests" | "random">;
