@@ -3,6 +3,7 @@ import type { EtcdMember } from "../../../core/model/estate.ts";
 import type { IssuerFacts } from "../../../core/model/inventory.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
 import type { EtcdListedMember } from "../../../ports/etcd.ts";
+import { generationOf, isKeyPair } from "../../authority/issuers.ts";
 import { attempt } from "../attempt.ts";
 import { memberConsumer, memberSlot, type PlacedSlot } from "../layout.ts";
 import type { Look, MemberState } from "../look.ts";
@@ -51,6 +52,8 @@ const keyFindings = async (
   for (const { name, generations } of issuers) {
     const current = generations.findLast(({ stage }) => stage === "issuing");
     if (current === undefined || !current.canSign) continue;
+    // It signs no certificate, not even this one.
+    if (isKeyPair(generationOf(await look.issuer(name), current.number))) continue;
     const made = await attempt(() =>
       look.at.ports.authority.probe({
         issuer: name,
