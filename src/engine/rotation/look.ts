@@ -31,6 +31,8 @@ export interface Standpoint {
   readonly credentials: Credentials;
   readonly apis: Apis;
   readonly startedWith: StartedWith;
+  /** Lets so many handshakes be under way at once: a deadline begins when it is a handshake's turn. Not to be nested. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Milliseconds for one handshake or one call of etcd's. */
   readonly deadline: number;
 }
@@ -69,7 +71,7 @@ export interface Look extends ApiLook {
 }
 
 export const lookAround = (at: Standpoint): Look => {
-  const { ports, layout, sessions, credentials, deadline } = at;
+  const { ports, layout, sessions, credentials, inTurn, deadline } = at;
   const memory = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const known = memory.get(key);
@@ -94,16 +96,15 @@ export const lookAround = (at: Standpoint): Look => {
   };
 
   const asRoot: Look["asRoot"] = async (member, work) => {
-    const connection = await ports.etcd.connect(
-      clientTarget(member),
-      await credentials.root(),
-      deadline,
-    );
-    try {
-      return await work(connection);
-    } finally {
-      connection.close();
-    }
+    const root = await credentials.root();
+    return inTurn(async () => {
+      const connection = await ports.etcd.connect(clientTarget(member), root, deadline);
+      try {
+        return await work(connection);
+      } finally {
+        connection.close();
+      }
+    });
   };
 
   return {
@@ -124,7 +125,7 @@ export const lookAround = (at: Standpoint): Look => {
     served: (id) =>
       once(`served ${portKey(slot(id))}`, () =>
         attempt(async () => {
-          const chain = await ports.tls.served(await dialled(id), deadline);
+          const chain = await inTurn(async () => ports.tls.served(await dialled(id), deadline));
           return chain.map((der) =>
             parseCertificate(der, { digests: ports.digests, reading: "tolerant" }),
           );
@@ -136,13 +137,15 @@ export const lookAround = (at: Standpoint): Look => {
         async () => {
           const leaf = await attempt(() => credentials.probe(slot(id), issuer, generation));
           if (!leaf.ok) return { kind: "unknown", why: leaf.why };
-          const target = await attempt(() => dialled(id));
-          if (!target.ok) return { kind: "unknown", why: target.why };
-          return ports.tls.offer(
-            { ...target.value, ...asking[slot(id).admission] },
-            leaf.value,
-            deadline,
-          );
+          return inTurn(async () => {
+            const target = await attempt(() => dialled(id));
+            if (!target.ok) return { kind: "unknown", why: target.why };
+            return ports.tls.offer(
+              { ...target.value, ...asking[slot(id).admission] },
+              leaf.value,
+              deadline,
+            );
+          });
         },
       ),
     process: (id) =>

@@ -31,7 +31,7 @@ export interface ApiLook {
 }
 
 export const lookAtApi = (
-  { ports, sessions, apis, deadline }: Standpoint,
+  { ports, sessions, apis, inTurn, deadline }: Standpoint,
   once: <T>(key: string, work: () => Promise<T>) => Promise<T>,
 ): ApiLook => ({
   get: (path) => once(`get ${path}`, () => attempt(async () => (await apis.open()).get(path))),
@@ -56,13 +56,15 @@ export const lookAtApi = (
       attempt(async () => (await apis.open(node)).text(path)),
     ),
   answer: ({ node }, port, path) =>
-    once(`answer ${node?.name} ${port.port} ${path}`, async () => {
-      const over = await attempt(() =>
-        sessions.use(node, (session) => session.dial(port.host, port.port, deadline)),
-      );
-      if (!over.ok) return { kind: "unknown", why: over.why };
-      return ports.tls.answer({ ...port, over: over.value, ask: { path } }, deadline);
-    }),
+    once(`answer ${node?.name} ${port.port} ${path}`, () =>
+      inTurn(async () => {
+        const over = await attempt(() =>
+          sessions.use(node, (session) => session.dial(port.host, port.port, deadline)),
+        );
+        if (!over.ok) return { kind: "unknown", why: over.why };
+        return ports.tls.answer({ ...port, over: over.value, ask: { path } }, deadline);
+      }),
+    ),
   skew: (node) =>
     once(`skew ${node?.name}`, () =>
       attempt(() => sessions.use(node, async (session) => (await session.clockSkew()).skew)),
