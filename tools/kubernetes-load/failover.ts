@@ -44,6 +44,8 @@ export interface Asked {
   readonly tries: number;
   readonly inDoubt: boolean;
   readonly away: boolean;
+  /** When the last try was sent, of performance.now. */
+  readonly sentAt: number;
 }
 
 /** One request with failover, recorded. Gives the body of an answer that is one. */
@@ -74,9 +76,10 @@ export const attempt = async (
   let missed = 0;
   for (let tries = 1; ; tries++) {
     const endpoint = endpoints[(tries - 1) % endpoints.length]!;
+    const sentAt = performance.now();
     const answer = await once(ask, endpoint, what, inDoubt);
     let verdict = judge(operation, answer);
-    const outcome = { answer, startedAt, phase, endpoint, tries, inDoubt };
+    const outcome = { answer, startedAt, phase, endpoint, tries, inDoubt, sentAt };
     if (verdict === "answered") return { ...outcome, ok: true, away: false };
     const unsent = answer.kind === "none" && answer.unsent && verdict === "again";
     if (unsent) availability.missed(endpoint);
@@ -85,7 +88,9 @@ export const attempt = async (
     }
     const away =
       unsent ||
-      (verdict === "failed" && answer.kind === "status" && (await availability.isAway(endpoint)));
+      (verdict === "failed" &&
+        answer.kind === "status" &&
+        (await availability.wasAway(endpoint, sentAt)));
     if (away) {
       verdict = "again";
       missed++;
@@ -102,7 +107,7 @@ export const attempt = async (
         alone &&
         answer.kind === "none" &&
         !isRefusal(answer.message) &&
-        (await availability.isAway(endpoint));
+        (await availability.wasAway(endpoint, sentAt));
       return { ...outcome, inDoubt, ok: false, away: silent || (alone && nobody) };
     }
     if (tries % endpoints.length === 0) await pause(betweenRounds);

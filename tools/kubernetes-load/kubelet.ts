@@ -85,7 +85,8 @@ const askForPod = async (
       again: isKubeletAway,
     });
     if (!asked.ok && round === 0 && isGone(asked.answer)) continue;
-    const away = isUndecided(asked.answer) && (await isAnyAway(around.availability, servers));
+    const away =
+      isUndecided(asked.answer) && (await wasAnyAway(around.availability, servers, asked.sentAt));
     record(around.recorder, caller.client, caller.client, { ...asked, away });
     return;
   }
@@ -113,11 +114,12 @@ const isKubeletAway = (answer: Answer): boolean =>
 const isUndecided = (answer: Answer): boolean =>
   answer.kind === "status" && answer.status === 500 && answer.body.includes("Authorization error");
 
-const isAnyAway = async (
+const wasAnyAway = async (
   availability: Availability,
   servers: readonly Endpoint[],
+  at: number,
 ): Promise<boolean> => {
-  const away = await Promise.all(servers.map((server) => availability.isAway(server)));
+  const away = await Promise.all(servers.map((server) => availability.wasAway(server, at)));
   return away.includes(true);
 };
 

@@ -1,7 +1,7 @@
 import { readKubeconfig } from "../../src/adapters/kubernetes/read-kubeconfig.ts";
 import { startClients, type Client, type Load } from "../load/clients.ts";
 import { Recorder, type LoadSummary } from "../load/record.ts";
-import { watchAvailability } from "./availability.ts";
+import { asNobody, watchAvailability } from "./availability.ts";
 import { freshly, keptAlive, type Ask, type Endpoint } from "./connection.ts";
 import { request, type Surroundings } from "./failover.ts";
 import { kubeconfigIdentity, pinnedIdentity, tokenIdentity } from "./identity.ts";
@@ -67,7 +67,8 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
   const { servers, kubeconfig, reads = [], pods = proxies, pinned, legacyToken = true } = options;
   const recorder = new Recorder();
   const identity = kubeconfigIdentity(kubeconfig);
-  const around: Surroundings = { recorder, availability: watchAvailability(identity) };
+  const availability = watchAvailability(asNobody(identity));
+  const around: Surroundings = { recorder, availability };
   const fresh = freshly(identity);
   const kept = keptAlive(identity);
   const rotated = (turn: number): readonly Endpoint[] =>
@@ -155,6 +156,7 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
     await Promise.all(watchers.map((one) => one.until(last, catchUpDeadline)));
     await Promise.all(watchers.map((one) => one.stop()));
     kept.close();
+    availability.stop();
     const steady = new Set(["kept", "fresh"]);
     return recorder.summary(
       new Set(recorder.clients().filter((name) => !steady.has(name))),

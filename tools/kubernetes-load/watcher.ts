@@ -105,11 +105,22 @@ export const startWatcher = (around: Surroundings, options: WatchOptions): Watch
     for (let turn = 0; !over(); turn++) {
       const endpoint = endpoints[turn % endpoints.length]!;
       const startedAt = recorder.now();
+      const sentAt = performance.now();
       const { phase } = recorder;
       let first: Answer | undefined;
       const note = (answer: Answer, away: boolean): void => {
         const ok = answer.kind === "status" && answer.status === 200;
-        const asked = { answer, ok, startedAt, phase, endpoint, tries: 1, inDoubt: false, away };
+        const asked = {
+          answer,
+          ok,
+          startedAt,
+          phase,
+          endpoint,
+          tries: 1,
+          inDoubt: false,
+          away,
+          sentAt,
+        };
         record(recorder, name, "watch", asked);
       };
       try {
@@ -133,7 +144,7 @@ export const startWatcher = (around: Surroundings, options: WatchOptions): Watch
         note(first, true);
       } else if (first !== undefined && first.status !== 200) {
         if (first.status === 410) state.broken = "410 while beginning";
-        note(first, await availability.isAway(endpoint));
+        note(first, await availability.wasAway(endpoint, sentAt));
       }
       await pause(resumePause);
     }
