@@ -26,6 +26,9 @@ export interface KubernetesResult {
   /** Pods that were replaced, and containers that were started again, but for static pods. */
   readonly podsRestarted: number;
   readonly seconds: number;
+  /** Of those, what the restarted programs take by themselves, whoever restarts them; and how often the rotation takes that. */
+  readonly imposedSeconds: number;
+  readonly ratio: number;
   readonly phases: Applied["phases"];
 }
 
@@ -129,17 +132,24 @@ const rotateUnderLoad = async (
     story.say(`  ${phase} ${client}: ${why}`);
   }
   const { requests, failed, longestGapMs } = summary;
+  const { imposedSeconds, workSeconds, restarts } = applied.report;
+  const ratio = Number((workSeconds / imposedSeconds).toFixed(2));
+  story.say(
+    `  ${workSeconds} s of work are ${ratio} times the ${imposedSeconds} s of its programs' own`,
+  );
   const after = await startsOfPods(cluster, kubeconfig);
   return {
     requests,
     failed,
     longestGapMs,
-    restarts: applied.report.restarts.filter(({ consumer }) => !isWorkload(consumer)).length,
+    restarts: restarts.filter(({ consumer }) => !isWorkload(consumer)).length,
     podsRestarted: [...after].reduce(
       (sum, [uid, starts]) => sum + Math.max(0, starts - (before.get(uid) ?? 0)),
       0,
     ),
     seconds,
+    imposedSeconds,
+    ratio,
     phases: applied.phases,
   };
 };

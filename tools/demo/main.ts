@@ -24,7 +24,7 @@ const usage = `usage: npm run demo [-- OPTIONS]
   -o json     print one JSON line {etcd, checks, refusals, seconds}, or for --act rotate {protocol, members,
               requests, failed, longestGapMs, restarts, seconds, phases}, for --act kubernetes {masters,
               version, cas, protocol, requests, failed, longestGapMs, restarts, podsRestarted, seconds,
-              phases}; words go to standard error. Without --act it plays the first.
+              imposedSeconds, ratio, phases}; words go to standard error. Without --act it plays the first.
 `;
 
 const fail = (message: string, code: number): never => {
