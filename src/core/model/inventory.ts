@@ -29,6 +29,8 @@ export interface Inventory {
   readonly blind: readonly BlindSpot[];
   /** Who has a CA or a certificate of the estate, and certwright neither writes nor restarts it; absent: nobody is named. */
   readonly holders?: readonly HolderFacts[];
+  /** Of issuers that are key pairs of tokens. No plan depends on it: it is looked at again when it matters. */
+  readonly tokens?: readonly TokenFacts[];
 }
 
 /** As terraform's state: a run raises the serial, and a plan made on another one is stale. */
@@ -110,6 +112,8 @@ export interface Consumer {
   readonly leader?: boolean;
   /** Of an API server: absolute path on its node of the file that it notes each request in. */
   readonly auditLog?: string;
+  /** Of a controller-manager: the certificate file that its flags have it sign with now. */
+  readonly signsWith?: string;
   /** Of a workload: with whom its pods are replaced; absent: nobody looked, and its name has to tell. */
   readonly turn?: Turn;
   /** An operator wants to be asked before it is restarted. */
@@ -181,11 +185,6 @@ export type Form =
   /** Certificates and key in one file, which the link `path` leads to; a new one is a new file and a new link (kubelet). */
   | { readonly kind: "kubelet-pem" }
   /**
-   * The key alone, at `key`: the certificate at `path` is another slot's, and is neither written nor compared. What is
-   * held are those certificates there that the key belongs to.
-   */
-  | { readonly kind: "key" }
-  /**
    * A CA's key alone, in the file `key`: the certificate at `path` is what other slots write, and is neither written
    * nor compared (kubeadm's ca.key beside a ca.crt that may be a bundle).
    */
@@ -253,6 +252,19 @@ export interface HolderFacts {
   readonly presents: boolean;
   /** It is the pods of a cluster, which read what they trust when they start. */
   readonly pods?: true;
+}
+
+/** What lives on after a key that signs tokens, and what stands in the way of changing it. */
+export interface TokenFacts {
+  readonly issuer: string;
+  /** "NAMESPACE/NAME" of each Secret with a token of the generation that signs now: nobody ever renews those. */
+  readonly secrets: readonly string[];
+  /** What the kubeconfig's user may not do of what a change takes, and what an administrator can apply so that he may. */
+  readonly forbidden?: {
+    readonly user: string;
+    readonly missing: readonly string[];
+    readonly manifest: string;
+  };
 }
 
 /** What could not be seen. */

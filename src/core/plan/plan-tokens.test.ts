@@ -139,6 +139,32 @@ test("before the old key is forgotten Secrets are proved to be free of it, and a
   );
 });
 
+test("Secrets that hold an old token are named in the plan, before anything is written", () => {
+  const risk = (secrets: readonly string[]): string => {
+    const over = { ...three, tokens: [{ issuer: exampleTokens, secrets }] };
+    const { steps } = phaseOf(rotation([exampleTokens], over), "drop");
+    return steps.find(({ id }) => id === `drop.tokens.${exampleTokens}`)?.risk ?? "";
+  };
+  assert.match(risk(["ci/deployer"]), /; there is one today: ci\/deployer$/);
+  assert.match(
+    risk(["a/1", "a/2", "a/3", "a/4", "a/5", "a/6", "a/7"]),
+    /there are 7 today: a\/1, .*a\/5 and 2 more$/,
+  );
+  assert.doesNotMatch(risk([]), /today/);
+});
+
+test("an operator who may not do what it takes hears that from the plan, with what permits it, and only where keys of tokens change", () => {
+  const forbidden = { user: "jane", missing: ["create tokenreviews"], manifest: "kind: Role\n" };
+  const over = { ...three, tokens: [{ issuer: exampleTokens, secrets: [], forbidden }] };
+  const result = planFor({ kind: "rotate", issuers: [exampleTokens] }, over, { now, digests });
+  assert.ok(!result.ok);
+  const [finding] = result.findings;
+  assert.equal(finding?.rule, "tokens-forbidden");
+  assert.deepEqual(finding?.evidence, ["create tokenreviews"]);
+  assert.match(finding?.cure ?? "", /kubectl apply[^]*kind: Role/);
+  rotation(everyCa, over);
+});
+
 test("the new key is taken back only when no token of it is left: it has signed some by then", () => {
   const { rollback } = phaseOf(rotation([exampleTokens]), "trust");
   const [secrets, pods] = rollback;

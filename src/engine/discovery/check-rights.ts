@@ -1,27 +1,59 @@
-import { neededRights, rightsManifest, type Right } from "../../core/discovery/rights.ts";
+import {
+  neededRights,
+  rightsManifest,
+  rightWords,
+  type Right,
+} from "../../core/discovery/rights.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
 
+/** Who may not do what, and what an administrator can apply so that he may. */
+export interface MissingRights {
+  readonly user: string;
+  /** In words: "list secrets". */
+  readonly missing: readonly string[];
+  readonly manifest: string;
+}
+
 /** Throws discovery.rights with everything that is missing at once, not the first of it. */
 export const checkRights = async (api: KubernetesApi): Promise<void> => {
-  const allowed = await Promise.all(neededRights.map((right) => mayDo(api, right)));
-  const missing = neededRights.filter((_, i) => allowed[i] !== true);
-  if (missing.length === 0) return;
-  const user = await whoAmI(api);
-  throw failure("discovery.rights", {
-    user,
-    missing: missing.map(({ verb, resource }) => `${verb} ${resource}`),
-    manifest: rightsManifest(missing, user),
-  });
+  const missing = await missingRights(api, neededRights, "certwright-discover");
+  if (missing !== undefined) throw failure("discovery.rights", missing);
 };
 
-const mayDo = async (api: KubernetesApi, { verb, group, resource }: Right): Promise<boolean> => {
+/** Those of the rights that the API's user lacks; undefined when none is. `name` is that of the roles in the manifest. */
+export const missingRights = async (
+  api: KubernetesApi,
+  rights: readonly Right[],
+  name: string,
+): Promise<MissingRights | undefined> => {
+  const allowed = await Promise.all(rights.map((right) => mayDo(api, right)));
+  const missing = rights.filter((_, i) => allowed[i] !== true);
+  if (missing.length === 0) return undefined;
+  const user = await whoAmI(api);
+  return { user, missing: missing.map(rightWords), manifest: rightsManifest(name, missing, user) };
+};
+
+const mayDo = async (api: KubernetesApi, right: Right): Promise<boolean> => {
   const { status } = await api.create("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
-    spec: { resourceAttributes: { verb, group, resource } },
+    spec: attributesOf(right),
   });
   return (status as { readonly allowed?: boolean } | undefined)?.allowed === true;
+};
+
+const attributesOf = (right: Right): Readonly<Record<string, unknown>> => {
+  if ("path" in right) return { nonResourceAttributes: right };
+  const { resource: whole, ...rest } = right;
+  const [resource, subresource] = whole.split("/");
+  return {
+    resourceAttributes: {
+      ...rest,
+      resource,
+      ...(subresource === undefined ? {} : { subresource }),
+    },
+  };
 };
 
 const whoAmI = async (api: KubernetesApi): Promise<string> => {

@@ -1,15 +1,18 @@
 /** The key pair of ServiceAccount tokens with the real API server and controller-manager, from old to new and back. */
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parse } from "yaml";
 import { keyMaker } from "../../../src/adapters/crypto/node-keys.ts";
 import { httpsKubernetes } from "../../../src/adapters/kubernetes/https-kubernetes.ts";
 import type { Claim, Content } from "../../../src/core/model/claim.ts";
 import type { SlotId } from "../../../src/core/model/inventory.ts";
-import type { KubernetesApi } from "../../../src/ports/kubernetes.ts";
+import { tokenRights } from "../../../src/core/tokens/rights.ts";
+import { missingRights } from "../../../src/engine/discovery/check-rights.ts";
+import type { KubernetesApi, KubernetesObject } from "../../../src/ports/kubernetes.ts";
 import { leaveOut } from "../../left-out.ts";
 import {
   ask,
@@ -35,6 +38,18 @@ const secretsPath = "/api/v1/namespaces/kube-public/secrets";
 const patience = 120_000;
 
 const signer = (generation: number): Content => ({ kind: "signer", issuer, generation });
+
+/** A kubeconfig of whoever has the token. */
+const withToken = (url: string, ca: string, token: string): string =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "one", cluster: { server: url, "certificate-authority": ca } }],
+    users: [{ name: "one", user: { token } }],
+    contexts: [{ name: "one", context: { cluster: "one", user: "one" } }],
+    "current-context": "one",
+  });
+
 const accepts = (generation: number): Claim => ({
   kind: "accepts",
   slot: slots.trust as SlotId,
@@ -191,6 +206,51 @@ test("the key of ServiceAccount tokens is changed while tokens of both keys are 
       assert.deepEqual([await status(oldToken), await status(oldLegacy)], [200, 200]);
       assert.equal(await status(`${oldToken}x`), 401);
     });
+
+    await t.test(
+      "what it takes is permitted by the manifest that says so, and no more",
+      async () => {
+        const path = plane.path("restricted.conf");
+        const url = `https://127.0.0.1:${plane.port}`;
+        writeFileSync(path, withToken(url, plane.path("pki/ca.crt"), oldToken));
+        const restricted = await httpsKubernetes.open({ kubeconfig: path, deadline: 10_000 });
+        try {
+          const look = () => missingRights(restricted, tokenRights, "certwright-tokens");
+          const found = await look();
+          assert.equal(found?.user, "system:serviceaccount:kube-public:default");
+          // Every ServiceAccount may read the keys themselves.
+          assert.deepEqual(found.missing, [
+            "list secrets",
+            "list pods",
+            "create tokenreviews",
+            "create serviceaccounts/token in kube-public",
+          ]);
+          const rbac = "/apis/rbac.authorization.k8s.io/v1";
+          for (const text of found.manifest.split("---\n")) {
+            const object = parse(text) as KubernetesObject & { readonly kind: string };
+            const { namespace } = object.metadata;
+            const where = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
+            await cluster.api.create(`${where}/${object.kind.toLowerCase()}s`, object);
+          }
+          await until("the rights", async () => ((await look()) === undefined ? true : undefined));
+          await restricted.create(`${account}/token`, {
+            apiVersion: "authentication.k8s.io/v1",
+            kind: "TokenRequest",
+            spec: { expirationSeconds: 600 },
+          });
+          await assert.rejects(
+            restricted.create("/api/v1/namespaces/default/serviceaccounts/default/token", {
+              apiVersion: "authentication.k8s.io/v1",
+              kind: "TokenRequest",
+              spec: { expirationSeconds: 600 },
+            }),
+            { code: "kubernetes.forbidden" },
+          );
+        } finally {
+          restricted.close();
+        }
+      },
+    );
 
     await t.test(
       "old and new are trusted once the API server was started again, not before",

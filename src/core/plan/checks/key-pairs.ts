@@ -28,6 +28,25 @@ export const checkKeyFiles = (
     ];
   });
 
+/** Whether the API lets us see and prove that a key pair was changed: found out halfway, it would stop the run there. */
+export const checkTokenRights = (
+  { inventory: { tokens = [] } }: Survey,
+  issuers: ReadonlySet<string>,
+): readonly PlanFinding[] =>
+  tokens.flatMap(({ issuer, forbidden }) =>
+    forbidden === undefined || !issuers.has(issuer)
+      ? []
+      : [
+          {
+            rule: "tokens-forbidden",
+            subject: issuer,
+            text: `user "${forbidden.user}" may not do all that changing ${issuer} takes`,
+            evidence: forbidden.missing,
+            cure: `let an administrator apply this:\n\nkubectl apply -f - <<'END'\n${forbidden.manifest}END`,
+          },
+        ],
+  );
+
 /** Slots whose certificate has the key that signs tokens, in a file of its own: a rotation of that key parts the two. */
 export const alsoKeyOf = (survey: Survey, issuers: ReadonlySet<string>): readonly string[] => {
   const keys = new Set<string>(

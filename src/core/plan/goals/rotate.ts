@@ -3,7 +3,7 @@ import { checkBundles } from "../checks/bundles.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkSharedSigners, checkSigningKeys } from "../checks/signing-keys.ts";
-import { alsoKeyOf, checkKeyFiles } from "../checks/key-pairs.ts";
+import { alsoKeyOf, checkKeyFiles, checkTokenRights } from "../checks/key-pairs.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import { edgesOf } from "../phases/proofs.ts";
 import { heal } from "../phases/heal.ts";
@@ -39,6 +39,7 @@ export const draftRotation = (
     ...checkSigningKeys(survey, names),
     ...checkSharedSigners(survey, names),
     ...checkKeyFiles(survey, names),
+    ...checkTokenRights(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
   const healed = heal(ground);

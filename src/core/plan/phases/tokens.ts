@@ -1,4 +1,6 @@
 import type { Step, StepId } from "../../model/plan.ts";
+import { some } from "../../text/some.ts";
+import type { Survey } from "../survey.ts";
 import type { Work } from "../work.ts";
 import { expected, lastOf, step } from "./step.ts";
 
@@ -11,12 +13,18 @@ import { expected, lastOf, step } from "./step.ts";
  * pod and no program does is an operator's word. No steps where only CAs are rotated.
  */
 export const forgetOldTokens = (
-  { targets }: Pick<Work, "targets">,
+  { targets, survey }: Pick<Work, "targets" | "survey">,
   needs: readonly StepId[],
 ): readonly Step[] =>
   [...targets.values()]
     .filter(({ keyPair }) => keyPair)
-    .flatMap(({ issuer, current }) => tokensGone("drop", issuer, current.number, needs));
+    .flatMap(({ issuer, current }) =>
+      tokensGone("drop", issuer, current.number, needs, secretsNow(survey, issuer)),
+    );
+
+/** Those with tokens of the generation that signs now. */
+const secretsNow = ({ inventory: { tokens = [] } }: Survey, issuer: string): readonly string[] =>
+  tokens.find((one) => one.issuer === issuer)?.secrets ?? [];
 
 /** The same for the new key, when it is taken back: between the switch and its rollback it has signed tokens, too. */
 export const forgetNewTokens = ({ targets }: Pick<Work, "targets">): readonly Step[] =>
@@ -24,12 +32,13 @@ export const forgetNewTokens = ({ targets }: Pick<Work, "targets">): readonly St
     .filter(({ keyPair }) => keyPair)
     .flatMap(({ issuer, next }) => tokensGone("undo.trust", issuer, next, []));
 
-/** Proof and word for one key: "drop.tokens.ISSUER" and "drop.renewed.ISSUER". */
+/** Proof and word for one key: "drop.tokens.ISSUER" and "drop.renewed.ISSUER". `known` are Secrets that hold one today. */
 export const tokensGone = (
   prefix: string,
   issuer: string,
   generation: number,
   needs: readonly StepId[],
+  known: readonly string[] = [],
 ): readonly Step[] => {
   const secrets = step({
     id: `${prefix}.tokens.${issuer}`,
@@ -37,7 +46,7 @@ export const tokensGone = (
     needs,
     proves: [{ kind: "tokens", issuer, generation }],
     expected: expected.prove,
-    risk: "nobody renews the token in a Secret: while one is there the run stops here, and names it with what to do",
+    risk: `nobody renews the token in a Secret: while one is there the run stops here, and names it with what to do${known.length === 0 ? "" : `; ${known.length === 1 ? "there is one today" : `there are ${known.length} today`}: ${some(known)}`}`,
   });
   const pods = step({
     id: `${prefix}.renewed.${issuer}`,

@@ -16,6 +16,7 @@ import { gatherIssuers } from "./issuers.ts";
 import { gatherNodes } from "./nodes.ts";
 import { presentLayout } from "./present-layout.ts";
 import { gatherSlots } from "./slots.ts";
+import { tokenFacts } from "./token-facts.ts";
 
 export interface GatherOptions {
   readonly ports: RotationPorts;
@@ -61,6 +62,7 @@ export const gather = async ({
       contradictions(look, issuers, nodes),
     ]);
     const holders = holderFacts(layout);
+    const tokens = await tokenFacts(look, issuers);
     const facts = {
       format: "certwright.inventory/1",
       takenAt: ports.clock.now(),
@@ -73,6 +75,7 @@ export const gather = async ({
       edges: [...layout.edges.values()],
       blind: [...blind, ...applications.blind],
       ...(holders.length === 0 ? {} : { holders }),
+      ...(tokens.length === 0 ? {} : { tokens }),
     } as const;
     const digest = inventoryDigest({ ...facts, digest: "" as Digest }, ports.digests);
     return {

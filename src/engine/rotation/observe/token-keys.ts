@@ -1,6 +1,7 @@
 import { failure } from "../../../core/errors/certwright-error.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { KeyId } from "../../../core/model/certificate.ts";
+import { keySetPath, probedAccount } from "../../../core/tokens/rights.ts";
 import { keysInSet, readToken } from "../../../core/tokens/token.ts";
 import { generationOf } from "../../authority/issuers.ts";
 import { attempt } from "../attempt.ts";
@@ -14,31 +15,26 @@ import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 type TrustClaim = Extract<Claim, { kind: "accepts" | "refuses" }>;
 
-/** An API server's own list of the keys whose tokens it accepts: made of the very keys that its authenticator has. */
-const keySet = "/openid/v1/jwks";
-
 /** Whether the API server that reads the slot accepts tokens of that generation's key. */
 export const observeTokenTrust = async (look: Look, claim: TrustClaim): Promise<Seen> => {
   const slot = look.slot(claim.slot);
   const { node } = look.consumer(slot.consumer);
   const { keyId } = generationOf(await look.issuer(claim.issuer), claim.generation);
   const words = generationWords(claim.issuer, claim.generation);
-  const answer = await look.text(keySet, node);
+  const answer = await look.text(keySetPath, node);
   if (!answer.ok) return unknowable(answer.why, node?.name);
   const { status, body } = answer.value;
-  if (status !== 200) return unknowable(`${keySet}: HTTP ${status}`, node?.name);
+  if (status !== 200) return unknowable(`${keySetPath}: HTTP ${status}`, node?.name);
   const keys = keysInSet(body);
-  if (keys === undefined) return unknowable(`${keySet}: no JSON Web Key Set`, node?.name);
+  if (keys === undefined) return unknowable(`${keySetPath}: no JSON Web Key Set`, node?.name);
   const listed = keys.includes(keyId);
-  const evidence = `${keySet} ${listed ? "lists" : "does not list"} the key of ${words}: ${keys.map(short).join(", ") || "none"}`;
+  const evidence = `${keySetPath} ${listed ? "lists" : "does not list"} the key of ${words}: ${keys.map(short).join(", ") || "none"}`;
   return listed === (claim.kind === "accepts")
     ? holds("api", evidence, node?.name)
     : fails("api", evidence, node?.name);
 };
 
-/** Every namespace has this ServiceAccount, and in this one nobody gives it anything to do. */
-const probed = { namespace: "kube-public", name: "default" };
-const tokenPath = `/api/v1/namespaces/${probed.namespace}/serviceaccounts/${probed.name}/token`;
+const tokenPath = `/api/v1/namespaces/${probedAccount.namespace}/serviceaccounts/${probedAccount.name}/token`;
 const reviewPath = "/apis/authentication.k8s.io/v1/tokenreviews";
 
 /** The shortest life that the API allows (pkg/apis/authentication/validation: 10 minutes), seconds. */

@@ -42,9 +42,10 @@ export const observeTokens = async (
   );
 };
 
-/** One page after the other: what else those Secrets hold is never kept. */
-const secretsOf = async (api: KubernetesApi, key: KeyId): Promise<readonly string[]> => {
+/** "NAMESPACE/NAME" of every Secret that holds a token of the key. */
+export const secretsOf = async (api: KubernetesApi, key: KeyId): Promise<readonly string[]> => {
   const found: string[] = [];
+  // One page after the other: what else those Secrets hold is never kept.
   for await (const secret of api.list(secretsPath)) {
     if (keyOf(secret) === key) found.push(`${secret.metadata.namespace}/${secret.metadata.name}`);
   }
