@@ -107,7 +107,13 @@ const site = (plan = smallPlan()): Site => {
     go: (shown, options = {}, rollback) =>
       withLease(directory, folder.run, lastEpoch(directory), (lease) => {
         const watch = (): ReturnType<RunJob["world"]["watch"]> => ({
-          stop: async () => ({ requests: 12, failed: 0, longestGapMs: 3, failures: [] }),
+          stop: async () => ({
+            requests: 12,
+            failed: 0,
+            longestGapMs: 3,
+            failures: [],
+            outages: [],
+          }),
         });
         const open = { ...world, watch, close: async () => undefined };
         const authority: RunJob["authority"] = { issuer: () => assert.fail("no plan here asks") };

@@ -4,6 +4,7 @@ import { scratchEtcd } from "../../adapters/backup/scratch-etcd.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { unannounced } from "../../core/run/gap-words.ts";
 import { openRunBackup } from "../../engine/backup/run-backup.ts";
 import { rehearse } from "../../engine/rehearsal/rehearse.ts";
 import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
@@ -74,7 +75,7 @@ export const carryOut = async (
     ...(options.output === "text" ? { listen: plainLines(terminal) } : {}),
   });
   const { end, report, differences, unplayed } = rehearsed;
-  const good = end.kind === "closed" && report.load?.failed === 0;
+  const good = end.kind === "closed" && report.load !== undefined && unannounced(report) === 0;
   const told = {
     versions: copy.versions,
     notRehearsed: [...copy.left, ...unplayed],

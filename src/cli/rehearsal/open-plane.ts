@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { restoreMember } from "../../adapters/rehearsal/scratch-members.ts";
 import { forward } from "../../adapters/rehearsal/plane/forward.ts";
 import {
@@ -16,6 +17,7 @@ import { keepStaticPods, type StaticPods } from "../../adapters/rehearsal/plane/
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { EstateNode, EtcdCluster, KubernetesCluster } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { clockGrain } from "../../core/plan/limits.ts";
 import { copiedPrograms, copyDifferences } from "../../core/rehearsal/copy-flags.ts";
 import { planeNetwork } from "../../core/rehearsal/plane-network.ts";
 import type { PlaneOrder } from "../../core/rehearsal/plane-order.ts";
@@ -134,7 +136,7 @@ export const openPlane = async (
     }
     for (const of of pods.values()) of.allow(program);
   }
-  age(plan, (name) => join(rootOf(name), cluster.directory, "kubelet.conf"));
+  await age(plan, kubelets, (name) => join(rootOf(name), cluster.directory, "kubelet.conf"));
   return {
     ports: copied,
     left: [...plane.left, ...network.left, ...copyDifferences],
@@ -145,19 +147,31 @@ export const openPlane = async (
   };
 };
 
+/** More than a planner takes for the same moment, and than a process's start is known to. */
+const younger = clockGrain + 100;
+
 /**
  * Kubelets that the plan restarts first of all, because something of theirs is younger than their process, are so in the
  * copy, too, where every process is younger than its files.
  */
-const age = (plan: Plan, fileOf: (node: string) => string): void => {
-  for (const { id, steps } of plan.phases) {
-    if (id !== "heal") continue;
-    for (const { effect } of steps) {
-      if (effect.kind !== "consumer.restart") continue;
-      const [node = "", program] = effect.consumer.split("/");
-      if (program === "kubelet") utimesSync(fileOf(node), new Date(), new Date());
-    }
-  }
+const age = async (
+  { phases }: Plan,
+  kubelets: ReadonlyMap<string, KubeletStandIn>,
+  fileOf: (node: string) => string,
+): Promise<void> => {
+  const behind = phases
+    .flatMap(({ id, steps }) => (id === "heal" ? steps : []))
+    .flatMap(({ effect }) => (effect.kind === "consumer.restart" ? [effect.consumer] : []))
+    .flatMap((consumer) => {
+      const [node = "", program] = consumer.split("/");
+      const kubelet = program === "kubelet" ? kubelets.get(node) : undefined;
+      return kubelet === undefined
+        ? []
+        : [{ file: fileOf(node), at: kubelet.startedAt() + younger }];
+    });
+  // A change in the future would be younger than the process that the plan's restart makes, too.
+  await sleep(Math.max(0, ...behind.map(({ at }) => at - Date.now())));
+  for (const { file, at } of behind) utimesSync(file, new Date(at), new Date(at));
 };
 
 interface OpeningPlane {

@@ -1,3 +1,4 @@
+import { gapWords, loadWords, unannounced } from "../../core/run/gap-words.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
 import type { Rehearsed } from "../../engine/rehearsal/rehearse.ts";
 import { columns } from "../output.ts";
@@ -23,13 +24,14 @@ export const writeRehearsal = (
       ["all", `${report.seconds.toFixed(1)} s`],
     ]),
   );
-  const { load } = report;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   terminal.write(`${report.restarts.length} restarts, with ${programs.join(" and ")}\n`);
-  if (load !== undefined) {
-    const { requests, failed, longestGapMs } = load;
-    const words = `${failed} of ${requests} requests failed, longest time without an answer ${longestGapMs} ms`;
-    terminal.write(`${failed === 0 ? words : terminal.style(["red", "bold"], words)}\n`);
+  const bad = (words: string): string => terminal.style(["red", "bold"], words);
+  const met = loadWords(report);
+  if (met !== undefined) terminal.write(`${unannounced(report) === 0 ? met : bad(met)}\n`);
+  for (const gap of report.gaps ?? []) {
+    const { asAnnounced } = gap;
+    terminal.write(`${asAnnounced ? "announced:" : bad("not announced:")} ${gapWords(gap)}\n`);
   }
   for (const line of crashes) terminal.write(`ended by itself: ${line}\n`);
   for (const line of differences) terminal.write(`differs: ${line}\n`);

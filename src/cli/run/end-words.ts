@@ -1,6 +1,7 @@
 import type { ExitCode } from "../../core/errors/definition.ts";
 import { claimWords } from "../../core/run/claim-words.ts";
 import type { Stuck } from "../../core/run/decide.ts";
+import { gapWords, loadWords } from "../../core/run/gap-words.ts";
 import { oneWayBegun } from "../../core/run/objection.ts";
 import type { RunReport } from "../../core/run/report.ts";
 import type { Run } from "../../core/run/run.ts";
@@ -109,7 +110,7 @@ const imposedWords = ({ workSeconds, imposedSeconds }: RunReport): readonly stri
 
 /** How a run that came to its end went, for stdout. */
 export const reportText = (terminal: Terminal, report: RunReport, path: string): string => {
-  const { verdict, phases, restarts, proofs, setbacks, load } = report;
+  const { verdict, phases, restarts, proofs, setbacks } = report;
   const word =
     verdict === "reached"
       ? terminal.style("green", "reached")
@@ -120,11 +121,9 @@ export const reportText = (terminal: Terminal, report: RunReport, path: string):
     `${word}: ${goalWords(report.goal)}, in ${spanWords(report.workSeconds * 1000)}${standing}`,
     ...imposedWords(report),
     `  ${restarts.length} restart${restarts.length === 1 ? "" : "s"}, ${proofs.length} proofs, ${setbacks.length} setback${setbacks.length === 1 ? "" : "s"}`,
-    ...(load === undefined
-      ? []
-      : [
-          `  ${load.failed} of ${load.requests} requests failed, longest gap ${load.longestGapMs} ms`,
-        ]),
+    ...[loadWords(report), ...(report.gaps ?? []).map((one) => `  ${gapWords(one)}`)].flatMap(
+      (words) => (words === undefined ? [] : [`  ${words}`]),
+    ),
     ...phases
       .filter(({ seconds }) => seconds > 0)
       .map(({ id, seconds, disruptiveSeconds }) => {

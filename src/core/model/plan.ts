@@ -104,6 +104,8 @@ export interface Step {
   readonly expected: number;
   /** Of `expected`: what the program itself takes for its restart, whatever anybody does about it. */
   readonly imposed?: { readonly milliseconds: number; readonly why: string };
+  /** The gap that the plan announces: while this step is at it nobody of these groups answers, for about so long. */
+  readonly gap?: { readonly groups: readonly string[]; readonly milliseconds: number };
   /** What can go wrong, and what is done then. */
   readonly risk?: string;
 }

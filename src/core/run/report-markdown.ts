@@ -2,6 +2,7 @@ import { goalWords } from "../plan/explain/goal-words.ts";
 import { spanWords } from "../text/span.ts";
 import { formatInstant } from "../x509/time.ts";
 import { claimWords } from "./claim-words.ts";
+import { gapWords, loadWords } from "./gap-words.ts";
 import type { ReportPhase, RunReport } from "./report.ts";
 
 /** The whole report for people, as Markdown: what was proved when, what restarted, what failed, who vouched for what. */
@@ -45,11 +46,12 @@ const section = (title: string, lines: readonly string[]): readonly string[] => 
   ...(lines.length === 0 ? ["None."] : lines),
 ];
 
-const loadLines = ({ load }: RunReport): readonly string[] =>
+const loadLines = ({ load, gaps = [] }: RunReport): readonly string[] =>
   load === undefined
     ? ["Nobody watched."]
     : [
-        `${load.failed} of ${load.requests} requests of the witness failed, longest gap ${load.longestGapMs} ms.`,
+        `The witness: ${loadWords({ load, gaps })}.`,
+        ...gaps.map((one) => `- ${formatInstant(one.from)} ${cell(gapWords(one))}`),
         ...load.failures.map(({ at, why }) => `- ${formatInstant(at)} ${cell(why)}`),
       ];
 

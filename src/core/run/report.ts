@@ -6,6 +6,7 @@ import type { ConsumerId, Digest } from "../model/inventory.ts";
 import type { Entry } from "../model/journal.ts";
 import type { Goal, Plan, Step, StepId } from "../model/plan.ts";
 import { evolveAll, unopened } from "./evolve.ts";
+import { gapsOf, type Gap, type Outage } from "./gaps.ts";
 import type { Run } from "./run.ts";
 import { statusOf, type PhaseState } from "./status.ts";
 
@@ -43,6 +44,8 @@ export interface RunReport {
   }[];
   /** What clients met meanwhile; absent when no load was watched. */
   readonly load?: WatchedLoad;
+  /** Its outages, held against what the plan has announced. */
+  readonly gaps?: readonly Gap[];
   /** The journal that all this is from: entries, and the hash of the last, which fixes all before it. */
   readonly journal: { readonly entries: number; readonly hash: Digest };
 }
@@ -80,6 +83,8 @@ export interface WatchedLoad {
   readonly longestGapMs: number;
   /** The first of those that failed, of each process. */
   readonly failures: readonly { readonly at: Instant; readonly why: string }[];
+  /** The first times in which requests failed, of each process. */
+  readonly outages: readonly Outage[];
 }
 
 /** What two processes saw that carried out parts of one run. */
@@ -88,6 +93,7 @@ export const addLoads = (one: WatchedLoad, other: WatchedLoad): WatchedLoad => (
   failed: one.failed + other.failed,
   longestGapMs: Math.max(one.longestGapMs, other.longestGapMs),
   failures: [...one.failures, ...other.failures],
+  outages: [...one.outages, ...other.outages],
 });
 
 /** Milliseconds that the programs take that were restarted. */
@@ -156,7 +162,7 @@ export const reportOf = (
         ? [{ name: event.name, by: event.by, at, note: event.note }]
         : [],
     ),
-    ...(load === undefined ? {} : { load }),
+    ...(load === undefined ? {} : { load, gaps: gapsOf(run.placed, entries, load.outages) }),
     journal: { entries: entries.length, hash: run.hash },
   } as const satisfies Omit<RunReport, "digest">;
   return { ...body, digest: digestOf(body, digests) };

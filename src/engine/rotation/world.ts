@@ -93,12 +93,14 @@ const deaf: Meanwhile = { tell: () => undefined };
 /** A client of etcd and one of the API, as far as the estate has them. */
 const watch = (at: Standpoint, writes: boolean): Witness => {
   const { ports, layout } = at;
-  const { etcd, kubernetes } = layout;
+  const { etcd, etcdGroup, kubernetes } = layout;
   const witnesses: Witness[] = [];
-  if (etcd !== undefined) witnesses.push(startWitness(ports, etcdClient(at, etcd, writes)));
+  if (etcd !== undefined && etcdGroup !== undefined) {
+    witnesses.push(startWitness(ports, etcdGroup, etcdClient(at, etcd, writes)));
+  }
   if (kubernetes !== undefined) {
     const client = apiClient(ports, kubernetes);
-    const witness = startWitness(ports, client.ask);
+    const witness = startWitness(ports, "kube-apiserver", client.ask);
     witnesses.push({ stop: () => witness.stop().finally(client.close) });
   }
   return together(witnesses);

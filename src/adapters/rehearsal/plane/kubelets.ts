@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Instant } from "../../../core/model/certificate.ts";
 import type { Service } from "../../../core/model/estate.ts";
 import type { Kubernetes, KubernetesApi } from "../../../ports/kubernetes.ts";
 import { systemPath } from "./must.ts";
@@ -30,6 +31,8 @@ export interface KubeletStandIn {
   /** Takes the files as they are now. */
   restart(): Promise<void>;
   pid(): number | undefined;
+  /** When its process was started. */
+  startedAt(): Instant;
   /** Why the lease was not renewed the last time; undefined: it was. */
   fault(): string | undefined;
 }
@@ -46,6 +49,7 @@ export const startKubelet = async (
   const folder = join(root, "run/kubelet");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let child: ChildProcess | undefined;
+  let startedAt = 0;
   let api: KubernetesApi | undefined;
   let fault: string | undefined = "not yet";
   const lease = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;
@@ -66,12 +70,13 @@ export const startKubelet = async (
     api = undefined;
     fault = "not yet";
     child = placeholder(folder, network);
+    startedAt = Date.now();
     api = await kubernetes.open({ kubeconfig: frozen(machine, folder), deadline: callDeadline });
     await renew();
   };
   await restart();
   setInterval(() => void renew(), renewPause).unref();
-  return { restart, pid: () => child?.pid, fault: () => fault };
+  return { restart, pid: () => child?.pid, startedAt: () => startedAt, fault: () => fault };
 };
 
 /** Known by its name, and does nothing. */

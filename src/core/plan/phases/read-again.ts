@@ -108,7 +108,18 @@ export const takenAway = (survey: Survey, reading: Pick<Reading, "consumer" | "c
     // What it costs that nobody takes over has to be wanted.
     approval: (leavesGap(survey, consumer) || consumer.asks === true) && care === "all",
     risk: risk(survey, consumer, care),
+    ...gapOf(survey, consumer, care),
   } as const;
+};
+
+/** Who answers nobody meanwhile, and for how long as a rule: the group, and those who answer by way of it. */
+const gapOf = (survey: Survey, consumer: Consumer, care: Care): Pick<Step, "gap"> => {
+  const { id, group } = consumer;
+  if (group === undefined) return {};
+  const noQuorum = care === "nobody" && redundancyOf(consumer) === "quorum";
+  if (!noQuorum && !leavesGap(survey, consumer)) return {};
+  const groups = [group, ...(survey.usersOf.get(id) ?? [])];
+  return { gap: { groups, milliseconds: restartTime(consumer) } };
 };
 
 /** Whether nobody answers for the group while one is away. */

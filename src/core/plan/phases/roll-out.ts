@@ -158,6 +158,7 @@ export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] => {
       approval: away.approval,
       expected: write.expected + restartTime(consumer),
       risk: away.risk,
+      ...(away.gap === undefined ? {} : { gap: away.gap }),
     };
     return [...move, stopped];
   });

@@ -48,6 +48,7 @@ interface Draft {
   readonly approval?: boolean;
   readonly expected: number;
   readonly imposed?: NonNullable<Step["imposed"]>;
+  readonly gap?: NonNullable<Step["gap"]>;
   readonly risk?: string | undefined;
 }
 

@@ -30,7 +30,8 @@ export const inTurn =
     for (let i = turn; ; i++) {
       const asked = await askOne(servers[i % servers.length]!, turn);
       if (asked.kind === "answered") return undefined;
-      if (asked.kind === "refused" || clock.now() >= deadline) return asked.why;
+      if (asked.kind === "refused" || clock.now() >= deadline)
+        return { why: asked.why, refused: asked.kind === "refused" };
       if ((i - turn) % servers.length === servers.length - 1) await timer.sleep(betweenRounds);
     }
   };

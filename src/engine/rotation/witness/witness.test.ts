@@ -57,7 +57,7 @@ const asked = async (
     },
   } as unknown as RotationPorts["kubernetes"];
   const { ask } = apiClient({ kubernetes, ...time() }, cluster);
-  return { why: await ask(0), servers };
+  return { why: (await ask(0))?.why, servers };
 };
 
 test("a client of the API goes on to another server where one is away", async () => {
@@ -86,12 +86,12 @@ test("witnesses count what they asked, what failed, and the longest time without
     if (turn === 6) enough.resolve();
     if (turn !== 2 && turn !== 3) return undefined;
     await timer.sleep(1000);
-    return "away";
+    return { why: "away", refused: turn === 3 };
   };
   const silent: Ask = () => new Promise((resolve) => setImmediate(resolve, undefined));
-  const witness = together([startWitness({ clock, timer }, ask)]);
+  const witness = together([startWitness({ clock, timer }, "etcd", ask)]);
   await enough.promise;
-  const { requests, failed, longestGapMs, failures } = await witness.stop();
+  const { requests, failed, longestGapMs, failures, outages } = await witness.stop();
   assert.ok(requests >= 7);
   assert.equal(failed, 2);
   assert.equal(longestGapMs, 2600);
@@ -99,6 +99,10 @@ test("witnesses count what they asked, what failed, and the longest time without
     failures.map(({ why }) => why),
     ["away", "away"],
   );
-  const both = await together([startWitness(time(), silent), startWitness(time(), silent)]).stop();
+  assert.deepEqual(outages, [
+    { group: "etcd", from: 200, until: 2800, failed: 2, refused: true, why: "away" },
+  ]);
+  const silents = ["a", "b"].map((group) => startWitness(time(), group, silent));
+  const both = await together(silents).stop();
   assert.deepEqual([both.requests, both.failed], [2, 0]);
 });
