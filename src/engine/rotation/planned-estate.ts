@@ -1,4 +1,6 @@
+import type { Claim } from "../../core/model/claim.ts";
 import type { Estate, KubernetesWorkload, PlannedWorkload } from "../../core/model/estate.ts";
+import type { ConsumerId } from "../../core/model/inventory.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { workloadId, workloadOf } from "./kubernetes-edges.ts";
 
@@ -20,12 +22,32 @@ export const plannedEstate = (estate: Estate, plan: Pick<Plan, "phases">): Estat
 };
 
 const named = ({ phases }: Pick<Plan, "phases">): readonly KubernetesWorkload[] =>
-  phases.flatMap(({ steps, rollback }) =>
-    [...steps, ...rollback].flatMap(({ effect }) => {
-      const of =
-        effect.kind === "slots.write" || effect.kind === "consumer.restart"
-          ? workloadOf(effect.consumer)
-          : undefined;
-      return of === undefined ? [] : [of];
-    }),
-  );
+  phases
+    .flatMap(({ steps, rollback }) => [...steps, ...rollback])
+    .flatMap(({ effect, requires, proves }) => [
+      ...(effect.kind === "slots.write" || effect.kind === "consumer.restart"
+        ? [effect.consumer]
+        : []),
+      // Of one that is left alone, too, it may be proved that it goes on.
+      ...[...requires, ...proves].flatMap(consumerIn),
+    ])
+    .flatMap((id) => workloadOf(id as ConsumerId) ?? []);
+
+/** Of whom a claim tells, if that is somebody by himself. */
+const consumerIn = (claim: Claim): readonly string[] => {
+  switch (claim.kind) {
+    case "verifies":
+      return claim.edge.split(">", 1);
+    case "healthy":
+      return [claim.group];
+    case "restarted":
+      return [claim.consumer];
+    case "holds":
+    case "accepts":
+    case "refuses":
+    case "presents":
+      return [claim.slot.slice(0, claim.slot.lastIndexOf("/"))];
+    default:
+      return [];
+  }
+};
