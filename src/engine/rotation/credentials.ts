@@ -12,15 +12,17 @@ import type { Sessions } from "./sessions.ts";
 export interface Credentials {
   /** Of etcd. Throws rotation.not-in-estate where there is none. */
   root(): Promise<EtcdCredentials>;
-  /** For the port at which a trusting slot is read. */
-  probe(slot: PlacedSlot, issuer: string, generation: number): Promise<TlsCredentials>;
+  /** For the port at which a trusting slot is read; `commonName`: as whom. */
+  probe(
+    slot: PlacedSlot,
+    issuer: string,
+    generation: number,
+    commonName: string,
+  ): Promise<TlsCredentials>;
 }
 
 /** As whom a probe speaks, and for whom where it is to speak for others. */
 export const probedUser = "certwright-probe";
-
-/** Whom kube-apiserver lets speak for others: kubeadm's --requestheader-allowed-names. */
-const frontProxy = "front-proxy-client";
 
 /** A probe lives for ten minutes from now (engine/authority/probe.ts); half of it is left for whoever is behind. */
 const freshFor = 300_000;
@@ -56,9 +58,8 @@ export const makeCredentials = (
         rootCredentials(authority, issuers, () => ownRootFiles(sessions, etcd)),
       );
     },
-    probe: ({ port, admission }, issuer, generation) =>
-      fresh(`${port?.host} ${admission} ${issuer} ${generation}`, async () => {
-        const commonName = admission === "request-header" ? frontProxy : probedUser;
+    probe: ({ port }, issuer, generation, commonName) =>
+      fresh(`${port?.host} ${commonName} ${issuer} ${generation}`, async () => {
         const { presented, key } = await authority.probe({
           issuer,
           generation,

@@ -1,4 +1,5 @@
 import { singleKey } from "../../core/estate/key-range.ts";
+import { flagValue } from "../../core/manifest/flag-value.ts";
 import type { Certificate } from "../../core/model/certificate.ts";
 import type { EtcdMember } from "../../core/model/estate.ts";
 import type { ConsumerId, SlotId } from "../../core/model/inventory.ts";
@@ -22,6 +23,9 @@ import type { RotationPorts } from "./ports.ts";
 import { processOf } from "./process.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StartedWith } from "./started-with.ts";
+
+/** Whom kube-apiserver lets speak for others: kubeadm's --requestheader-allowed-names. Without any everybody may. */
+const frontProxy = "front-proxy-client";
 
 /** What a look needs to know and to reach. */
 export interface Standpoint {
@@ -95,6 +99,23 @@ export const lookAround = (at: Standpoint): Look => {
     return { ...port, over, http: slot(id).http };
   };
 
+  const process: Look["process"] = (id) =>
+    once(`process ${id}`, () =>
+      attempt(() =>
+        sessions.use(consumer(id).node, (session) => processOf(session, layout.etcd, consumer(id))),
+      ),
+    );
+
+  /** The name by which a probe is let in at a slot's port: a front proxy's where its owner chose another than kubeadm. */
+  const speaksAs = async (id: SlotId): Promise<string> => {
+    if (slot(id).admission !== "request-header") return probedUser;
+    if (layout.kubernetes?.components === undefined) return frontProxy;
+    const running = await process(slot(id).consumer);
+    const command = running.ok ? (running.value?.command ?? []) : [];
+    const [first = ""] = (flagValue(command, "requestheader-allowed-names") ?? "").split(",");
+    return first === "" ? frontProxy : first;
+  };
+
   const asRoot: Look["asRoot"] = async (member, work) => {
     const root = await credentials.root();
     return inTurn(async () => {
@@ -135,7 +156,10 @@ export const lookAround = (at: Standpoint): Look => {
       once(
         `offered ${portKey(slot(id))} ${slot(id).admission} ${issuer} ${generation}`,
         async () => {
-          const leaf = await attempt(() => credentials.probe(slot(id), issuer, generation));
+          const commonName = await speaksAs(id);
+          const leaf = await attempt(() =>
+            credentials.probe(slot(id), issuer, generation, commonName),
+          );
           if (!leaf.ok) return { kind: "unknown", why: leaf.why };
           return inTurn(async () => {
             const target = await attempt(() => dialled(id));
@@ -148,14 +172,7 @@ export const lookAround = (at: Standpoint): Look => {
           });
         },
       ),
-    process: (id) =>
-      once(`process ${id}`, () =>
-        attempt(() =>
-          sessions.use(consumer(id).node, (session) =>
-            processOf(session, layout.etcd, consumer(id)),
-          ),
-        ),
-      ),
+    process,
     members: () =>
       once("members", () =>
         Promise.all((layout.etcd?.members ?? []).map((one) => stateOf(one, asRoot))),
