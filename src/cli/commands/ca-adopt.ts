@@ -9,7 +9,7 @@ import { pkiOptions, withPki } from "../pki/open-pki.ts";
 
 export const command = defineCommand({
   description:
-    "Takes a CA that exists already into the PKI: its certificate as the first generation, which issues from then on, and its key, encrypted under the passphrase like every other. The files stay as they are. Without --certificate the CAs of the estate's Kubernetes cluster are read where kubeadm put them, all of them or the one that is named. The key pair that signs ServiceAccount tokens is taken only when it is named: it is no CA, and is kept under a certificate of its own that nobody is shown. A CA that comes without its key is known, but cannot sign: its rotation can do without, by the protocol with bundles.",
+    "Takes a CA that exists already into the PKI: its certificate as the first generation, which issues from then on, and its key, encrypted under the passphrase like every other. The files stay as they are. Without --certificate the CAs of the estate's Kubernetes cluster are read where kubeadm put them or the flags of its programs lead, all of them or the one that is named. The key pair that signs ServiceAccount tokens is taken only when it is named: it is no CA, and is kept under a certificate of its own that nobody is shown. A CA that comes without its key is known, but cannot sign: its rotation can do without, by the protocol with bundles.",
   arguments: {
     name: {
       description: "what to call the issuer: kubernetes-ca (default: all of the estate's cluster)",

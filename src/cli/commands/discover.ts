@@ -4,6 +4,7 @@ import { verifySignature } from "../../adapters/crypto/node-verify.ts";
 import { parseEstate } from "../../adapters/estate/read-estate.ts";
 import { localFiles } from "../../adapters/files/local-files.ts";
 import { httpsKubernetes } from "../../adapters/kubernetes/https-kubernetes.ts";
+import { readKubeconfig } from "../../adapters/kubernetes/read-kubeconfig.ts";
 import { systemNodes } from "../../adapters/node/system-nodes.ts";
 import { utf8Bytes } from "../../core/bytes/utf8.ts";
 import { estateText } from "../../core/discovery/estate-text.ts";
@@ -19,9 +20,22 @@ import { outputOption, writeData } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration } from "../values.ts";
 
+/** A command without anything that only a shell understands. */
+const wordsOf =
+  (example: string) =>
+  (text: string, flag: string): readonly string[] => {
+    const words = commandWords(text);
+    if (words !== undefined) return words;
+    throw failure("usage.invalid-option", {
+      option: flag,
+      value: text,
+      expected: `a program and its arguments without quotes, such as: ${example}`,
+    });
+  };
+
 export const command = defineCommand({
   description:
-    "Finds out from a kubeconfig and ssh how a kubeadm cluster is made, and writes it down as an estate file: nodes, control plane, endpoint, where etcd runs, how kubelets are restarted, which workloads read the cluster's CA when they start. Then it lists everything that holds one of the cluster's CAs, wherever that is: ConfigMaps, Secrets, webhooks, CRDs, API services, kubeconfigs on nodes; with who made it, and whether a rotation writes it. It only reads, on the cluster and on the machines. Secrets are looked at page by page and not kept. What cannot be rotated is refused with the reason.",
+    "Finds out from a kubeconfig and ssh how a cluster is made, by kubeadm or by hand with programs as services of their machines, and writes it down as an estate file: nodes, control plane, endpoint, where etcd runs, how kubelets are restarted, which workloads read the cluster's CA when they start. Then it lists everything that holds one of the cluster's CAs, wherever that is: ConfigMaps, Secrets, webhooks, CRDs, API services, kubeconfigs on nodes; with who made it, and whether a rotation writes it. It only reads, on the cluster and on the machines. Secrets are looked at page by page and not kept. What cannot be rotated is refused with the reason.",
   options: {
     kubeconfig: {
       flag: "--kubeconfig <file>",
@@ -36,16 +50,13 @@ export const command = defineCommand({
     kubeletRestart: {
       flag: "--kubelet-restart <command>",
       description: "restarts a kubelet on its machine, where systemd does not",
-      parse: (text: string, flag: string) => {
-        const words = commandWords(text);
-        if (words !== undefined) return words;
-        throw failure("usage.invalid-option", {
-          option: flag,
-          value: text,
-          expected:
-            "a program and its arguments without quotes, such as: rc-service kubelet restart",
-        });
-      },
+      parse: wordsOf("rc-service kubelet restart"),
+    },
+    serviceCommand: {
+      flag: "--service-command <command>",
+      description:
+        "restarts, stops and starts a program of a control plane made by hand, where systemd does not: with NAME for the program and VERB",
+      parse: wordsOf("rc-service NAME VERB"),
     },
     out: {
       flag: "--out <file>",
@@ -90,6 +101,8 @@ export const command = defineCommand({
           sudo: options.sudo,
         },
         ...(options.kubeletRestart === undefined ? {} : { kubeletRestart: options.kubeletRestart }),
+        ...(options.serviceCommand === undefined ? {} : { serviceCommand: options.serviceCommand }),
+        server: serverOf(kubeconfig),
         progress: (what) => {
           ended();
           ended = terminal.progress(what);
@@ -120,6 +133,12 @@ export const command = defineCommand({
     }
   },
 });
+
+/** What the operator dials. */
+const serverOf = (kubeconfig: string): { readonly host: string; readonly port: number } => {
+  const { hostname, port } = readKubeconfig(kubeconfig).server;
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 443 : Number(port) };
+};
 
 /** Nothing in an estate file is secret. */
 const mode = 0o644;

@@ -1,13 +1,11 @@
 import { workloadWords } from "../../core/applications/choose.ts";
 import type { Discovery } from "../../core/discovery/discovery.ts";
 import type { Holder } from "../../core/discovery/holder.ts";
-import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
+import { issuersOf } from "../../core/discovery/issuers.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { table } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
-
-const { issuers } = kubernetesDefaults;
 
 const counted = (count: number, word: string): string =>
   `${count} ${word}${count === 1 ? "" : "s"}`;
@@ -15,8 +13,10 @@ const counted = (count: number, word: string): string =>
 /** What was found, for people. */
 export const discoveryText = (terminal: Terminal, found: Discovery): string => {
   const { controlPlane, workers, holders } = found;
+  const issuers = issuersOf(found);
   const etcd = found.etcd === "stacked" ? "etcd beside them" : "an etcd of its own";
-  const title = `Kubernetes ${found.version} by kubeadm: ${counted(controlPlane.length, "API server")} with ${etcd}, ${counted(workers.length, "worker")}; ${found.endpoint.host}:${found.endpoint.port}`;
+  const by = found.byHand === undefined ? "kubeadm" : "hand";
+  const title = `Kubernetes ${found.version} by ${by}: ${counted(controlPlane.length, "API server")} with ${etcd}, ${counted(workers.length, "worker")}; ${found.endpoint.host}:${found.endpoint.port}`;
   const cas = table(
     terminal,
     ["CA", "SUBJECT", "FINGERPRINT", "UNTIL"],
@@ -70,14 +70,17 @@ const placeOf = ({ kind, namespace, name, fields, count }: Holder): string => {
 };
 
 /** The same as plain data. */
-export const discoveryData = (found: Discovery, file: string | undefined): object => ({
-  ...(file === undefined ? {} : { file }),
-  ...found,
-  cas: found.cas.map(({ ca, certificate: { subject, fingerprint, notAfter } }) => ({
-    issuer: issuers[ca],
-    subject: formatName(subject),
-    fingerprint,
-    notAfter: new Date(notAfter).toISOString(),
-  })),
-  holders: found.holders.map((one) => ({ ...one, cas: one.cas.map((ca) => issuers[ca]) })),
-});
+export const discoveryData = (found: Discovery, file: string | undefined): object => {
+  const issuers = issuersOf(found);
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...found,
+    cas: found.cas.map(({ ca, certificate: { subject, fingerprint, notAfter } }) => ({
+      issuer: issuers[ca],
+      subject: formatName(subject),
+      fingerprint,
+      notAfter: new Date(notAfter).toISOString(),
+    })),
+    holders: found.holders.map((one) => ({ ...one, cas: one.cas.map((ca) => issuers[ca]) })),
+  };
+};

@@ -6,7 +6,13 @@ import { loadPrivateKey } from "../../adapters/source/identify-key.ts";
 import { readBytes } from "../../adapters/source/read-file.ts";
 import { standardInput } from "../../adapters/source/read-target.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { Estate, EstateNode, KubernetesCluster } from "../../core/model/estate.ts";
+import type {
+  Estate,
+  EstateNode,
+  EtcdCluster,
+  KubernetesCluster,
+  KubernetesComponents,
+} from "../../core/model/estate.ts";
 import { nearest } from "../../core/text/nearest.ts";
 import type { AdoptOrder, KeyPairOrder } from "../../engine/authority/authority.ts";
 import type { ExportableKey } from "../../ports/private-key.ts";
@@ -50,13 +56,15 @@ export const estateCas = async (
   path: string,
   choice: { readonly name: string | undefined; readonly node: string | undefined },
 ): Promise<CaPlaces> => {
-  const { kubernetes } = await readEstate(path, localFiles);
+  const { kubernetes, etcd } = await readEstate(path, localFiles);
   if (kubernetes === undefined) throw failure("estate.no-kubernetes", { path });
   const node =
     choice.node === undefined
       ? kubernetes.controlPlane[0]!
       : nodeNamed(kubernetes.controlPlane, choice.node);
-  const all = casOf(kubernetes);
+  const { components } = kubernetes;
+  const all =
+    components === undefined ? casOf(kubernetes) : byHandCas(kubernetes, components, etcd);
   if (choice.name === undefined) return { node, cas: all, keyPairs: [] };
   if (choice.name === kubernetes.issuers.serviceAccount) {
     return { node, cas: [], keyPairs: [{ name: choice.name, key: tokenKey(kubernetes) }] };
@@ -88,6 +96,37 @@ const casOf = ({ issuers, etcd, directory }: KubernetesCluster): readonly CaFile
     };
   });
 };
+
+/** Where a master's flags lead; one CA for several purposes is one issuer. Its key may be anywhere: here it is looked for beside it. */
+const byHandCas = (
+  { issuers }: KubernetesCluster,
+  components: KubernetesComponents,
+  etcd: EtcdCluster | undefined,
+): readonly CaFiles[] => {
+  const server = components["kube-apiserver"].flags;
+  const manager = components["kube-controller-manager"].flags;
+  const places = [
+    {
+      name: issuers.cluster,
+      certificate: manager["cluster-signing-cert-file"] ?? manager["root-ca-file"],
+      key: manager["cluster-signing-key-file"],
+    },
+    { name: issuers.frontProxy, certificate: server["requestheader-client-ca-file"] },
+    ...(etcd === undefined
+      ? []
+      : [{ name: etcd.issuers.server, certificate: server["etcd-cafile"] }]),
+  ];
+  const files = places.flatMap(({ name, certificate, key }): readonly CaFiles[] =>
+    certificate === undefined
+      ? []
+      : [{ name, certificate, key: key ?? keyBeside(certificate), keyOptional: true }],
+  );
+  return [...new Map(files.toReversed().map((one) => [one.name, one])).values()].toReversed();
+};
+
+/** "ca.pem" -> "ca-key.pem" as cfssl has it, "ca.crt" -> "ca.key" as openssl's users do. */
+const keyBeside = (path: string): string =>
+  path.endsWith(".crt") ? path.replace(/crt$/, "key") : path.replace(/(\.[^./]+)?$/, "-key$1");
 
 /** A node of the estate. Throws estate.*. */
 export const estateNode = async (path: string, name: string): Promise<EstateNode> => {

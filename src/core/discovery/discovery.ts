@@ -1,5 +1,6 @@
 import type { Certificate } from "../model/certificate.ts";
 import type { Applications } from "../applications/find-applications.ts";
+import type { ByHandFacts } from "./by-hand.ts";
 import type { ClusterCa, Holder } from "./holder.ts";
 
 /** What was found out about a cluster; nothing secret is in it. */
@@ -18,6 +19,8 @@ export interface Discovery extends Applications {
   readonly controlPlane: readonly FoundNode[];
   readonly workers: readonly FoundNode[];
   readonly kubelet: FoundService;
+  /** Absent: kubeadm made it. */
+  readonly byHand?: ByHandFacts;
   /** First of each CA file, in the file's order. */
   readonly cas: readonly { readonly ca: ClusterCa; readonly certificate: Certificate }[];
   readonly holders: readonly Holder[];
@@ -56,7 +59,8 @@ export interface DiscoveryNote {
     | "no-ca-key"
     | "loose-pods"
     | "helm-not-read"
-    | "uploaded-certs";
+    | "uploaded-certs"
+    | "kubelets-unknown";
   readonly text: string;
   readonly cure?: string;
 }

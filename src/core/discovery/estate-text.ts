@@ -1,16 +1,20 @@
 import { kubernetesDefaults } from "../estate/settle-kubernetes.ts";
+import { componentLines, etcdLines } from "./by-hand-text.ts";
 import type { Discovery, FoundNode } from "./discovery.ts";
 import type { ClusterCa, Holder } from "./holder.ts";
+import { issuersOf } from "./issuers.ts";
+import { scalar } from "./scalar.ts";
 
 /** certwright.yaml for what was found, with a word beside what an operator has to decide. */
 export const estateText = (found: Discovery, writtenOn: string): string => {
-  const { controlPlane, workers, etcdDataDirectory: directory } = found;
-  const nodes = [...controlPlane, ...workers];
-  const { cluster, frontProxy, etcd } = kubernetesDefaults.issuers;
+  const { controlPlane, workers, etcdDataDirectory: directory, byHand } = found;
+  const nodes = [...controlPlane, ...workers, ...(byHand?.etcdNodes ?? [])];
+  const { cluster, frontProxy, etcd } = issuersOf(found);
   return [
     `# What certwright discover found on ${writtenOn}. It is yours from now on.`,
     "nodes:",
     ...nodes.map(nodeLines),
+    ...(byHand?.etcd === undefined ? [] : etcdLines(byHand.etcd)),
     "kubernetes:",
     `  cluster: ${scalar(found.cluster)}`,
     `  version: ${scalar(found.version)}`,
@@ -20,10 +24,7 @@ export const estateText = (found: Discovery, writtenOn: string): string => {
     ...names("controlPlane", controlPlane),
     ...(workers.length === 0 ? [] : names("workers", workers)),
     `  port: ${found.port}`,
-    "  # How a kubelet is restarted, on every node.",
-    found.kubelet.kind === "systemd"
-      ? `  kubelet: { systemd: ${scalar(found.kubelet.unit)} }`
-      : `  kubelet: { restart: [${found.kubelet.command.map(scalar).join(", ")}] }`,
+    ...(byHand === undefined ? kubeletLines(found.kubelet) : componentLines(byHand)),
     "  # What the CAs are called in the authority: certwright ca adopt.",
     `  issuers: { cluster: ${cluster}, frontProxy: ${frontProxy}, etcd: ${etcd} }`,
     `  etcd: ${found.etcd}`,
@@ -42,11 +43,20 @@ export const estateText = (found: Discovery, writtenOn: string): string => {
   ].join("\n");
 };
 
+const kubeletLines = (kubelet: Discovery["kubelet"]): readonly string[] => [
+  "  # How a kubelet is restarted, on every node.",
+  kubelet.kind === "systemd"
+    ? `  kubelet: { systemd: ${scalar(kubelet.unit)} }`
+    : `  kubelet: { restart: [${kubelet.command.map(scalar).join(", ")}] }`,
+];
+
 /** More than this is a cluster whose holders are a list of their own; certwright discover -o json has them all. */
 const mostHolders = 500;
 
 /** Those that only their owner writes, one for each object or file. */
-const holderLines = ({ holders }: Discovery): readonly string[] => {
+const holderLines = (found: Discovery): readonly string[] => {
+  const { holders } = found;
+  const issuerOf = issuersOf(found);
   const places = new Map<string, { readonly holder: Holder; holds: string; cas: Set<ClusterCa> }>();
   for (const holder of holders) {
     if (holder.writer !== "owner") continue;
@@ -69,7 +79,7 @@ const holderLines = ({ holders }: Discovery): readonly string[] => {
       kind === "file"
         ? `node: ${scalar(namespace ?? "")}, path: ${scalar(name)}`
         : `object: ${scalar(resource ?? "")}`;
-    const issuers = [...cas].map((ca) => kubernetesDefaults.issuers[ca]).join(", ");
+    const issuers = [...new Set([...cas].map((ca) => issuerOf[ca]))].join(", ");
     return `    - { name: ${scalar(word)}, holds: ${holds}, issuers: [${issuers}], ${at}, owner: ${scalar(owner)} }`;
   });
   return [
@@ -114,10 +124,3 @@ const names = (field: string, nodes: readonly FoundNode[]): readonly string[] =>
 };
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-
-/** Bare where YAML 1.1 and 1.2 read it as a string, as a name or an IPv4 address, else in the quotes that it shares with JSON. */
-const scalar = (text: string): string =>
-  /^(?:[A-Za-z/][A-Za-z0-9./_-]*|\d+\.\d+\.\d+\.\d+)$/.test(text) &&
-  !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text)
-    ? text
-    : JSON.stringify(text);

@@ -54,6 +54,34 @@ export const discoveryErrors = {
     retry: "never",
     exit: 1,
   }),
+  "discovery.flags": define<{ differences: readonly string[] }>({
+    message: (p) =>
+      `programs of this cluster, which kubeadm did not make, are started with other files than certwright rotates, or not alike on all masters:${lines(p.differences)}`,
+    hint: () =>
+      "have all masters start them alike, with a kubeconfig in its flag; then: certwright discover",
+    retry: "never",
+    exit: 1,
+  }),
+  "discovery.no-process": define<{ node: string; program: string; pod: boolean }>({
+    message: (p) =>
+      p.pod
+        ? `${p.node}: ${p.program} runs in a pod, but kubeadm did not make this cluster (there is no ConfigMap kube-system/kubeadm-config)`
+        : `${p.node}: no ${p.program} runs there, as far as this user sees`,
+    hint: (p) =>
+      p.pod
+        ? "certwright knows pods that kubeadm made, and programs that the machine's own service manager starts"
+        : `see on that machine: ps -C ${p.program} -o args; other accounts: --ssh-user, --sudo`,
+    retry: "never",
+    exit: 1,
+  }),
+  "discovery.no-unit": define<{ node: string; program: string }>({
+    message: (p) =>
+      `${p.node}: ${p.program} belongs to no unit of systemd, so certwright does not know how it is restarted`,
+    hint: () =>
+      'say how, with NAME for the program and VERB for restart, stop or start: certwright discover --service-command "rc-service NAME VERB"',
+    retry: "never",
+    exit: 1,
+  }),
   "discovery.masters-differ": define<{
     files: readonly {
       readonly path: string;

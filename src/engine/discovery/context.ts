@@ -14,6 +14,10 @@ export interface DiscoveryContext {
   readonly ssh: Omit<NodeWay, "destination">;
   /** How kubelets are restarted, where the operator says so. */
   readonly kubeletRestart?: readonly string[];
+  /** How the operator's service manager is told, where it is not systemd: words with NAME and VERB in them. */
+  readonly serviceCommand?: readonly string[];
+  /** What the kubeconfig names; absent: the API server itself. */
+  readonly server?: { readonly host: string; readonly port: number };
   /** Told what is being looked at, in words. */
   readonly progress: (what: string) => void;
 }

@@ -18,10 +18,11 @@ import { failure } from "../../core/errors/certwright-error.ts";
 import { flagValue } from "../../core/manifest/flag-value.ts";
 import type { Fingerprint } from "../../core/model/certificate.ts";
 import { some } from "../../core/text/some.ts";
+import { discoverByHand } from "./by-hand.ts";
 import { checkRights } from "./check-rights.ts";
 import type { DiscoveryContext } from "./context.ts";
 import { lookAtNode, type NodeFindings } from "./look-at-node.ts";
-import { readCluster, type ClusterFacts } from "./read-cluster.ts";
+import { isKubeadms, readCluster, readNodes, type ClusterFacts } from "./read-cluster.ts";
 import { searchApi } from "./search-api.ts";
 
 /** Machines that are looked at at a time: each is a process of ssh. */
@@ -41,7 +42,9 @@ export const discover = async (context: DiscoveryContext): Promise<Discovery> =>
   progress("what we may do");
   await checkRights(api);
   progress("nodes");
-  const cluster = await readCluster(api);
+  const nodes = await readNodes(api);
+  if (!(await isKubeadms(api))) return discoverByHand(context, nodes);
+  const cluster = await readCluster(api, nodes);
   const masters = await lookAtAll(context, cluster.controlPlane, "master");
   const reached = masters.filter((one) => one.reached);
   refuseUnreached(context, masters);

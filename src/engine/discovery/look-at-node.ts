@@ -82,7 +82,10 @@ type Opened =
  * By its name first, which operators' ssh configurations have; where that leads nowhere or to a host with an unknown
  * key, by its address.
  */
-const openNode = async ({ nodes, ssh }: DiscoveryContext, node: KnownNode): Promise<Opened> => {
+export const openNode = async (
+  { nodes, ssh }: Pick<DiscoveryContext, "nodes" | "ssh">,
+  node: Pick<KnownNode, "name" | "addresses">,
+): Promise<Opened> => {
   const refusals: { readonly way: NodeWay; readonly error: CertwrightError }[] = [];
   const addresses = node.addresses.flatMap((text) => readAddress(text) ?? []);
   for (const destination of new Set([node.name, ...node.addresses])) {
@@ -147,7 +150,7 @@ const readMaster = async (
   return { node: session.name, certificates, digests: digestsOf, words };
 };
 
-const parseAt = (
+export const parseAt = (
   der: Uint8Array,
   node: string,
   path: string,

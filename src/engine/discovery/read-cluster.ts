@@ -26,16 +26,28 @@ export interface KnownNode extends Pick<FoundNode, "name" | "addresses"> {
 /** Nodes are small; a list of a thousand is three calls. */
 const pageSize = 500;
 
-/** Throws discovery.not-supported, no-kubeadm, empty, layout; and kubernetes.*. */
-export const readCluster = async (api: KubernetesApi): Promise<ClusterFacts> => {
+/** The cluster's nodes. Throws discovery.not-supported where they are another distribution's; and kubernetes.*. */
+export const readNodes = async (api: KubernetesApi): Promise<readonly NodeObject[]> => {
   const nodes: NodeObject[] = [];
   for await (const node of api.list("/api/v1/nodes", { pageSize }))
     nodes.push(slim(node as NodeObject));
   const other = otherDistribution(nodes);
-  if (other !== undefined) {
-    const { name, evidence, instead } = other;
-    throw failure("discovery.not-supported", { what: name, evidence, instead });
-  }
+  if (other === undefined) return nodes;
+  const { name, evidence, instead } = other;
+  throw failure("discovery.not-supported", { what: name, evidence, instead });
+};
+
+const kubeadmConfig = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
+
+/** Whether kubeadm made it; it writes its configuration there. Throws kubernetes.*. */
+export const isKubeadms = async (api: KubernetesApi): Promise<boolean> =>
+  (await api.get(kubeadmConfig)) !== undefined;
+
+/** Throws discovery.no-kubeadm, empty, layout; and kubernetes.*. */
+export const readCluster = async (
+  api: KubernetesApi,
+  nodes: readonly NodeObject[],
+): Promise<ClusterFacts> => {
   const config = await readConfig(api);
   const controlPlane = nodes.filter(isControlPlane).map(knownNode);
   const workers = nodes.filter((node) => !isControlPlane(node)).map(knownNode);
@@ -71,7 +83,7 @@ const knownNode = ({ metadata: { name }, status }: NodeObject): KnownNode => {
 };
 
 const readConfig = async (api: KubernetesApi): Promise<KubeadmConfig> => {
-  const map = await api.get("/api/v1/namespaces/kube-system/configmaps/kubeadm-config");
+  const map = await api.get(kubeadmConfig);
   if (map === undefined)
     throw failure("discovery.no-kubeadm", {
       why: "there is no ConfigMap kube-system/kubeadm-config",
@@ -84,7 +96,7 @@ const readConfig = async (api: KubernetesApi): Promise<KubeadmConfig> => {
   });
 };
 
-const readVersion = async (api: KubernetesApi): Promise<string> => {
+export const readVersion = async (api: KubernetesApi): Promise<string> => {
   const { body } = await api.text("/version");
   const [, version] = /"gitVersion":\s*"v(\d+\.\d+\.\d+)/.exec(body) ?? [];
   if (version === undefined) throw failure("discovery.empty", { what: "version under /version" });

@@ -28,7 +28,15 @@ export const processOf = async (
   const { member, kubernetes } = consumer;
   if (member !== undefined && etcd !== undefined) return memberProcess(session, etcd, member);
   if (kubernetes === undefined || !programs.has(kubernetes.kind)) return undefined;
-  const found = await sharingNetwork(session, await session.processes(kubernetes.kind));
+  return ownProcess(session, kubernetes.kind);
+};
+
+/** The process of that name which is the machine's own and no container's. Throws node.*. */
+export const ownProcess = async (
+  session: NodeSession,
+  program: string,
+): Promise<ProcessFacts | undefined> => {
+  const found = await sharingNetwork(session, await session.processes(program));
   return found.reduce<ProcessFacts | undefined>(
     (oldest, one) => (oldest === undefined || one.startedAt < oldest.startedAt ? one : oldest),
     undefined,

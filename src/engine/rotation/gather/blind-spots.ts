@@ -67,7 +67,7 @@ const ofKubernetes = (cluster: KubernetesCluster): ClientsOutside => {
 const ofEtcd = (cluster: EtcdCluster): ClientsOutside => {
   if (cluster.clientsComplete) return [];
   const { server, client } = cluster.issuers;
-  const named = cluster.clients.map(({ name }) => name).join(", ");
+  const named = cluster.clients.map(({ name }) => name).join(", ") || "the API servers";
   return [
     {
       id: "clients-outside",

@@ -1,0 +1,70 @@
+import { controlPlanePrograms } from "../model/estate.ts";
+import type { ByHandFacts, FoundComponent, FoundEtcd, FoundMember, FoundUnit } from "./by-hand.ts";
+import { scalar } from "./scalar.ts";
+
+/** The lines of `kubernetes:` that a cluster of kubeadm's has not. */
+export const componentLines = ({ components }: ByHandFacts): readonly string[] => [
+  "  # What the programs are started with, as their processes say: a plan is refused where it is something else.",
+  "  components:",
+  ...controlPlanePrograms.flatMap((program) => componentText(program, components[program])),
+];
+
+const componentText = (name: string, { service, flags }: FoundComponent): readonly string[] => [
+  `    ${name}:`,
+  `      service: ${serviceText(service)}`,
+  "      flags:",
+  ...Object.entries(flags).map(([flag, path]) => `        ${flag}: ${scalar(path)}`),
+];
+
+const list = (words: readonly string[]): string => `[${words.map(scalar).join(", ")}]`;
+
+const serviceText = (service: FoundUnit): string =>
+  service.kind === "systemd"
+    ? `{ systemd: ${scalar(service.unit)} }`
+    : `{ restart: ${list(service.restart)}, stop: ${list(service.stop)}, start: ${list(service.start)} }`;
+
+/** The section of the etcd that its API servers use. */
+export const etcdLines = (etcd: FoundEtcd): readonly string[] => {
+  const { issuers, owner, members } = etcd;
+  const [first] = members;
+  const alike = (of: (member: FoundMember) => string): boolean =>
+    new Set(members.map(of)).size === 1;
+  const sameFiles = alike(({ files }) => JSON.stringify(files));
+  const sameService = alike(({ service }) => serviceText(service));
+  const sameData = alike(({ dataDirectory }) => dataDirectory);
+  const samePorts = alike(({ clientPort, peerPort }) => `${clientPort} ${peerPort}`);
+  const filesText = ({ files }: FoundMember): string =>
+    `{ ${Object.entries(files)
+      .map(([what, path]) => `${what}: ${scalar(path)}`)
+      .join(", ")} }`;
+  const own = (member: FoundMember): readonly string[] => [
+    ...(samePorts ? [] : [`clientPort: ${member.clientPort}`, `peerPort: ${member.peerPort}`]),
+    ...(sameData ? [] : [`dataDirectory: ${scalar(member.dataDirectory)}`]),
+    ...(sameService ? [] : [`service: ${serviceText(member.service)}`]),
+    ...(sameFiles ? [] : [`files: ${filesText(member)}`]),
+  ];
+  return [
+    "etcd:",
+    `  cluster: ${scalar(etcd.cluster)}`,
+    `  version: ${JSON.stringify(etcd.version)}`,
+    `  binary: ${scalar(etcd.binary)}`,
+    `  owner: { user: ${scalar(owner.user)}, group: ${scalar(owner.group)} }`,
+    `  issuers: { peer: ${issuers.peer}, server: ${issuers.server}, client: ${issuers.client} }`,
+    ...(samePorts ? [`  clientPort: ${first!.clientPort}`, `  peerPort: ${first!.peerPort}`] : []),
+    ...(sameData ? [`  dataDirectory: ${scalar(first!.dataDirectory)}`] : []),
+    ...(sameService ? [`  service: ${serviceText(first!.service)}`] : []),
+    ...(sameFiles
+      ? [
+          "  files:",
+          ...Object.entries(first!.files).map(([what, path]) => `    ${what}: ${scalar(path)}`),
+        ]
+      : []),
+    "  members:",
+    ...members.map(
+      (member) =>
+        `    - { ${[`node: ${scalar(member.node)}`, `name: ${scalar(member.name)}`, ...own(member)].join(", ")} }`,
+    ),
+    "  # Say true when nobody but the API servers uses it: backups, monitoring, network plugins.",
+    "  clientsComplete: false",
+  ];
+};
