@@ -1,8 +1,10 @@
 #!/bin/sh
 # Runs one program in the background, as a service manager would: service start|stop|restart|status.
-# The program with its words stands in /srv/command, a word a line. Exit codes are those of the LSB for init scripts.
-pidfile=/srv/service.pid
-log=/srv/service.log
+# The program with its words stands in the file "command" beside this one, a word a line. Exit codes are those of the
+# LSB for init scripts.
+home=$(dirname "$0")
+pidfile=$home/service.pid
+log=$home/service.log
 
 running() {
   [ -s "$pidfile" ] && kill -0 "$(cat "$pidfile")" 2>/dev/null
@@ -23,7 +25,7 @@ start() {
   set --
   while IFS= read -r word; do
     set -- "$@" "$word"
-  done </srv/command
+  done <"$home/command"
   setsid "$@" </dev/null >>"$log" 2>&1 &
   echo $! >"$pidfile"
   # What cannot start at all (a port that is taken, a certificate it cannot read) ends at once.

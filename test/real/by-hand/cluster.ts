@@ -1,0 +1,138 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { componentProgram } from "../../../tools/components/cache.ts";
+import { certwright, type Outcome } from "../../cli/process.ts";
+import { startBalancer } from "../cluster/balancer.ts";
+import { programFolders } from "../cluster/programs.ts";
+import { run, until } from "../cluster/run.ts";
+import type { Holder } from "../hosts/enter.ts";
+import type { Host } from "../hosts/host.ts";
+import { startHosts } from "../hosts/hosts.ts";
+import { kubeconfigText, layMaster, layMember, writeUnits, type Cas } from "./lay.ts";
+import { openWorkshop } from "./pki.ts";
+import { apiPort, etcdUnits, masterUnits, type Units } from "./programs.ts";
+
+/** A control plane whose programs are services of their machines, with an etcd on machines of its own. No kubelets. */
+export interface ByHandCluster extends AsyncDisposable {
+  readonly masters: readonly Host[];
+  readonly members: readonly Host[];
+  readonly cas: Cas;
+  /** What the operator dials: of several masters a balancer. */
+  readonly endpoint: string;
+  /** The operator's folder, with a kubeconfig and a passphrase in it. */
+  readonly folder: string;
+  readonly kubeconfig: string;
+  readonly sshConfiguration: string;
+  readonly env: Readonly<Record<string, string>>;
+  kubectl(...words: string[]): Promise<string>;
+  certwright(...args: string[]): Promise<Outcome>;
+  end(): Promise<void>;
+}
+
+export interface ByHandOptions {
+  readonly masters: number;
+  readonly members: number;
+  /** Is made. */
+  readonly folder: string;
+  /** Instead of the flags that the lab starts a program with, for what an operator may have done otherwise. */
+  readonly unitsOf?: (units: Units, host: Host) => Units;
+}
+
+/** API servers become ready within 10 s; eight people may be at work. */
+const patience = 180_000;
+
+export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster> => {
+  const { folder, unitsOf = (units) => units } = options;
+  mkdirSync(folder, { recursive: true });
+  const count = options.masters + options.members;
+  const hosts = await startHosts({ count, folder: join(folder, "hosts") });
+  let balancer: Holder | undefined;
+  const end = async (): Promise<void> => {
+    await balancer?.end();
+    await hosts.end();
+  };
+  try {
+    const masters = hosts.hosts.slice(0, options.masters);
+    const members = hosts.hosts.slice(options.masters);
+    const index = count + 1;
+    const endpoint = masters.length === 1 ? masters[0]!.address : hosts.network.addressOf(index);
+    if (masters.length > 1) {
+      const plans = masters.map(({ name, address }, i) => ({
+        name,
+        address,
+        role: "master" as const,
+        index: i + 1,
+      }));
+      balancer = await startBalancer({ index, masters: plans, network: hosts.network, folder });
+    }
+    const pki = join(folder, "pki");
+    const workshop = openWorkshop(pki);
+    const cas: Cas = {
+      cluster: await workshop.ca("ca", "kubernetes"),
+      aggregator: await workshop.ca("aggregator-ca", "aggregator"),
+      etcd: await workshop.ca("etcd-ca", "etcd"),
+    };
+    const accounts = await workshop.accounts();
+    for (const host of members) {
+      await layMember(workshop, pki, host, cas);
+      writeUnits(host, unitsOf(etcdUnits(host, members), host));
+    }
+    for (const host of masters) {
+      await layMaster(workshop, pki, host, cas, accounts, endpoint);
+      writeUnits(host, unitsOf(masterUnits(host, members), host));
+    }
+    for (const host of members) host.run("/srv/units/etcd/service", "start");
+    for (const host of masters)
+      for (const name of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"])
+        host.run(`/srv/units/${name}/service`, "start");
+
+    const own = join(folder, "operator");
+    mkdirSync(own);
+    const passphrase = join(own, "passphrase");
+    writeFileSync(passphrase, "a passphrase for tests\n", { mode: 0o600 });
+    const admin = await workshop.issue(cas.cluster, join(pki, "admin"), {
+      commonName: "admin",
+      organization: "system:masters",
+      usages: ["clientAuth"],
+    });
+    const kubeconfig = join(own, "kubeconfig");
+    writeFileSync(kubeconfig, kubeconfigText(cas.cluster, admin, endpoint), { mode: 0o600 });
+    const ssh = dirname(componentProgram("openssh-server", "ssh")!);
+    const env = {
+      PATH: [...programFolders, ssh, process.env["PATH"] ?? ""].join(":"),
+      HOME: own,
+      CERTWRIGHT_PASSPHRASE_FILE: passphrase,
+    };
+    const kubectl = (...words: string[]): Promise<string> =>
+      run(["kubectl", "--kubeconfig", kubeconfig, ...words]);
+    for (const { address } of masters) {
+      const ready = ["--server", `https://${address}:${apiPort}`, "get", "--raw", "/readyz"];
+      await until(`API server at ${address}`, patience, () => kubectl(...ready));
+    }
+    await until("kube-root-ca.crt is published", patience, () =>
+      kubectl("get", "configmap", "kube-root-ca.crt", "-n", "default"),
+    );
+    return {
+      masters,
+      members,
+      cas,
+      endpoint,
+      folder: own,
+      kubeconfig,
+      env,
+      kubectl,
+      end,
+      sshConfiguration: hosts.configuration,
+      certwright: (...args) =>
+        certwright(args, {
+          cwd: own,
+          env,
+          deadline: 12e4,
+        }),
+      [Symbol.asyncDispose]: end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+};
