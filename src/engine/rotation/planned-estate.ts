@@ -1,7 +1,7 @@
 import type { Claim } from "../../core/model/claim.ts";
 import type { Estate, KubernetesWorkload, PlannedWorkload } from "../../core/model/estate.ts";
 import type { ConsumerId } from "../../core/model/inventory.ts";
-import type { Plan } from "../../core/model/plan.ts";
+import type { Plan, Step } from "../../core/model/plan.ts";
 import { workloadId, workloadOf } from "./kubernetes-edges.ts";
 
 /**
@@ -23,15 +23,17 @@ export const plannedEstate = (estate: Estate, plan: Pick<Plan, "phases">): Estat
 
 const named = ({ phases }: Pick<Plan, "phases">): readonly KubernetesWorkload[] =>
   phases
-    .flatMap(({ steps, rollback }) => [...steps, ...rollback])
-    .flatMap(({ effect, requires, proves }) => [
-      ...(effect.kind === "slots.write" || effect.kind === "consumer.restart"
-        ? [effect.consumer]
-        : []),
-      // Of one that is left alone, too, it may be proved that it goes on.
-      ...[...requires, ...proves].flatMap(consumerIn),
-    ])
+    .flatMap(({ steps, rollback }) => steps.concat(rollback))
+    .flatMap(consumersIn)
     .flatMap((id) => workloadOf(id as ConsumerId) ?? []);
+
+/** Of one that is left alone, too, it may be proved that it goes on. */
+const consumersIn = ({ effect, requires, proves }: Step): readonly string[] => {
+  const told = requires.concat(proves).flatMap(consumerIn);
+  return effect.kind === "slots.write" || effect.kind === "consumer.restart"
+    ? [effect.consumer, ...told]
+    : told;
+};
 
 /** Of whom a claim tells, if that is somebody by himself. */
 const consumerIn = (claim: Claim): readonly string[] => {

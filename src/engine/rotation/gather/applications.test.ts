@@ -198,6 +198,8 @@ test("for its run a plan is the list, whatever has come and gone since", () => {
   const estate = estateOf({ restart: "discovered" });
   const steps = ["statefulset/shop/db", "daemonset/net/agent", "m1/kubelet"].map((consumer) => ({
     effect: { kind: "consumer.restart", consumer },
+    requires: [],
+    proves: [],
   }));
   const plan = { phases: [{ steps, rollback: [] }] } as unknown as Parameters<
     typeof plannedEstate
