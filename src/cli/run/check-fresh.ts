@@ -1,7 +1,7 @@
 import { digests } from "../../adapters/crypto/node-digests.ts";
 import { readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import { differences } from "../../core/inventory/differences.ts";
+import { differences, silentSince } from "../../core/inventory/differences.ts";
 import { partsOf } from "../../core/inventory/parts.ts";
 import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
@@ -41,26 +41,31 @@ export const checkEstate = async (
 ): Promise<void> => {
   const done = terminal.progress("comparing the estate with the plan");
   try {
-    const { inventory } = await gather({ ports, estate, version: plan.basis.estate, deadline });
+    const basis = { version: plan.basis.estate, deadline };
+    const { inventory, findings } = await gather({ ports, estate, ...basis });
     if (inventory.digest === plan.basis.inventory) return;
+    const [before, now] = [plan.basis.parts, partsOf(inventory, digests)];
     // Who does not answer has not changed: a plan is not old because a machine or an API was slow for a moment.
-    const unseen = inventory.blind.filter(
-      ({ id }) =>
+    const unseen = [
+      ...inventory.blind.flatMap(({ id, where, why }) =>
         (id.startsWith("unreadable:") || id.startsWith("node:")) &&
-        !plan.blind.some((known) => known.id === id),
-    );
+        !plan.blind.some((known) => known.id === id)
+          ? [`${where}: ${why}`]
+          : [],
+      ),
+      ...silentSince(before, now).map((id) => {
+        const told = findings.find(({ subject }) => subject === id);
+        if (told === undefined) return `${id} does not say which version it is`;
+        return [told.text, ...told.evidence].join(": ");
+      }),
+    ];
     if (unseen.length > 0) {
-      const [first] = unseen;
-      const more = unseen.length === 1 ? [] : [`and ${unseen.length - 1} more`];
-      throw failure("run.estate-unseen", {
-        path,
-        unseen: [`${first!.where}: ${first!.why}`, ...more],
-      });
+      const [first = "", ...others] = unseen;
+      const more = others.length === 0 ? [] : [`and ${others.length} more`];
+      throw failure("run.estate-unseen", { path, unseen: [first, ...more] });
     }
-    throw failure("run.plan-stale", {
-      path,
-      changes: differences(plan.basis.parts, partsOf(inventory, digests)),
-    });
+    const changes = differences(before, now);
+    if (changes.length > 0) throw failure("run.plan-stale", { path, changes });
   } finally {
     done();
   }

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { digests } from "../../adapters/crypto/node-digests.ts";
 import type { Digest, Inventory } from "../model/inventory.ts";
 import { exampleCluster } from "../plan/examples/cluster.ts";
-import { differences } from "./differences.ts";
-import { inventoryDigest, partsOf } from "./parts.ts";
+import { differences, silentSince } from "./differences.ts";
+import { inventoryDigest, partsOf, type Parts } from "./parts.ts";
 
 const now = Date.UTC(2026, 10, 1);
 const inventory = exampleCluster({
@@ -69,4 +69,38 @@ test("a consumer that came or went, and an issuer's new generation, are named", 
     differences(partsOf(after, digests), partsOf(inventory, digests)).at(-1),
     "blind spot clients-outside is new",
   );
+});
+
+/** Parts of an inventory in which one member says another version, or none. */
+const partsWith = (id: string, version: string | undefined): Parts => {
+  const name = `version of ${id}`;
+  const { [name]: own, ...others } = partsOf(inventory, digests);
+  assert.ok(own !== undefined);
+  if (version === undefined) return others;
+  const consumers = inventory.consumers.map((one) =>
+    one.id === id ? Object.assign({ ...one }, { version }) : one,
+  );
+  return partsOf({ ...inventory, consumers }, digests);
+};
+
+test("a program that has another version is not as it was, and one that does not say it is silent only", () => {
+  const seen = partsOf(inventory, digests);
+  const upgraded = partsWith("etcd-2/etcd", "9.9.9");
+  assert.deepEqual(differences(seen, upgraded), ["version of etcd-2/etcd is not as it was"]);
+  assert.deepEqual(silentSince(seen, upgraded), []);
+  const silent = partsWith("etcd-2/etcd", undefined);
+  assert.deepEqual(differences(seen, silent), []);
+  assert.deepEqual(silentSince(seen, silent), ["etcd-2/etcd"]);
+  // Seen since, which tells of no change.
+  assert.deepEqual(differences(silent, seen), []);
+  assert.deepEqual(silentSince(silent, seen), []);
+});
+
+test("a program that is gone with its version is gone, not silent", () => {
+  const seen = partsOf(inventory, digests);
+  const left = Object.fromEntries(
+    Object.entries(seen).filter(([name]) => !/^(?:consumer|version of) etcd-2/.test(name)),
+  );
+  assert.deepEqual(differences(seen, left), ["consumer etcd-2/etcd is gone"]);
+  assert.deepEqual(silentSince(seen, left), []);
 });

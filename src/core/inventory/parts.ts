@@ -17,7 +17,12 @@ export const partsOf = (inventory: Inventory, digests: Digests): Parts => {
   };
   for (const issuer of inventory.issuers) add(`issuer ${issuer.name}`, issuer);
   for (const { name, access } of inventory.nodes) add(`node ${name}`, { access });
-  for (const consumer of inventory.consumers) add(`consumer ${consumer.id}`, lasting(consumer));
+  for (const consumer of inventory.consumers) {
+    const { id, version } = consumer;
+    add(`consumer ${id}`, lasting(consumer));
+    // A part of its own, for who does not answer for a moment is still the same program.
+    if (version !== undefined) add(`${versionPrefix}${id}`, version);
+  }
   for (const slot of inventory.slots) add(`slot ${slot.id}`, atRest(slot));
   // They follow from consumers and slots, and are far more than those.
   parts["who connects to whom"] = digestOfList(inventory.edges, digests);
@@ -28,9 +33,11 @@ export const partsOf = (inventory: Inventory, digests: Digests): Parts => {
   return parts;
 };
 
-const lasting = ({ program, version, node, group, service }: Consumer): unknown => ({
+/** With a consumer's id behind it the name of what that consumer alone can tell. */
+export const versionPrefix = "version of ";
+
+const lasting = ({ program, node, group, service }: Consumer): unknown => ({
   program,
-  version,
   node,
   group,
   service,
