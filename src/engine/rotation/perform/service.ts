@@ -3,6 +3,7 @@ import type { Performed } from "../../../ports/world.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { hasProcess } from "../process.ts";
 import { heldAtStart } from "../started-with.ts";
+import { untilServed } from "./api-service.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
 import { restartRollout } from "./rollout.ts";
@@ -33,13 +34,15 @@ const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promis
     // Read before it starts: what changes after that is not what it has read.
     const held =
       !hasProcess(consumer) && verb !== "stop" ? await heldAtStart(hands.at, consumer) : undefined;
-    await hands.at.sessions.use(consumer.node, async (session) => {
-      begun = true;
-      if (command !== undefined) await runCommand(session, consumer, command);
-      else if (service.kind === "static-pod") {
-        await serveByManifest({ hands, session, consumer, manifest: service.manifest }, verb);
-      }
-    });
+    const work = (): Promise<void> =>
+      hands.at.sessions.use(consumer.node, async (session) => {
+        begun = true;
+        if (command !== undefined) await runCommand(session, consumer, command);
+        else if (service.kind === "static-pod") {
+          await serveByManifest({ hands, session, consumer, manifest: service.manifest }, verb);
+        }
+      });
+    await (verb === "restart" ? untilServed(hands, consumer, work) : work());
     if (held !== undefined) hands.at.startedWith.set(consumer.id, held);
     return done;
   } catch (error) {
