@@ -27,25 +27,26 @@ const waits = {
     milliseconds: 17_000,
     why: "a lease runs out that its leader did not give back (15 s, looked at each 2 s)",
   },
+  /** Its lease is given back in its place when its pod has ended; the others ask every 2 s. */
+  handover: {
+    milliseconds: 4_000,
+    why: "a kubelet ends a static pod and starts it again, and another one looks at its lease each 2 s",
+  },
   /** From the end of a pod's last process until its kubelet would start another one of that name (pod_workers.go). */
   pod: { milliseconds: 2_000, why: "a kubelet ends a static pod and starts it again" },
-  /** pkg/kubelet/pod_workers.go, backOffPeriod 10 s: a pod of a name that is just ending is put off. */
-  manifest: {
-    milliseconds: 10_000,
-    why: "a kubelet puts a pod off whose manifest was changed (backOffPeriod 10 s)",
-  },
 } as const satisfies Readonly<Record<string, Step["imposed"]>>;
 
-/** `alone`: it is the only one of its group; `flags`: restarted by its changed manifest. */
+/** `alone`: it is the only one of its group. */
 export const imposedOn = (
   { program, service, redundancy, leader }: Consumer,
-  { alone, flags = false }: { readonly alone: boolean; readonly flags?: boolean },
+  { alone }: { readonly alone: boolean },
 ): Pick<Step, "imposed"> => {
   // A scheduler gives its lease back as it ends (cmd/kube-scheduler/app/server.go, ReleaseOnCancel).
   const keepsLease = redundancy === "standby" && program !== "kube-scheduler";
-  if (keepsLease && leader !== false) return { imposed: waits.lease };
+  if (keepsLease && leader !== false) {
+    return { imposed: service === "static-pod" ? waits.handover : waits.lease };
+  }
   if (service !== "static-pod") return {};
-  if (flags) return { imposed: waits.manifest };
   switch (program) {
     case "etcd":
       return { imposed: waits.member };

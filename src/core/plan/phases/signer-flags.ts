@@ -5,7 +5,7 @@ import { signingFlags } from "../signers.ts";
 import type { Survey } from "../survey.ts";
 import { takenAway, type Care } from "./read-again.ts";
 import { imposedOn } from "./imposed.ts";
-import { expected, restartTime, step } from "./step.ts";
+import { restartTime, step } from "./step.ts";
 
 export interface FlagsChange {
   readonly consumer: Consumer;
@@ -40,8 +40,8 @@ export const setFlags = (
       requires: [...requires, ...away.requires],
       effect: { kind: "flags.set", consumer: consumer.id, flags },
       proves: [{ kind: "flags", consumer: consumer.id, flags }, ...away.proves],
-      expected: expected.manifest + restartTime(consumer),
-      ...imposedOn(consumer, { alone: false, flags: true }),
+      expected: restartTime(consumer),
+      ...imposedOn(consumer, { alone: false }),
     });
     if (care === "all") before = [one.id];
     return one;

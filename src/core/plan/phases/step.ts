@@ -5,8 +5,8 @@ import type { Effect, Step, StepId } from "../../model/plan.ts";
 /**
  * Estimates for people, milliseconds: measured on three members of etcd 3.6 on one machine, rounded up. Of a static
  * pod: 42 s until the only etcd of a kubeadm cluster was back, and 43 s until the only API server was, on two busy
- * cores. A controller-manager or scheduler that led waits for its own lease to end, or another one does, 15 to 35 s. A
- * changed manifest takes the kubelet 12 to 16 s. Of a rollout: a pod each on a few nodes.
+ * cores. A controller-manager or scheduler that led waits for its own lease to end, or another one does, 15 to 35 s. Of a
+ * rollout: a pod each on a few nodes.
  */
 export const expected = {
   write: 300,
@@ -14,7 +14,6 @@ export const expected = {
   restart: 6_000,
   podRestart: 45_000,
   leaseRestart: 40_000,
-  manifest: 15_000,
   rollout: 60_000,
   move: 500,
   backup: 10_000,

@@ -11,6 +11,13 @@ export interface Leadership {
   readonly fault?: string;
 }
 
+/** Of a program's lease. */
+export const leasePath = (program: string): string =>
+  `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${program}`;
+
+/** The host's name in a holder's. */
+export const hostOf = (holder: string): string => holder.slice(0, holder.lastIndexOf("_"));
+
 /** By the lease in kube-system that controller-managers and schedulers have under their programs' names. */
 export const leadershipOf = async (
   look: Look,
@@ -18,13 +25,11 @@ export const leadershipOf = async (
 ): Promise<Leadership> => {
   const name = members[0]!.program;
   const words = `lease kube-system/${name}`;
-  const found = await look.get(
-    `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${name}`,
-  );
+  const found = await look.get(leasePath(name));
   if (!found.ok) return { fault: `${words}: ${found.why}` };
   const lease = leaseFacts(found.value);
   if (lease === undefined) return { fault: `${words}: nobody holds it` };
-  const host = lease.holder.slice(0, lease.holder.lastIndexOf("_"));
+  const host = hostOf(lease.holder);
   const holder = await atHost(look, members, host);
   if (holder === undefined) {
     return { fault: `${words} is held by ${host}, which is no node of the control plane` };

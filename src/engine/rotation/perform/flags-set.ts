@@ -5,9 +5,12 @@ import type { Effect } from "../../../core/model/plan.ts";
 import type { Performed } from "../../../ports/world.ts";
 import type { Hands } from "./hands.ts";
 import { refused, unknown, done } from "./outcome.ts";
-import { writeManifest } from "./static-pod.ts";
+import { readManifest, replaceManifest } from "./static-pod.ts";
 
-/** Changes flags in a static pod's manifest, by one write, and waits for the process that starts with them. */
+/**
+ * Changes flags in a static pod's manifest and waits for the process that starts with them. The manifest is changed while
+ * it is aside: one that changes in place has the kubelet put the pod off for 10 to 15 s (static-pod.ts).
+ */
 export const performFlagsSet = async (
   hands: Hands,
   { consumer: id, flags }: Extract<Effect, { kind: "flags.set" }>,
@@ -21,13 +24,16 @@ export const performFlagsSet = async (
   let begun = false;
   try {
     await hands.at.sessions.use(node, async (session) => {
-      const file = await session.read(manifest);
+      const pod = { hands, session, consumer, manifest };
+      const file = await readManifest(pod);
       if (file === undefined) {
         throw failure("rotation.no-manifest", { node: session.name, manifest, aside: manifest });
       }
-      const text = setFlags(utf8Of(file.bytes).text, manifest, program, flags);
+      const change = (text: string): string => setFlags(text, manifest, program, flags);
+      const { text } = utf8Of(file.bytes);
+      if (change(text) === text && file.path === manifest) return;
       begun = true;
-      await writeManifest({ hands, session, consumer, manifest }, file, text);
+      await replaceManifest(pod, change);
     });
     return done;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { EtcdMember } from "../../../core/model/estate.ts";
 import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts";
 import { clientTarget } from "../../etcd/connect.ts";
 import { attempt, whyOf } from "../attempt.ts";
+import { giveBackLease } from "../kubernetes/give-back-lease.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { processOf } from "../process.ts";
 import type { Hands } from "./hands.ts";
@@ -37,8 +38,17 @@ const settling = 1000;
 export const replacePod = async (pod: StaticPod): Promise<void> => {
   const { member } = pod.consumer;
   if (member !== undefined) return replaceMember(pod, member);
+  await whileAway(pod, async () => undefined);
+};
+
+/** The same, with another manifest when it comes back; `change` gives its text. */
+export const replaceManifest = (pod: StaticPod, change: (text: string) => string): Promise<void> =>
+  whileAway(pod, () => rewriteAside(pod, change));
+
+const whileAway = async (pod: StaticPod, work: () => Promise<void>): Promise<void> => {
   try {
     await takeAway(pod);
+    await work();
   } finally {
     await putBack(pod);
   }
@@ -59,7 +69,7 @@ const replaceMember = async (pod: StaticPod, member: EtcdMember): Promise<void> 
     const { host, port } = clientTarget(member);
     const end = clock.now() + podDeadline;
     while (clock.now() < end && (await listens(() => tls.served({ host, port }, listenDeadline)))) {
-      await timer.sleep(podPause);
+      await timer.sleep(listenPause);
     }
   } finally {
     await moveBack(pod);
@@ -69,26 +79,14 @@ const replaceMember = async (pod: StaticPod, member: EtcdMember): Promise<void> 
 
 /** Whoever listens answers the first packet at once; a busy machine may take its time for the rest. */
 const listenDeadline = 2000;
+/** One member in six ended 0.6 s after it had stopped listening, and 10 ms after that decided about 34 s. */
+const listenPause = 100;
 
 const listens = (ask: () => Promise<unknown>): Promise<boolean> =>
   ask().then(
     () => true,
     () => false,
   );
-
-/** Writes another manifest and waits for the process that the kubelet starts by it. */
-export const writeManifest = async (
-  pod: StaticPod,
-  { path, bytes, facts }: NodeFile,
-  text: string,
-): Promise<void> => {
-  const { session, hands, consumer } = pod;
-  if (text === utf8Of(bytes).text) return;
-  const before = await processOf(session, hands.at.layout.etcd, consumer);
-  // By a hidden file in the same folder, which the kubelet passes over (pkg/kubelet/config/file.go, Glob "[^.]*").
-  await session.write([{ path, bytes: utf8Bytes(text), expect: facts.digest, mode: facts.mode }]);
-  await until(pod, "to be replaced", (process) => isOther(process, before));
-};
 
 const isOther = (process: ProcessFacts | undefined, before: ProcessFacts | undefined): boolean =>
   process !== undefined &&
@@ -108,7 +106,14 @@ export const takeAway = async (pod: StaticPod): Promise<void> => {
   await moveAway(pod);
   if (pod.consumer.kubernetes?.kind === "kube-apiserver" && isAlone(pod)) await endSoon(pod);
   await until(pod, "to end", (process) => process === undefined);
-  await pod.hands.at.ports.timer.sleep(settling);
+  const { consumer, hands } = pod;
+  await Promise.all([
+    hands.at.ports.timer.sleep(settling),
+    // One that cannot be given back runs out by itself.
+    ...(consumer.redundancy === "standby"
+      ? [attempt(() => giveBackLease(hands.look, consumer))]
+      : []),
+  ]);
 };
 
 const moveAway = async ({ session, consumer, manifest }: StaticPod): Promise<void> => {
@@ -156,14 +161,32 @@ export const putBack = async (pod: StaticPod): Promise<void> => {
  * etcd: the kubelet would first have to remove the former pod at an API server that hangs without it.
  */
 const mark = async (pod: StaticPod): Promise<void> => {
-  const { session, consumer, manifest, hands } = pod;
+  const { consumer, manifest, hands } = pod;
   if (consumer.member !== undefined) return;
+  await rewriteAside(pod, (text) =>
+    withRestartMark(text, asideOf(manifest), hands.at.ports.clock.now()),
+  );
+};
+
+/** The manifest as it lies there, be it where the kubelet sees it or aside; undefined where it is neither. */
+export const readManifest = async ({
+  session,
+  manifest,
+}: Pick<StaticPod, "session" | "manifest">): Promise<NodeFile | undefined> =>
+  (await session.read(manifest)) ?? (await session.read(asideOf(manifest)));
+
+const rewriteAside = async (
+  { session, manifest }: StaticPod,
+  change: (text: string) => string,
+): Promise<void> => {
   const path = asideOf(manifest);
   const file = await session.read(path);
   if (file === undefined) return;
-  const marked = withRestartMark(utf8Of(file.bytes).text, path, hands.at.ports.clock.now());
+  const text = utf8Of(file.bytes).text;
+  const changed = change(text);
+  if (changed === text) return;
   const { digest, mode } = file.facts;
-  await session.write([{ path, bytes: utf8Bytes(marked), expect: digest, mode }]);
+  await session.write([{ path, bytes: utf8Bytes(changed), expect: digest, mode }]);
 };
 
 const moveBack = async ({ session, consumer, manifest }: StaticPod): Promise<void> => {
