@@ -1,12 +1,11 @@
 import { failure } from "../../core/errors/certwright-error.ts";
+import { stages } from "../../core/model/stage.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { defineCommand } from "../command.ts";
 import { outputOption, table, writeData } from "../output.ts";
 import { issuerData } from "../pki/describe.ts";
 import { pkiOptions, withPki } from "../pki/open-pki.ts";
 import { integer } from "../values.ts";
-
-const stages = ["staged", "trusted", "issuing", "retiring", "retired"] as const;
 
 export const command = defineCommand({
   description:

@@ -19,7 +19,7 @@ export const command = defineCommand({
     kubeconfig: {
       flag: "--kubeconfig <file>",
       description:
-        "ask the cluster instead of a directory: whose run is open there and where it is, from any machine",
+        "ask the cluster instead of a directory: whose run is open there, where it is and how far each CA is, from any machine",
     },
     output: outputOption("json", "yaml"),
   },

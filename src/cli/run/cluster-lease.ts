@@ -4,7 +4,7 @@ import { readRunSettings, type RunFolder } from "../../adapters/runs/run-folder.
 import { readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { CertwrightError, isFailure } from "../../core/errors/certwright-error.ts";
 import type { Estate } from "../../core/model/estate.ts";
-import type { Plan } from "../../core/model/plan.ts";
+import type { Goal, Plan } from "../../core/model/plan.ts";
 import { goalWords } from "../../core/plan/explain/goal-words.ts";
 import { currentList, type Run } from "../../core/run/run.ts";
 import type { Authority } from "../../engine/authority/authority.ts";
@@ -13,6 +13,7 @@ import {
   giveBackRunLease,
   noteRunLease,
   takeRunLease,
+  type LeasedGeneration,
   type RunLeaseOrder,
 } from "../../engine/rotation/kubernetes/run-lease.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
@@ -68,9 +69,12 @@ export const withClusterLease = async <T>(
     const tellPhase = (phase: string): void => {
       if (phase === last) return;
       last = phase;
-      const note = { ...order, state: "at work", phase };
       telling = telling
-        .then(async () => noteRunLease(await apis.open(), note, systemClock.now()))
+        .then(async () => {
+          const generations = await generationsOf(authority, plan.goal);
+          const note = { ...order, state: "at work", phase, generations };
+          await noteRunLease(await apis.open(), note, systemClock.now());
+        })
         // The API is away for a moment while its only server restarts; the next phase is told again.
         .catch(() => undefined);
     };
@@ -78,18 +82,33 @@ export const withClusterLease = async <T>(
       return await work(tellPhase);
     } finally {
       await telling;
-      await tell(terminal, () => apis.open(), order, readRun(directory, run).run);
+      await tell(terminal, () => apis.open(), { order, authority }, readRun(directory, run).run);
     }
   } finally {
     apis.close();
   }
 };
 
+/** Of the issuers that a goal is about, but for those that were done with before. */
+const generationsOf = async (
+  authority: Authority,
+  goal: Goal,
+): Promise<readonly LeasedGeneration[]> => {
+  const names = goal.kind === "rotate" ? goal.issuers : goal.kind === "renew" ? [] : [goal.issuer];
+  const issuers = await Promise.all(names.map((name) => authority.issuer(name)));
+  return issuers.flatMap(({ name: issuer, generations }) =>
+    generations.slice(-shown).map(({ number, stage }) => ({ issuer, number, stage })),
+  );
+};
+
+/** The one that goes and the one that comes. */
+const shown = 2;
+
 /** What became of it; the run's journal has it anyway. */
 const tell = async (
   terminal: Terminal,
   open: () => Promise<KubernetesApi>,
-  order: RunLeaseOrder,
+  { order, authority }: { readonly order: RunLeaseOrder; readonly authority: Authority },
   run: Run,
 ): Promise<void> => {
   const { stage } = run;
@@ -99,7 +118,8 @@ const tell = async (
     if (stage.kind === "closed" || stage.kind === "unopened") await giveBackRunLease(api, order);
     else {
       const state = "why" in stage ? `${stage.kind}: ${stage.why ?? ""}` : stage.kind;
-      const note = { ...order, state, ...(phase === undefined ? {} : { phase }) };
+      const generations = await generationsOf(authority, run.plan.goal);
+      const note = { ...order, state, generations, ...(phase === undefined ? {} : { phase }) };
       await noteRunLease(api, note, systemClock.now());
     }
   } catch (error) {

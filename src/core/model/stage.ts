@@ -1,2 +1,3 @@
 /** Stages of a generation in the order a rotation takes them. */
-export type Stage = "staged" | "trusted" | "issuing" | "retiring" | "retired";
+export const stages = ["staged", "trusted", "issuing", "retiring", "retired"] as const;
+export type Stage = (typeof stages)[number];

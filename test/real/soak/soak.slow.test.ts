@@ -199,12 +199,20 @@ test("a real API server's audit log tells who still shows the old CA's certifica
             );
             return true;
           });
-          await noteRunLease(young, { ...alice, state: "paused: soak", phase: "drop" }, at + 5);
+          const told = [
+            { issuer: ca, number: 1, stage: "retiring" },
+            { issuer: ca, number: 2, stage: "issuing" },
+          ] as const;
+          const note = { ...alice, state: "paused: soak", phase: "drop" };
+          await noteRunLease(young, { ...note, generations: told }, at + 4);
+          // Who does not say which generations there are leaves what was said.
+          await noteRunLease(young, note, at + 5);
           const seen = await lookAtRunLease(young);
           assert.deepEqual(
             [seen?.holder, seen?.run, seen?.state, seen?.phase, seen?.renewedAt],
             ["alice@bastion", "r-1", "paused: soak", "drop", at + 5],
           );
+          assert.deepEqual(seen?.generations, told);
           // The same run from the same directory goes on, by whomever.
           await takeRunLease(young, { ...alice, holder: "carol@bastion" }, at + 9);
           await giveBackRunLease(young, bob);

@@ -1,4 +1,5 @@
 import { failure, isFailure } from "../../../core/errors/certwright-error.ts";
+import { stages, type Stage } from "../../../core/model/stage.ts";
 import type { Instant } from "../../../core/model/certificate.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
 import type { KubernetesApi, KubernetesObject } from "../../../ports/kubernetes.ts";
@@ -28,6 +29,20 @@ export interface RunLease {
   /** "at work", "paused: …": where it was then. */
   readonly state: string;
   readonly phase?: string;
+  /** Of the issuers that the run is about, as they were then; without those that are long retired. */
+  readonly generations: readonly LeasedGeneration[];
+}
+
+export interface LeasedGeneration {
+  readonly issuer: string;
+  readonly number: number;
+  readonly stage: Stage;
+}
+
+/** Where a run is. */
+export interface RunNote extends RunLeaseOrder, Pick<RunLease, "state" | "phase"> {
+  /** Absent: what was told last stays. */
+  readonly generations?: RunLease["generations"];
 }
 
 export type RunLeaseOrder = Pick<RunLease, "holder" | "run" | "lineage" | "goal">;
@@ -68,7 +83,7 @@ export const takeRunLease = async (
 /** Where the run is, for whoever looks. Throws kubernetes.*. */
 export const noteRunLease = async (
   api: KubernetesApi,
-  note: RunLeaseOrder & Pick<RunLease, "state" | "phase">,
+  note: RunNote,
   now: Instant,
 ): Promise<void> => {
   await api.patch(path, "merge", body(note, now));
@@ -86,7 +101,7 @@ export const giveBackRunLease = async (
 const ofAnother = ({ holder, run, goal, since, state }: RunLease): Error =>
   failure("lease.of-another-run", { holder, run, goal, state, since: formatInstant(since) });
 
-const body = (note: RunLeaseOrder & Pick<RunLease, "state" | "phase">, now: Instant): object => ({
+const body = (note: RunNote, now: Instant): object => ({
   metadata: { annotations: annotations(note) },
   spec: spec(note, now),
 });
@@ -97,13 +112,35 @@ const annotations = ({
   goal,
   state,
   phase,
-}: RunLeaseOrder & Pick<RunLease, "state" | "phase">): Readonly<Record<string, string | null>> => ({
+  generations,
+}: RunNote): Readonly<Record<string, string | null>> => ({
   [mark("run")]: run,
   [mark("lineage")]: lineage,
   [mark("goal")]: goal,
   [mark("state")]: state,
   [mark("phase")]: phase ?? null,
+  ...(generations === undefined ? {} : { [mark("generations")]: writeGenerations(generations) }),
 });
+
+/** "etcd-ca=1:trusted,2:issuing": an issuer's name has neither of these signs. */
+const writeGenerations = (generations: RunLease["generations"]): string => {
+  const words = new Map<string, string[]>();
+  for (const { issuer, number, stage } of generations) {
+    words.set(issuer, [...(words.get(issuer) ?? []), `${number}:${stage}`]);
+  }
+  return [...words].map(([issuer, own]) => `${issuer}=${own.join(",")}`).join(" ");
+};
+
+/** What somebody else has written there is left out. */
+const readGenerations = (text: string): RunLease["generations"] =>
+  text.split(" ").flatMap((word) => {
+    const [issuer = "", own = ""] = word.split("=", 2);
+    return own.split(",").flatMap((one) => {
+      const [number = "", stage] = one.split(":", 2);
+      const known = stages.find((each) => each === stage);
+      return known === undefined ? [] : [{ issuer, number: Number(number), stage: known }];
+    });
+  });
 
 const spec = ({ holder }: RunLeaseOrder, now: Instant): object => ({
   holderIdentity: holder,
@@ -129,6 +166,7 @@ const read = ({ metadata, spec: said }: KubernetesObject): RunLease => {
     state: note("state"),
     since: at(acquireTime),
     renewedAt: at(renewTime),
+    generations: readGenerations(note("generations")),
     ...(phase === "" ? {} : { phase }),
   };
 };

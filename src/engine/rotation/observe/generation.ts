@@ -1,11 +1,9 @@
 import type { Claim } from "../../../core/model/claim.ts";
 import { formatName } from "../../../core/x509/names.ts";
-import type { Stage } from "../../../core/model/stage.ts";
+import { stages } from "../../../core/model/stage.ts";
 import type { Look } from "../look.ts";
 import { generationWords } from "../wanted.ts";
 import { fails, holds, type Seen } from "./seen.ts";
-
-const order: readonly Stage[] = ["staged", "trusted", "issuing", "retiring", "retired"];
 
 export const observeGeneration = async (
   look: Look,
@@ -23,7 +21,7 @@ export const observeGeneration = async (
   const found = issuer.generations.find((one) => one.number === number);
   if (found === undefined) return fails("store", `${words} does not exist`);
   const reached =
-    exactly === true ? found.stage === stage : order.indexOf(found.stage) >= order.indexOf(stage);
+    exactly === true ? found.stage === stage : stages.indexOf(found.stage) >= stages.indexOf(stage);
   if (!reached) return fails("store", `${words} is ${found.stage}, not ${stage}`);
   if (under !== undefined) {
     const { certificate, chain } = found;
