@@ -4,6 +4,7 @@ import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { planFor } from "../../core/plan/plan-for.ts";
 import { comparePlans } from "../../core/rehearsal/compare-plans.ts";
+import { externalOf, ownGoal } from "../../core/rehearsal/own-goal.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import { reportOf, type RunReport } from "../../core/run/report.ts";
 import type { Control } from "../../ports/control.ts";
@@ -55,7 +56,7 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
     { ports, estate: scratch, version: plan.basis.estate, deadline },
     order.settling,
   );
-  const planned = planFor(plan.goal, inventory, {
+  const planned = planFor(ownGoal(plan.goal), inventory, {
     now: ports.clock.now(),
     digests: ports.digests,
   });
@@ -99,10 +100,17 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
       end,
       report: reportOf(copy, journal.entries, ports.digests, load),
       differences: comparePlans(plan, copy),
-      unplayed: played.unplayed(),
+      unplayed: [...unasked(plan), ...played.unplayed()],
     };
   } finally {
     await witness.stop();
     await world.close();
   }
+};
+
+const unasked = (plan: Plan): readonly string[] => {
+  const external = externalOf(plan);
+  return external === undefined
+    ? []
+    : [`what ${external.subject} answers: the copy's new CAs are roots of its own`];
 };
