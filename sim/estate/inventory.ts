@@ -16,6 +16,11 @@ import { kubeadmPair } from "./signing.ts";
 import { edgeFault } from "./verify-edge.ts";
 import type { SimulatedConsumer, SimulatedEstate, SimulatedNode, SimulatedSlot } from "./state.ts";
 
+const signsWith = ({ flags }: SimulatedConsumer): Pick<Consumer, "signsWith"> => {
+  const path = flags?.["cluster-signing-cert-file"];
+  return path === undefined ? {} : { signsWith: path };
+};
+
 /** What gathering would find at this moment. */
 export const takeInventory = (
   estate: SimulatedEstate,
@@ -82,6 +87,7 @@ export const takeInventory = (
     service: consumer.service,
     ...(consumer.node === undefined ? {} : { node: consumer.node }),
     ...(consumer.redundancy === undefined ? {} : { redundancy: consumer.redundancy }),
+    ...signsWith(consumer),
     ...(consumer.program === "kubelet" || consumer.service === "rollout"
       ? { healthy: consumer.state === "up" }
       : {}),

@@ -179,13 +179,8 @@ export const changeEstate = (simulation: Simulation, fault: Fault): boolean => {
   const id = nth(editable(estate), fault.slot);
   const slot = estate.slots.get(id)!;
   const { certificates } = slot.disk;
-  const { role, place } = slot.facts;
-  // A controller-manager would not start over a second CA where it signs, whatever anybody plans.
-  const isSignedWith = [...estate.consumers.values()].some(
-    ({ node, flags }) => node === place.node && flags?.["cluster-signing-cert-file"] === place.path,
-  );
   const added =
-    role === "trusts" && !isSignedWith ? [...certificates, estate.strangers[0]!] : certificates;
+    slot.facts.role === "trusts" ? [...certificates, estate.strangers[0]!] : certificates;
   placeFile(estate, id, {
     ...slot.disk,
     certificates: [...new Set(added)],

@@ -1,4 +1,6 @@
 import { CertwrightError } from "../../src/core/errors/certwright-error.ts";
+import type { Proof } from "../../src/core/model/claim.ts";
+import type { ConsumerId } from "../../src/core/model/inventory.ts";
 import type { StepId } from "../../src/core/model/plan.ts";
 import type { DriveEnd } from "../../src/engine/run/drive.ts";
 import type { Wish } from "../../src/ports/control.ts";
@@ -7,6 +9,7 @@ import { stepOf } from "../checks/effect.ts";
 import { startProcess, stopProcess } from "../estate/process.ts";
 import type { Fault } from "../faults/fault.ts";
 import { undoEdits } from "../faults/strike.ts";
+import { electionTime, holdElection } from "../world/effects.ts";
 import { type EngineProcess, type Simulation, violate } from "../simulation.ts";
 
 export interface Operator {
@@ -154,6 +157,7 @@ export const createOperator = (
         const again = Math.min(1_200_000, 60_000 * 1.2 ** started);
         schedule.after(stuck.kind === "blind" ? thinking : again, () => {
           if (stuck.kind !== "blind") undoEdits(simulation);
+          if (stuck.kind === "patience") restartStale(stuck.state.failure.proofs ?? []);
           later(0);
         });
         return;
@@ -163,15 +167,29 @@ export const createOperator = (
     }
   };
 
+  const restart = (id: ConsumerId): void => {
+    history.record("operator", "restarts", id);
+    stopProcess(simulation.estate, id, "itself", schedule.now());
+    startProcess(simulation.estate, id, schedule.now(), 0);
+    simulation.changed("the owner restarted it");
+    const consumer = simulation.estate.consumers.get(id)!;
+    if (consumer.group === undefined) return;
+    schedule.after(electionTime(simulation, consumer), () =>
+      holdElection(simulation, consumer.group),
+    );
+  };
+
+  /** Who still shows what was taken back: no step of the run restarts it. */
+  const restartStale = (proofs: readonly Proof[]): void => {
+    for (const { claim, verdict } of proofs) {
+      if (claim.kind === "restarted" && verdict === "fails") restart(claim.consumer);
+    }
+  };
+
   /** Says yes; to "have its owner restart it" only when that was done. */
   const approve = (id: StepId): void => {
     const effect = stepOf(simulation, id)?.effect;
-    if (effect?.kind === "none" && effect.reloaded !== undefined) {
-      history.record("operator", "restarts", effect.reloaded);
-      stopProcess(simulation.estate, effect.reloaded, "itself", schedule.now());
-      startProcess(simulation.estate, effect.reloaded, schedule.now(), 0);
-      simulation.changed("the owner restarted it");
-    }
+    if (effect?.kind === "none" && effect.reloaded !== undefined) restart(effect.reloaded);
     approved.add(id);
   };
 

@@ -7,8 +7,17 @@ export const runErrors = {
     retry: "later",
     exit: 3,
   }),
-  "run.not-proved": define<{ step: string; seconds: number; unmet: readonly string[] }>({
+  "run.not-proved": define<{
+    step: string;
+    seconds: number;
+    unmet: readonly string[];
+    stale: readonly string[];
+  }>({
     message: (p) => `${p.step} is not proved after ${p.seconds} s: ${p.unmet.join("; ")}`,
+    hint: (p) =>
+      p.stale.length === 0
+        ? undefined
+        : `restart ${p.stale.join(" and ")} yourself: what it has read was taken back since`,
     retry: "later",
     exit: 3,
   }),

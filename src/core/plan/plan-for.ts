@@ -5,6 +5,7 @@ import type { ExternalCa, Goal, Plan, Protocol } from "../model/plan.ts";
 import { digestOf } from "../inventory/digest-of.ts";
 import { partsOf } from "../inventory/parts.ts";
 import { breachFinding } from "./breach-finding.ts";
+import { checkSignersStart } from "./checks/signers-start.ts";
 import type { PlanFinding } from "./finding.ts";
 import type { Drafted } from "./goals/drafted.ts";
 import type { Drawing } from "./goals/drawing.ts";
@@ -67,6 +68,8 @@ export const planFor = (
   });
   if (!drafted.ok) return drafted;
   const { goal, reason, phases, outage } = drafted;
+  const unstartable = checkSignersStart(survey, phases);
+  if (unstartable.length > 0) return { ok: false, findings: unstartable };
   const breach = walkModel({ phases }, model, outage);
   if (breach !== undefined) return { ok: false, findings: [breachFinding(breach, survey)] };
   const parts = partsOf(whole, digests);

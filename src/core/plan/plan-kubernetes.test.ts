@@ -157,6 +157,47 @@ test("a signer that was split before stays split when a plan over two certificat
   );
 });
 
+test("a controller-manager that signs with a file of two certificates is not restarted over it, and the plan says so", () => {
+  const stranger = "c".repeat(64) as Fingerprint;
+  const key = "d".repeat(64) as KeyId;
+  const known = one.certificates.find(({ ca }) => ca)!;
+  const manager = "master-1/kube-controller-manager";
+  const over = (signsWith: string): Inventory => ({
+    ...one,
+    certificates: [
+      ...one.certificates,
+      { ...known, fingerprint: stranger, key, signedBy: key, subject: "CN=another" },
+    ],
+    consumers: one.consumers.map((each) => (each.id === manager ? { ...each, signsWith } : each)),
+    slots: one.slots.map((slot) => {
+      const { path, node } = slot.place;
+      if (path !== "/etc/kubernetes/pki/ca.crt" || node !== "master-1" || isHome(slot)) return slot;
+      const holds = { ...slot.holds!, certificates: [...slot.holds!.certificates, stranger] };
+      return Object.assign({ ...slot }, { holds });
+    }),
+  });
+  const renewal = {
+    kind: "renew",
+    slots: [`${manager}/kubeconfig-client`],
+    key: "same",
+  } as unknown as Wanted;
+  const plan = (wanted: Wanted, signsWith: string) =>
+    planFor(wanted, over(signsWith), { now, digests });
+  const refused = plan(renewal, "/etc/kubernetes/pki/ca.crt");
+  assert.ok(!refused.ok, "planned");
+  assert.deepEqual(
+    refused.findings.map(({ rule, subject }) => [rule, subject]),
+    [["signer-would-not-start", manager]],
+  );
+  assert.deepEqual(refused.findings[0]!.evidence.length, 2);
+  assert.match(refused.findings[0]!.cure, /ca\.key/);
+  // With files of its own it starts, and a rotation gives it such before anything restarts it.
+  assert.ok(plan(renewal, "/etc/kubernetes/pki/ca-signer.crt").ok);
+  const wanted: Wanted = { kind: "rotate", issuers: [cluster], protocol: "bundle" };
+  const rotated = plan(wanted, "/etc/kubernetes/pki/ca.crt");
+  assert.ok(rotated.ok, JSON.stringify(rotated));
+});
+
 test("what others rest on comes first: etcd, API servers, controller-managers, schedulers, kubelets, workloads", () => {
   const { steps } = phaseOf(rotation(everyIssuer), "trust");
   const restart = (consumer: string) => `trust.restart.${consumer}`;

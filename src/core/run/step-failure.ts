@@ -33,6 +33,12 @@ export const notProved = (step: Step, milliseconds: number, unmet: readonly Proo
       step: step.id,
       seconds: Math.round(milliseconds / 1000),
       unmet: unmet.map(unmetWords),
+      // An effect is tried again; what only looks restarts nobody.
+      stale: step.effect.kind === "none" ? unmet.flatMap(staleIn) : [],
     }),
     unmet,
   );
+
+/** Who has not read again what it reads at its start. */
+const staleIn = ({ claim, verdict }: Proof): readonly string[] =>
+  claim.kind === "restarted" && verdict === "fails" ? [claim.consumer] : [];

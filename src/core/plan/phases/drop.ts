@@ -5,6 +5,7 @@ import { bundleIn } from "../survey.ts";
 import type { Work } from "../work.ts";
 import { barrier, healthy, sameData } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
+import { readsByItself } from "../reads-by-itself.ts";
 import { isHome } from "../signers.ts";
 import { signerOf, trustedUntilDrop, trustingNew } from "./contents.ts";
 import { gate } from "./gate.ts";
@@ -118,11 +119,32 @@ const dropGate = (work: Work): Step =>
             ]
           : [],
       ),
+      ...showsWhatLiesThere(work),
       ...work.edges,
       ...healthy(work.groups),
       ...sameData(work.stores),
     ],
   );
+
+/**
+ * A client's leaf is seen at no port, and edges know it from its file: whoever reads that at its start, and was started
+ * over a leaf that somebody wrote there meanwhile (kubeadm certs renew) and took back, still shows the old one. A
+ * kubelet renews its own leaf without a restart.
+ */
+const showsWhatLiesThere = ({ survey, slots }: Work): readonly Claim[] => {
+  const late = slots.filter(
+    (slot) =>
+      slot.role === "presents" &&
+      slot.port === undefined &&
+      slot.place.form?.kind !== "kubelet-pem" &&
+      !readsByItself(slot) &&
+      survey.consumers.get(slot.consumer)?.process !== undefined,
+  );
+  return [...new Set(late.map(({ consumer }) => consumer))].map((consumer) => ({
+    kind: "restarted",
+    consumer,
+  }));
+};
 
 const undoProved = ({ groups, edges }: Work, undo: readonly Step[]): Step =>
   barrier("undo.drop.proved", "Every verifier lets the old generation in again", undo, [

@@ -1,3 +1,4 @@
+import { flagValue } from "../../../core/manifest/flag-value.ts";
 import type { Consumer } from "../../../core/model/inventory.ts";
 import { auditLogOf } from "../audit-log.ts";
 import type { PlacedConsumer } from "../layout.ts";
@@ -9,7 +10,9 @@ import { partFaults } from "./part-faults.ts";
 export const consumerState = async (
   look: Look,
   consumer: PlacedConsumer,
-): Promise<Pick<Consumer, "version" | "process" | "healthy" | "leader" | "auditLog">> => {
+): Promise<
+  Pick<Consumer, "version" | "process" | "healthy" | "leader" | "auditLog" | "signsWith">
+> => {
   const { kubernetes, group } = consumer;
   if (kubernetes === undefined || kubernetes.kind === "object" || kubernetes.kind === "kubeadm") {
     return {};
@@ -32,9 +35,14 @@ export const consumerState = async (
     kubernetes.kind === "kube-apiserver" && process.ok && process.value !== undefined
       ? auditLogOf(process.value)
       : undefined;
+  const signsWith =
+    kubernetes.kind === "kube-controller-manager" && process.ok && process.value !== undefined
+      ? flagValue(process.value.command, "cluster-signing-cert-file")
+      : undefined;
   return {
     healthy: faults.length === 0,
     ...(auditLog === undefined ? {} : { auditLog }),
+    ...(signsWith === undefined ? {} : { signsWith }),
     ...(version === undefined ? {} : { version }),
     ...(process.ok && process.value !== undefined
       ? { process: { pid: process.value.pid, startedAt: process.value.startedAt } }
