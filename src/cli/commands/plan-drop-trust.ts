@@ -1,16 +1,16 @@
 import { defineCommand } from "../command.ts";
 import { makePlan } from "../rotation/make-plan.ts";
-import { planOptions } from "../rotation/plan-options.ts";
+import { planOptions, soakOption } from "../rotation/plan-options.ts";
 import { integer } from "../values.ts";
 
 export const command = defineCommand({
   description:
-    "Plans how everybody forgets a generation that nobody shows any more. Writes the plan to a file and changes nothing else.",
+    "Plans how everybody forgets a generation that nobody shows any more; in a Kubernetes cluster once its holders have the one that signs and audit logs show nobody else. Writes the plan to a file and changes nothing else.",
   arguments: {
     issuer: { description: "the issuer" },
     generation: { description: "number of the generation to forget" },
   },
-  options: planOptions,
+  options: { soak: soakOption, ...planOptions },
   examples: [
     { command: "certwright plan drop-trust etcd-ca 1", does: "Forget the first generation" },
   ],

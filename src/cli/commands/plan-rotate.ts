@@ -1,8 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { readExternal } from "../external/read-external.ts";
 import { makePlan } from "../rotation/make-plan.ts";
-import { planOptions } from "../rotation/plan-options.ts";
-import { duration } from "../values.ts";
+import { planOptions, soakOption } from "../rotation/plan-options.ts";
 
 export const command = defineCommand({
   description:
@@ -24,12 +23,7 @@ export const command = defineCommand({
       description:
         "below an external CA, whose root certificate is in this file: the run stops for its answer to one signing request an issuer",
     },
-    soak: {
-      flag: "--soak <duration>",
-      description:
-        "how long nobody may have shown an old certificate to an API server before the old CA is dropped, as their audit logs tell; 0 does not look (default: 24h where somebody may have been left out)",
-      parse: duration,
-    },
+    soak: soakOption,
     ...planOptions,
   },
   examples: [

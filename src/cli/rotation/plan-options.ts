@@ -2,6 +2,7 @@ import { estateOption, timeoutOption } from "../etcd-estate.ts";
 import { outputOption } from "../output.ts";
 import { pkiOptions } from "../pki/open-pki.ts";
 import type { OptionDefinition } from "../command.ts";
+import { duration } from "../values.ts";
 
 /** Options of every command that makes a plan. */
 export const planOptions = {
@@ -14,6 +15,14 @@ export const planOptions = {
   timeout: timeoutOption,
   output: outputOption("json"),
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
+
+/** Of those whose plans drop a CA. */
+export const soakOption = {
+  flag: "--soak <duration>",
+  description:
+    "how long nobody may have shown an old certificate to an API server before the old CA is dropped, as their audit logs tell; 0 does not look (default: 24h where somebody may have been left out)",
+  parse: duration,
+} as const satisfies OptionDefinition;
 
 export interface PlanChoice {
   readonly estate: string;

@@ -470,6 +470,17 @@ test("what an interrupted run left is dropped, kubeadm's key made to fit, and it
   const { effect } = stepOf(phaseOf(plan, "drop").steps, "drop.write.master-1/kubeadm");
   assert.ok(effect.kind === "slots.write");
   assert.deepEqual(effect.writes[0]?.content, { kind: "signer", issuer: cluster, generation: 2 });
+  // Whoever is outside is asked first.
+  const ci = { name: "ci", where: "a laptop", issuers: [cluster], trusts: true, presents: false };
+  const heard = planned(
+    { kind: "drop-trust", issuer: cluster, generation: 1 },
+    { ...switched, holders: [ci] },
+  );
+  const { steps } = phaseOf(heard, "drop");
+  assert.deepEqual(stepOf(steps, "drop.holders").proves, [
+    { kind: "informed", holder: "ci", issuer: cluster, generation: 2, as: "trust" },
+  ]);
+  assert.ok(before(steps, "drop.write.master-1/kubeadm").has("drop.holders"));
 });
 
 test("a stolen key of a CA that a controller-manager signs with is replaced for that, too", () => {

@@ -10,3 +10,13 @@ export const ownGoal = (goal: Goal): Goal => {
   const { kind, issuers, protocol } = goal;
   return { kind, issuers, protocol };
 };
+
+/** Milliseconds for which the plan wants nobody to have shown the old generation. */
+export const soakOf = ({ phases }: Pick<Plan, "phases">): number =>
+  Math.max(
+    0,
+    ...phases
+      .flatMap(({ steps }) => steps)
+      .flatMap(({ proves }) => proves)
+      .map((claim) => (claim.kind === "unused" ? claim.milliseconds : 0)),
+  );

@@ -4,7 +4,7 @@ import type { Estate } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { planFor } from "../../core/plan/plan-for.ts";
 import { comparePlans } from "../../core/rehearsal/compare-plans.ts";
-import { externalOf, ownGoal } from "../../core/rehearsal/own-goal.ts";
+import { externalOf, ownGoal, soakOf } from "../../core/rehearsal/own-goal.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
 import { reportOf, type RunReport } from "../../core/run/report.ts";
 import type { Control } from "../../ports/control.ts";
@@ -59,6 +59,7 @@ export const rehearse = async (order: RehearsalOrder): Promise<Rehearsed> => {
   const planned = planFor(ownGoal(plan.goal), inventory, {
     now: ports.clock.now(),
     digests: ports.digests,
+    soak: soakOf(plan),
   });
   if (!planned.ok || findings.length > 0) {
     const why = [...findings, ...(planned.ok ? [] : planned.findings)];

@@ -77,7 +77,7 @@ const told = ({ holders = [] }: Plan, marks: Marks): readonly string[] =>
           ({ name, where, owner, issuers, trusts, presents }) =>
             `  ${marks.warning(name)}: ${where}${owner === undefined ? "" : ` (${owner})`}: ${[...(trusts ? ["trusts"] : []), ...(presents ? ["shows certificates of"] : [])].join(" and ")} ${issuers.join(", ")}`,
         ),
-        "  each has to be seen to have the new one, or vouched for by name, before the old one is dropped",
+        "  the run waits until each is seen to have the new one, or vouched for by name",
       ];
 
 const phaseLines = (phase: Phase, number: number, marks: Marks): readonly string[] => {

@@ -15,6 +15,7 @@ import { barrier, healthy, sameData } from "../phases/barrier.ts";
 import { bothWays } from "../phases/both-ways.ts";
 import { gate } from "../phases/gate.ts";
 import { heal } from "../phases/heal.ts";
+import { after, havingNext, soaked, type Heard } from "../phases/holders.ts";
 import { preflight } from "../phases/preflight.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
 import { stageStep, unretire } from "../phases/stages.ts";
@@ -207,8 +208,16 @@ const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): 
     },
     [...edges, ...whole],
   );
+  const heard: Heard = {
+    ...ground,
+    protocol: "bundle",
+    targets: new Map([
+      [issuer, { issuer, current: dropped, next: issuingGeneration(facts)!.number }],
+    ]),
+  };
+  const asked = after([...havingNext(heard, "drop"), ...soaked(heard, "drop")], ready);
   const renewed = slots.some(isKeyPair) ? tokensGone("drop", issuer, number, [ready.id]) : [];
-  const gates = [ready, ...renewed];
+  const gates = [...asked, ...renewed];
   const { forward, undo } = bothWays(survey, "drop", changes, { after: lastOf(gates) });
   const proved = barrier(
     "drop.proved",

@@ -12,6 +12,7 @@ import type { Ground } from "../ground.ts";
 import { keyPairsIn } from "../key-pairs.ts";
 import { barrier, healthy, sameData } from "../phases/barrier.ts";
 import { bothWays } from "../phases/both-ways.ts";
+import { havingNext, type Heard } from "../phases/holders.ts";
 import { preflight } from "../phases/preflight.ts";
 import { signerOf } from "../phases/contents.ts";
 import { edgesOf, inUse, probed } from "../phases/proofs.ts";
@@ -164,12 +165,20 @@ const replace = (ground: Ground, target: Target): Phase => {
       ...sameData(stores),
     ],
   );
+  // Nobody is waited for while the key is in wrong hands; that they were told is seen before the run is closed.
+  const heard: Heard = { ...ground, protocol: "bundle", targets: new Map([[issuer, target]]) };
+  const told = havingNext(heard, "replace", [proved.id]);
   const again = signAgain("replace", target, undo);
   return {
     id: "replace",
     title: "Show and trust the new generation only",
     why: `Everything is written at once, then whoever reads at its start only is restarted, one at a time. Connections fail meanwhile, for about ${seconds} s.`,
-    steps: [...steps, proved, stageStep("replace", issuer, current.number, "retired", [proved.id])],
+    steps: [
+      ...steps,
+      proved,
+      stageStep("replace", issuer, current.number, "retired", [proved.id]),
+      ...told,
+    ],
     rollback: [
       ...undo,
       ...again,

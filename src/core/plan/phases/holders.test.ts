@@ -5,7 +5,7 @@ import type { HolderFacts, Inventory } from "../../model/inventory.ts";
 import type { Plan, Protocol, Step } from "../../model/plan.ts";
 import { exampleKubernetes } from "../examples/kubernetes.ts";
 import { planText } from "../explain/text.ts";
-import { planFor } from "../plan-for.ts";
+import { planFor, type Wanted } from "../plan-for.ts";
 
 const now = Date.UTC(2026, 10, 1);
 const day = 86_400_000;
@@ -111,4 +111,19 @@ test("the old CA soaks for a day where somebody may have been left out and every
   const known = inventoryWith(true, { audited: true });
   assert.equal(soakOf(planOver(known, ["kubernetes-ca"])), undefined);
   assert.equal(soakOf(planOver(known, ["kubernetes-ca"], { soak: day })), day);
+});
+
+test("they are asked before a generation is dropped by itself, and after a key was replaced", () => {
+  const inventory = inventoryWith(true, { holders: [ci, scraper], audited: true });
+  const planned = (wanted: Wanted): Plan => {
+    const result = planFor(wanted, inventory, { now, digests });
+    assert.ok(result.ok, JSON.stringify(result));
+    return result.plan;
+  };
+  const replaced = planned({ kind: "replace-key", issuer: "kubernetes-ca" });
+  const told = stepOf(replaced, "replace.holders");
+  assert.deepEqual(askedOf(told), ["ci trust 2", "ci certificate 2"]);
+  // Everybody else is back by then.
+  assert.deepEqual(told?.needs, ["replace.proved"]);
+  assert.deepEqual(replaced.holders, [ci]);
 });

@@ -1,20 +1,32 @@
 import type { Claim } from "../../model/claim.ts";
 import type { HolderFacts } from "../../model/inventory.ts";
-import type { Step } from "../../model/plan.ts";
+import type { Step, StepId } from "../../model/plan.ts";
 import { spanWords } from "../../text/span.ts";
-import type { Work } from "../work.ts";
+import type { Target, Work } from "../work.ts";
 import { expected, step } from "./step.ts";
 
+/** A change of generations of which somebody may have to hear. */
+export interface Heard extends Pick<Work, "survey" | "holders" | "protocol" | "soak"> {
+  readonly targets: ReadonlyMap<string, Pick<Target, "issuer" | "current" | "next">>;
+}
+
 /** Before the new generation is shown: whoever verifies by these issuers has it. */
-export const trustingNext = (work: Work, phase: string): readonly Step[] =>
+export const trustingNext = (work: Heard, phase: string): readonly Step[] =>
   asking(
     phase,
     "Every holder trusts old and new",
     asked(work).flatMap((holder) => (holder.trusts ? claimsOf(work, holder, "trust") : [])),
   );
 
-/** Before the old one is dropped: they trust the new one, and what they show is of it. */
-export const havingNext = (work: Work, phase: string): readonly Step[] =>
+/**
+ * Before the old one is dropped: they trust the new one, and what they show is of it. `cutOff`: where that comes after,
+ * once these steps are done.
+ */
+export const havingNext = (
+  work: Heard,
+  phase: string,
+  cutOff?: readonly StepId[],
+): readonly Step[] =>
   asking(
     phase,
     "Every holder has the new generation",
@@ -23,14 +35,15 @@ export const havingNext = (work: Work, phase: string): readonly Step[] =>
         holder.presents ? claimsOf(work, holder, "certificate") : [],
       ),
     ),
+    cutOff,
   );
 
 /** By cross-signing pods are replaced in the drop itself, and the chain carries them until then. */
-const asked = ({ holders, protocol }: Work): readonly HolderFacts[] =>
+const asked = ({ holders, protocol }: Heard): readonly HolderFacts[] =>
   holders.filter(({ pods }) => pods !== true || protocol === "bundle");
 
 const claimsOf = (
-  { targets }: Work,
+  { targets }: Heard,
   { name: holder, issuers }: HolderFacts,
   as: "trust" | "certificate",
 ): readonly Claim[] =>
@@ -41,7 +54,12 @@ const claimsOf = (
       : [{ kind: "informed", holder, issuer, generation: target.next, as } as const];
   });
 
-const asking = (phase: string, title: string, proves: readonly Claim[]): readonly Step[] =>
+const asking = (
+  phase: string,
+  title: string,
+  proves: readonly Claim[],
+  cutOff?: readonly StepId[],
+): readonly Step[] =>
   proves.length === 0
     ? []
     : [
@@ -50,7 +68,9 @@ const asking = (phase: string, title: string, proves: readonly Claim[]): readonl
           title,
           proves,
           expected: expected.person,
-          risk: "a holder that was not given it in time is cut off by what follows",
+          ...(cutOff === undefined
+            ? { risk: "a holder that was not given it in time is cut off by what follows" }
+            : { needs: cutOff, risk: "a holder is cut off until it has been given it" }),
         }),
       ];
 
@@ -58,7 +78,7 @@ const asking = (phase: string, title: string, proves: readonly Claim[]): readonl
  * Before the old generation is dropped: nobody showed it to an API server for so long. Asked where every API server
  * notes what it was shown; where one does not, who is left out stays a blind spot.
  */
-export const soaked = ({ survey, targets, soak }: Work, phase: string): readonly Step[] => {
+export const soaked = ({ survey, targets, soak }: Heard, phase: string): readonly Step[] => {
   if (soak === 0) return [];
   const servers = survey.inventory.consumers.filter(({ program }) => program === "kube-apiserver");
   if (servers.length === 0 || servers.some(({ auditLog }) => auditLog === undefined)) return [];
