@@ -264,7 +264,7 @@ const components = described(
       kubeconfig: "/etc/kubernetes/scheduler.kubeconfig",
     }),
   }),
-  "Only for a cluster that kubeadm has not made: how the programs of its control plane are started, on every master alike. `certwright discover` does not write it yet: `ps -o args= -C kube-apiserver` on a master shows it. A plan is refused where a process was started otherwise.",
+  "Only for a cluster that kubeadm has not made: how the programs of its control plane are started, on every master alike. `certwright discover` writes it as the running processes say. A plan is refused where a process was started otherwise.",
 );
 
 const workloadKind = () =>
