@@ -39,7 +39,6 @@ export const readAgain = (survey: Survey, reading: Reading): readonly Step[] => 
     requires: [...requires, ...away.requires],
     effect: { kind: "consumer.restart", consumer: consumer.id },
     proves: [{ kind: "restarted", consumer: consumer.id }, ...proves, ...away.proves],
-    expected: restartTime(consumer),
     ...imposedOn(consumer, { alone: sizeOf(survey, consumer) < 2 }),
   });
   return [...move, restart];
@@ -107,6 +106,7 @@ export const takenAway = (survey: Survey, reading: Pick<Reading, "consumer" | "c
     hazard: "disruptive",
     // What it costs that nobody takes over has to be wanted.
     approval: (leavesGap(survey, consumer) || consumer.asks === true) && care === "all",
+    expected: awayFor(survey, consumer),
     risk: risk(survey, consumer, care),
     ...gapOf(survey, consumer, care),
   } as const;
@@ -119,8 +119,11 @@ const gapOf = (survey: Survey, consumer: Consumer, care: Care): Pick<Step, "gap"
   const noQuorum = care === "nobody" && redundancyOf(consumer) === "quorum";
   if (!noQuorum && !leavesGap(survey, consumer)) return {};
   const groups = [group, ...(survey.usersOf.get(id) ?? [])];
-  return { gap: { groups, milliseconds: restartTime(consumer) } };
+  return { gap: { groups, milliseconds: awayFor(survey, consumer) } };
 };
+
+const awayFor = (survey: Survey, consumer: Consumer): number =>
+  restartTime(consumer, (survey.usersOf.get(consumer.id)?.size ?? 0) > 0);
 
 /** Whether nobody answers for the group while one is away. */
 const leavesGap = (survey: Survey, consumer: Consumer): boolean => {
@@ -156,7 +159,7 @@ const risk = (survey: Survey, consumer: Consumer, care: Care): string => {
   }
   if (leavesGap(survey, consumer)) {
     const few = sizeOf(survey, consumer) === 1 ? "one member" : "two members, and needs both";
-    return `${group} has ${few}: it answers nobody until this one is back, for about ${spanWords(restartTime(consumer))}`;
+    return `${group} has ${few}: it answers nobody until this one is back, for about ${spanWords(awayFor(survey, consumer))}`;
   }
   return redundancy === "any"
     ? `the connections to one of ${group} are cut, and clients that know one address only wait until it is back`

@@ -9,7 +9,7 @@ import { contentWords } from "../../run/claim-words.ts";
 import { holds } from "./proofs.ts";
 import { placeWord } from "../places.ts";
 import { handOver, readAgain, takenAway, type Care } from "./read-again.ts";
-import { expected, restartTime, step } from "./step.ts";
+import { expected, step } from "./step.ts";
 import { besideIn, inTurn, lanesOf, rankOf } from "./turns.ts";
 
 /** One slot's new content, what may be there when it is written, and what shows that it is in use. */
@@ -156,7 +156,7 @@ export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] => {
       ],
       hazard: away.hazard,
       approval: away.approval,
-      expected: write.expected + restartTime(consumer),
+      expected: write.expected + away.expected,
       risk: away.risk,
       ...(away.gap === undefined ? {} : { gap: away.gap }),
     };

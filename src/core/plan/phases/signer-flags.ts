@@ -5,7 +5,7 @@ import { signingFlags } from "../signers.ts";
 import type { Survey } from "../survey.ts";
 import { takenAway, type Care } from "./read-again.ts";
 import { imposedOn } from "./imposed.ts";
-import { restartTime, step } from "./step.ts";
+import { step } from "./step.ts";
 
 export interface FlagsChange {
   readonly consumer: Consumer;
@@ -40,7 +40,6 @@ export const setFlags = (
       requires: [...requires, ...away.requires],
       effect: { kind: "flags.set", consumer: consumer.id, flags },
       proves: [{ kind: "flags", consumer: consumer.id, flags }, ...away.proves],
-      expected: restartTime(consumer),
       ...imposedOn(consumer, { alone: false }),
     });
     if (care === "all") before = [one.id];

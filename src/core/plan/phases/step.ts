@@ -12,6 +12,14 @@ export const expected = {
   write: 300,
   issue: 500,
   restart: 6_000,
+  /**
+   * Of API servers that are services of their machines: one lets its watches end for up to 60 s unless its service
+   * manager ends it before (k8s.io/apiserver server/genericapiserver.go, ShutdownTimeout; systemd waits 90 s), and starts
+   * within 10 s.
+   */
+  serverRestart: 70_000,
+  /** Of a member that API servers watch: 7 s for its streams (server/embed/etcd.go, ReqTimeout), and its start. */
+  watchedMember: 15_000,
   podRestart: 45_000,
   leaseRestart: 40_000,
   rollout: 60_000,
@@ -23,8 +31,11 @@ export const expected = {
   person: 600_000,
 } as const;
 
-/** From the request until it is back. */
-export const restartTime = ({ service, redundancy, leader }: Consumer): number => {
+/** From the request until it is back; `watched`: others answer by way of it. */
+export const restartTime = (
+  { program, service, redundancy, leader }: Consumer,
+  watched: boolean,
+): number => {
   if (redundancy === "standby" && leader !== false) return expected.leaseRestart;
   switch (service) {
     case "static-pod":
@@ -32,7 +43,8 @@ export const restartTime = ({ service, redundancy, leader }: Consumer): number =
     case "rollout":
       return expected.rollout;
     default:
-      return expected.restart;
+      if (program === "kube-apiserver") return expected.serverRestart;
+      return watched ? expected.watchedMember : expected.restart;
   }
 };
 
