@@ -106,6 +106,29 @@ export const nodeContract = (title: string, under: NodeUnderTest): void => {
     },
   );
 
+  within(
+    "of a hundred that are read at the same time each is what it is, or the reason why it is not",
+    async (node, folder) => {
+      const paths = Array.from({ length: 100 }, (_, i) => join(folder, `file ${i}'s`));
+      const content = (i: number): string => `certwright-end-${i} 0\n${"x\n".repeat(i)}`;
+      for (const [i, path] of paths.entries()) {
+        if (i % 10 === 3) mkdirSync(path);
+        else if (i % 10 !== 7) writeFileSync(path, content(i));
+      }
+      const found = await Promise.allSettled(["relative", ...paths].map((path) => node.read(path)));
+      const [relative, ...files] = found.map((one) =>
+        one.status === "fulfilled"
+          ? text(one.value?.bytes)
+          : (one.reason as { readonly code: string }).code,
+      );
+      assert.equal(relative, "node.path-not-absolute");
+      const expected = paths.map((_, i) =>
+        i % 10 === 3 ? "node.not-a-file" : i % 10 === 7 ? undefined : content(i),
+      );
+      assert.deepEqual(files, expected);
+    },
+  );
+
   within("where nothing is, nothing is read", async (node, folder) => {
     assert.equal(await node.read(join(folder, "absent")), undefined);
     assert.equal(await node.facts(join(folder, "absent", "deeper")), undefined);

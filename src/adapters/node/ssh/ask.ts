@@ -19,6 +19,7 @@ export const ask = (
     readonly words: readonly string[];
     readonly awaited: string;
     readonly input?: Uint8Array;
+    readonly files?: number;
     /** For names of temporary files: the script knows it as $token. */
     readonly token?: string;
   },

@@ -25,6 +25,8 @@ export interface Call {
   /** Milliseconds. */
   readonly deadline: number;
   readonly input?: Uint8Array;
+  /** How many files may be in the answer; 1 when absent. */
+  readonly files?: number;
   /** "told": the script itself runs under sudo where access says so; "never": it calls sudo itself, or needs none. */
   readonly sudo: "told" | "never";
 }
@@ -35,8 +37,8 @@ export interface Answer extends Frame {
 
 /** After a script's last line, for what it said on its other output and is still on its way. */
 const drainDeadline = 500;
-/** A file, its facts twice, and what login files print. */
-const answerLimit = FILE_LIMIT + OUTPUT_LIMIT;
+/** Files, their facts twice, and what login files print. */
+const answerLimit = (files: number): number => files * FILE_LIMIT + OUTPUT_LIMIT;
 
 /** Quoted for the machine's login shell, which ssh hands one line: it must be one that quotes as POSIX says. */
 export const remoteLine = (words: readonly string[]): string => words.map(shellWord).join(" ");
@@ -77,7 +79,7 @@ export const call = (channel: Channel, what: Call, token = newToken()): Promise<
     { stdio: ["pipe", "pipe", "pipe"], detached: true },
   );
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const output = collect(child, (): void => {
+  const output = collect(child, answerLimit(what.files ?? 1), (): void => {
     const program = what.awaited;
     stop(failure("node.output-too-big", { node, program, limit: OUTPUT_LIMIT }));
   });
@@ -133,13 +135,13 @@ const notStarted = ({ node, access }: Channel, child: ChildProcess, stderr: stri
 const shellWords = (stderr: string, code: number): string =>
   stderr.trim() === "" ? `it ended with ${code}` : stderr.trim().slice(0, 300);
 
-const collect = (child: ChildProcess, tooMuch: () => void) => {
+const collect = (child: ChildProcess, limit: number, tooMuch: () => void) => {
   const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const name of ["stdout", "stderr"] as const) {
     let length = 0;
     child[name]!.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length > answerLimit) tooMuch();
+      if (length > limit) tooMuch();
       else chunks[name].push(chunk);
     });
   }

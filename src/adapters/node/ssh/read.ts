@@ -17,9 +17,14 @@ const attempts = 5;
 export const readBySsh = async (machine: Machine, path: string): Promise<NodeFile | undefined> => {
   const found = await look(machine, path, "content");
   if (found === undefined) return undefined;
-  const { stat, rest } = found;
-  return { path, bytes: new Uint8Array(rest), facts: factsOf(stat, digestOf(rest)) };
+  return fileOf(path, found);
 };
+
+export const fileOf = (path: string, { stat, rest }: Found): NodeFile => ({
+  path,
+  bytes: new Uint8Array(rest),
+  facts: factsOf(stat, digestOf(rest)),
+});
 
 /** See NodeSession.facts. */
 export const factsBySsh = async (
@@ -52,7 +57,7 @@ const look = async (
   throw failure("node.file-failed", { node, path, operation: "read", why });
 };
 
-const understand = (
+export const understand = (
   node: string,
   path: string,
   what: "content" | "digest",

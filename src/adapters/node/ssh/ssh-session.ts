@@ -7,7 +7,8 @@ import type { SshAccess } from "./destination.ts";
 import { dialBySsh } from "./dial.ts";
 import { linkBySsh, readLinkBySsh } from "./link.ts";
 import { openConnection } from "./open-connection.ts";
-import { factsBySsh, readBySsh } from "./read.ts";
+import { factsBySsh } from "./read.ts";
+import { readTogether } from "./read-together.ts";
 import { runBySsh } from "./run.ts";
 import { needed, toolsScript } from "./scripts/prelude.ts";
 import { clockBySsh, freeBySsh, processesBySsh } from "./see.ts";
@@ -28,7 +29,7 @@ export const sshSession = async (name: string, access: SshAccess): Promise<NodeS
     return {
       name,
       access: "ssh",
-      read: (path) => limited(() => readBySsh(machine, path)),
+      read: readTogether(machine, limited),
       facts: (path) => limited(() => factsBySsh(machine, path)),
       write: (files) => limited(() => writeBySsh(machine, files)),
       remove: (path, expect) => limited(() => removeBySsh(machine, path, expect)),

@@ -22,3 +22,22 @@ fi
 printf '\\n%s' "$(stat -L -c "$format" "$1" 2>&1)"
 end whole
 `;
+
+/**
+ * LIMIT PATH…: of each in turn what `read` says of its content, between two lines of its own, whose words are the call's with
+ * "-0", "-1" … behind it.
+ */
+export const readAllScript = `limit=$1
+shift
+index=0
+for path in "$@"; do
+  (
+    token=$token-$index
+    trap 'end $?' 0
+    printf 'certwright-begin-%s\\n' "$token"
+    set -- "$path" "$limit" content
+${readScript}  )
+  index=$((index + 1))
+done
+end 0
+`;
