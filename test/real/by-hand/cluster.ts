@@ -8,8 +8,16 @@ import { run, until } from "../cluster/run.ts";
 import type { Holder } from "../hosts/enter.ts";
 import type { Host } from "../hosts/host.ts";
 import { startHosts } from "../hosts/hosts.ts";
-import { kubeconfigText, layMaster, layMember, writeUnits, type Cas } from "./lay.ts";
-import { openWorkshop } from "./pki.ts";
+import {
+  kubeconfigText,
+  masterFiles,
+  memberFiles,
+  put,
+  writeUnits,
+  type Cas,
+  type Files,
+} from "./lay.ts";
+import { openWorkshop, type Pair } from "./pki.ts";
 import { apiPort, etcdUnits, masterUnits, type Units } from "./programs.ts";
 
 /** A control plane whose programs are services of their machines, with an etcd on machines of its own. No kubelets. */
@@ -26,7 +34,17 @@ export interface ByHandCluster extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   kubectl(...words: string[]): Promise<string>;
   certwright(...args: string[]): Promise<Outcome>;
+  /** CAs of the same names once more with all that they issue, in a folder of that name; nothing is put anywhere. */
+  makePki(name: string): Promise<Pki>;
   end(): Promise<void>;
+}
+
+/** CAs, and what of them lies on each host and with the operator. */
+export interface Pki {
+  readonly cas: Cas;
+  readonly files: ReadonlyMap<Host, Files>;
+  /** The text of an administrator's. */
+  readonly kubeconfig: string;
 }
 
 export interface ByHandOptions {
@@ -65,22 +83,32 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
       }));
       balancer = await startBalancer({ index, masters: plans, network: hosts.network, folder });
     }
-    const pki = join(folder, "pki");
-    const workshop = openWorkshop(pki);
-    const cas: Cas = {
-      cluster: await workshop.ca("ca", "kubernetes"),
-      aggregator: await workshop.ca("aggregator-ca", "aggregator"),
-      etcd: await workshop.ca("etcd-ca", "etcd"),
-    };
+    const workshop = openWorkshop(join(folder, "workshop"));
     const accounts = await workshop.accounts();
-    for (const host of members) {
-      await layMember(workshop, pki, host, cas);
-      writeUnits(host, unitsOf(etcdUnits(host, members), host));
-    }
-    for (const host of masters) {
-      await layMaster(workshop, pki, host, cas, accounts, endpoint);
-      writeUnits(host, unitsOf(masterUnits(host, members), host));
-    }
+    const makePki: ByHandCluster["makePki"] = async (name) => {
+      const pki = join(folder, name);
+      const ca = (which: string): Promise<Pair> => workshop.ca(join(pki, which), which);
+      const cas = {
+        cluster: await ca("kubernetes"),
+        aggregator: await ca("aggregator"),
+        etcd: await ca("etcd"),
+      };
+      const files = new Map<Host, Files>();
+      for (const host of members) files.set(host, await memberFiles(workshop, pki, host, cas));
+      for (const host of masters) {
+        files.set(host, await masterFiles(workshop, pki, host, cas, { accounts, endpoint }));
+      }
+      const admin = await workshop.issue(cas.cluster, join(pki, "admin"), {
+        commonName: "admin",
+        organization: "system:masters",
+        usages: ["clientAuth"],
+      });
+      return { cas, files, kubeconfig: kubeconfigText(cas.cluster, admin, endpoint) };
+    };
+    const { cas, files, kubeconfig: text } = await makePki("pki");
+    for (const [host, own] of files) put(host, own);
+    for (const host of members) writeUnits(host, unitsOf(etcdUnits(host, members), host));
+    for (const host of masters) writeUnits(host, unitsOf(masterUnits(host, members), host));
     for (const host of members) host.run("/srv/units/etcd/service", "start");
     for (const host of masters)
       for (const name of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"])
@@ -90,13 +118,8 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
     mkdirSync(own);
     const passphrase = join(own, "passphrase");
     writeFileSync(passphrase, "a passphrase for tests\n", { mode: 0o600 });
-    const admin = await workshop.issue(cas.cluster, join(pki, "admin"), {
-      commonName: "admin",
-      organization: "system:masters",
-      usages: ["clientAuth"],
-    });
     const kubeconfig = join(own, "kubeconfig");
-    writeFileSync(kubeconfig, kubeconfigText(cas.cluster, admin, endpoint), { mode: 0o600 });
+    writeFileSync(kubeconfig, text, { mode: 0o600 });
     const ssh = dirname(componentProgram("openssh-server", "ssh")!);
     const env = {
       PATH: [...programFolders, ssh, process.env["PATH"] ?? ""].join(":"),
@@ -121,13 +144,14 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
       kubeconfig,
       env,
       kubectl,
+      makePki,
       end,
       sshConfiguration: hosts.configuration,
       certwright: (...args) =>
         certwright(args, {
           cwd: own,
           env,
-          deadline: 12e4,
+          deadline: 120_000,
         }),
       [Symbol.asyncDispose]: end,
     };

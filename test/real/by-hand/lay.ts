@@ -1,5 +1,5 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Host } from "../hosts/host.ts";
 import type { Pair, Workshop } from "./pki.ts";
 import { apiPort, places, type Units } from "./programs.ts";
@@ -11,17 +11,25 @@ export interface Cas {
   readonly etcd: Pair;
 }
 
+/** Private and public key of service accounts. */
+export interface Accounts {
+  readonly key: string;
+  readonly publicKey: string;
+}
+
+/** Texts by their paths on a host. */
+export type Files = ReadonlyMap<string, string>;
+
 /** First address of the service network: what pods dial. */
 const serviceAddress = "10.96.0.1";
 
-const copy = (host: Host, from: string, to: string): void => {
-  copyFileSync(from, host.path(to));
-  if (from.endsWith("-key.pem")) chmodSync(host.path(to), 0o600);
-};
-
-const copyPair = (host: Host, { certificate, key }: Pair, to: string): void => {
-  copy(host, certificate, `${to}.pem`);
-  copy(host, key, `${to}-key.pem`);
+/** As `cp` does: what is there is written over. */
+export const put = (host: Host, files: Files): void => {
+  for (const [path, text] of files) {
+    const isSecret = !path.endsWith(".pem") || path.endsWith("-key.pem");
+    mkdirSync(dirname(host.path(path)), { recursive: true });
+    writeFileSync(host.path(path), text, { mode: isSecret ? 0o600 : 0o644 });
+  }
 };
 
 /** A script for each program that starts, stops and restarts it, where an init system would have its own. */
@@ -34,59 +42,58 @@ export const writeUnits = (host: Host, units: Units): void => {
   }
 };
 
-export const layMember = async (
+const read = (file: string): string => readFileSync(file, "utf8");
+
+const pairAs = (to: string, { certificate, key }: Pair): readonly (readonly [string, string])[] => [
+  [`${to}.pem`, read(certificate)],
+  [`${to}-key.pem`, read(key)],
+];
+
+/** What a member of etcd reads. */
+export const memberFiles = async (
   workshop: Workshop,
   folder: string,
   host: Host,
   { etcd }: Cas,
-): Promise<void> => {
-  mkdirSync(host.path(places.store), { recursive: true });
-  copy(host, etcd.certificate, `${places.store}/ca.pem`);
+): Promise<Files> => {
+  const files = new Map([[`${places.store}/ca.pem`, read(etcd.certificate)]]);
   for (const name of ["server", "peer"]) {
     const pair = await workshop.issue(etcd, join(folder, host.name, name), {
       commonName: host.name,
       names: [`IP:${host.address}`, "IP:127.0.0.1", `DNS:${host.name}`],
       usages: ["serverAuth", "clientAuth"],
     });
-    copyPair(host, pair, `${places.store}/${name}`);
+    for (const [path, text] of pairAs(`${places.store}/${name}`, pair)) files.set(path, text);
   }
+  return files;
 };
 
-export interface Accounts {
-  readonly key: string;
-  readonly publicKey: string;
-}
-
-export const layMaster = async (
+/** What the programs of a master read; `endpoint` is the cluster's address besides the machine's own. */
+export const masterFiles = async (
   workshop: Workshop,
   folder: string,
   host: Host,
   { cluster, aggregator, etcd }: Cas,
-  accounts: Accounts,
-  /** Host names and addresses of the cluster besides the machine's own. */
-  endpoint: string,
-): Promise<void> => {
+  { accounts, endpoint }: { readonly accounts: Accounts; readonly endpoint: string },
+): Promise<Files> => {
   const { ssl, configuration } = places;
   const own = (name: string): string => join(folder, host.name, name);
-  for (const path of [ssl, configuration]) mkdirSync(host.path(path), { recursive: true });
-  copy(host, cluster.certificate, `${ssl}/ca.pem`);
-  copyPair(host, cluster, `${ssl}/signer`);
-  copy(host, aggregator.certificate, `${ssl}/aggregator-ca.pem`);
-  copy(host, etcd.certificate, `${ssl}/etcd-ca.pem`);
-  for (const file of [accounts.key, accounts.publicKey])
-    copy(host, file, `${ssl}/${basename(file)}`);
+  const files = new Map([
+    [`${ssl}/ca.pem`, read(cluster.certificate)],
+    ...pairAs(`${ssl}/signer`, cluster),
+    [`${ssl}/aggregator-ca.pem`, read(aggregator.certificate)],
+    [`${ssl}/etcd-ca.pem`, read(etcd.certificate)],
+    [`${ssl}/${basename(accounts.key)}`, read(accounts.key)],
+    [`${ssl}/${basename(accounts.publicKey)}`, read(accounts.publicKey)],
+  ]);
   const addresses = [...new Set([host.address, endpoint, serviceAddress, "127.0.0.1"])];
+  const names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
   const serving = await workshop.issue(cluster, own("apiserver"), {
     commonName: "kube-apiserver",
-    names: [
-      ...addresses.map((address) => `IP:${address}`),
-      ...["kubernetes", "kubernetes.default", "kubernetes.default.svc"].map(
-        (name) => `DNS:${name}`,
-      ),
-    ],
+    names: [...addresses.map((address) => `IP:${address}`), ...names.map((name) => `DNS:${name}`)],
     usages: ["serverAuth"],
   });
-  copyPair(host, serving, `${ssl}/apiserver`);
+  for (const [path, text] of pairAs(`${ssl}/apiserver`, serving)) files.set(path, text);
   for (const [name, by, commonName, organization] of [
     ["kubelet-client", cluster, "kube-apiserver-kubelet-client", "system:masters"],
     ["etcd-client", etcd, "kube-apiserver-etcd-client", undefined],
@@ -97,16 +104,16 @@ export const layMaster = async (
       ...(organization === undefined ? {} : { organization }),
       usages: ["clientAuth"],
     });
-    copyPair(host, pair, `${ssl}/${name}`);
+    for (const [path, text] of pairAs(`${ssl}/${name}`, pair)) files.set(path, text);
   }
   for (const name of ["controller-manager", "scheduler"]) {
     const pair = await workshop.issue(cluster, own(name), {
       commonName: `system:kube-${name}`,
       usages: ["clientAuth"],
     });
-    const text = kubeconfigText(cluster, pair, host.address);
-    writeFileSync(host.path(`${configuration}/${name}.kubeconfig`), text, { mode: 0o600 });
+    files.set(`${configuration}/${name}.kubeconfig`, kubeconfigText(cluster, pair, host.address));
   }
+  return files;
 };
 
 /** As `kubectl config … --embed-certs=true` writes it. */

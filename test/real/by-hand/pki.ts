@@ -18,7 +18,8 @@ export interface Order {
 
 /** Makes certificates as an operator with a script of openssl commands does. */
 export interface Workshop {
-  ca(name: string, commonName: string): Promise<Pair>;
+  /** Into files of that name, as below. */
+  ca(to: string, commonName: string): Promise<Pair>;
   /** Into files of that name, which is a path of this machine without its ending. */
   issue(by: Pair, to: string, order: Order): Promise<Pair>;
   /** Private and public key of service accounts. */
@@ -35,8 +36,9 @@ export const openWorkshop = (folder: string): Workshop => {
   writeFileSync(configuration, settings);
   const request = ["openssl", "req", "-x509", "-config", configuration, ...newKey];
   return {
-    async ca(name, commonName) {
-      const pair = pairAt(join(folder, name));
+    async ca(to, commonName) {
+      mkdirSync(dirname(to), { recursive: true });
+      const pair = pairAt(to);
       await run([
         ...request,
         ...output(pair),

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { startKubernetesLoad } from "../../../tools/kubernetes-load/load.ts";
+import type { Load } from "../../../tools/load/clients.ts";
+import { canHaveCluster } from "../cluster/programs.ts";
+import { succeeded } from "../etcd-workbench.ts";
+import { canHaveHosts } from "../hosts/hosts.ts";
+import { startByHand, type ByHandCluster, type ByHandOptions } from "./cluster.ts";
+import { apiPort } from "./programs.ts";
+
+export const inByHand = async (
+  t: TestContext,
+  shape: Pick<ByHandOptions, "masters" | "members">,
+  body: (cluster: ByHandCluster) => Promise<void>,
+): Promise<void> => {
+  if (!canHaveHosts(t) || !canHaveCluster(t)) return;
+  const folder = mkdtempSync(join(tmpdir(), "certwright-by-hand-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await using cluster = await startByHand({ ...shape, folder: join(folder, "cluster") });
+  await body(cluster);
+};
+
+/** Writes the estate and takes the CAs over; two of their keys lie on the operator's machine, where they were made. */
+export const discoverAndAdopt = async (cluster: ByHandCluster): Promise<void> => {
+  const { certwright, kubeconfig, sshConfiguration, masters, cas } = cluster;
+  const ways = ["--kubeconfig", kubeconfig, "--ssh-config", sshConfiguration];
+  const units = ["--service-command", "/srv/units/NAME/service VERB"];
+  const { stdout } = succeeded(await certwright("discover", ...ways, ...units));
+  assert.match(stdout, new RegExp(`by hand: ${masters.length} API server`));
+  const { stdout: adopted } = succeeded(await certwright("ca", "adopt"));
+  assert.match(adopted, /^adopted kubernetes-ca: .* with its key$/m);
+  assert.match(adopted, /^adopted front-proxy-ca: .* without its key/m);
+  for (const [name, pair] of [
+    ["front-proxy-ca", cas.aggregator],
+    ["etcd-ca", cas.etcd],
+  ] as const) {
+    const files = ["--certificate", pair.certificate, "--key", pair.key];
+    succeeded(await certwright("ca", "adopt", name, ...files));
+  }
+};
+
+export const loadOn = ({ masters, kubeconfig }: ByHandCluster): Promise<Load> =>
+  startKubernetesLoad({
+    servers: masters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
+    kubeconfig,
+  });
+
+/** A piece of each CA's certificate that no line end cuts. */
+export const tracesOf = ({ cas }: ByHandCluster): readonly string[] =>
+  Object.values(cas).map(({ certificate }) => readFileSync(certificate, "utf8").split("\n")[3]!);
