@@ -58,7 +58,7 @@ export const discoveryErrors = {
     message: (p) =>
       `programs of this cluster, which kubeadm did not make, are started with other files than certwright rotates, or not alike on all masters:${lines(p.differences)}`,
     hint: () =>
-      "have all masters start them alike, with a kubeconfig in its flag; then: certwright discover",
+      "have all masters start them alike, with a kubeconfig in its flag and every member of etcd in --etcd-servers; then: certwright discover",
     retry: "never",
     exit: 1,
   }),

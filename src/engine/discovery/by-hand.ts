@@ -139,6 +139,10 @@ const refuseUnknownFlags = (
     ...(flagValue(command, "kubelet-certificate-authority") === undefined
       ? []
       : [`${node}: ${program} has --kubelet-certificate-authority, kubelets' own CA`]),
+    // It would be away with its own member, and a plan could not count on the others.
+    ...(/https:\/\/(?:127\.|localhost|\[::1\])/.test(flagValue(command, "etcd-servers") ?? "")
+      ? [`${node}: ${program} dials the etcd beside it only, by --etcd-servers, not all members`]
+      : []),
   ];
   if (differences.length > 0) throw failure("discovery.flags", { differences });
 };
