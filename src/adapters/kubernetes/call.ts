@@ -44,7 +44,9 @@ export const call = (
           : { "content-type": contentType, "content-length": Buffer.byteLength(body) }),
       },
     });
+    let ended = false;
     const end = (result: () => void): void => {
+      ended = true;
       clearTimeout(timer);
       result();
     };
@@ -58,6 +60,8 @@ export const call = (
       fail(failure("kubernetes.late", { server, request, milliseconds: deadline }));
     }, deadline);
     asking.on("error", (error: NodeJS.ErrnoException) => {
+      // What we ourselves have given up ends with ECONNRESET, too.
+      if (ended) return;
       if (asking.reusedSocket && error.code === "ECONNRESET" && method === "GET") {
         // The server closed an idle connection while the question was on its way.
         end(() => resolve(call(way, asked, { method, path }, deadline)));

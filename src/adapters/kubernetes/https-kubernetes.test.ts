@@ -24,6 +24,7 @@ const configOf = (port: number, token: string): string =>
 const against = async (
   listener: RequestListener,
   use: (api: KubernetesApi, setToken: (token: string) => void) => Promise<void>,
+  within = deadline,
 ): Promise<void> => {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -32,7 +33,7 @@ const against = async (
   const { port } = server.address() as AddressInfo;
   const setToken = (token: string): void => writeFileSync(kubeconfig, configOf(port, token));
   setToken("first");
-  const api = await httpsKubernetes.open({ kubeconfig, deadline });
+  const api = await httpsKubernetes.open({ kubeconfig, deadline: within });
   try {
     await use(api, setToken);
   } finally {
@@ -116,6 +117,30 @@ test("a connection that ended while it idled is made anew for a question, and to
         isFailure(error, "kubernetes.unreachable"),
       );
     },
+  );
+});
+
+test("a question that was given up is not asked again, also on a connection that idled before", async () => {
+  const asked: string[] = [];
+  const gone = Promise.withResolvers<void>();
+  await against(
+    (request, response) => {
+      const [, word = ""] = /(\w+)$/.exec(request.url ?? "") ?? [];
+      asked.push(word);
+      if (word === "silent") request.socket.once("close", () => gone.resolve());
+      else json(response, 200, item(word));
+    },
+    async (api) => {
+      await api.get("/api/v1/a/first");
+      await assert.rejects(api.get("/api/v1/a/silent"), (error) =>
+        isFailure(error, "kubernetes.late"),
+      );
+      // A question that was asked again then would be on its way before the last one.
+      await gone.promise;
+      await api.get("/api/v1/a/last");
+      assert.deepEqual(asked, ["first", "silent", "last"]);
+    },
+    1000,
   );
 });
 
