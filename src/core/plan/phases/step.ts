@@ -5,8 +5,8 @@ import type { Effect, Step, StepId } from "../../model/plan.ts";
 /**
  * Estimates for people, milliseconds: measured on three members of etcd 3.6 on one machine, rounded up. Of a static
  * pod: 42 s until the only etcd of a kubeadm cluster was back, and 43 s until the only API server was, on two busy
- * cores. A controller-manager or scheduler that led waits for its own lease to end, or another one does, 15 to 35 s. Of a
- * rollout: a pod each on a few nodes.
+ * cores, and 4 to 8 s until a controller-manager or a scheduler was, whose lease is given back. One that is no static pod
+ * waits for its own lease to end, or another one does, 15 to 35 s. Of a rollout: a pod each on a few nodes.
  */
 export const expected = {
   write: 300,
@@ -21,6 +21,7 @@ export const expected = {
   /** Of a member that API servers watch: 7 s for its streams (server/embed/etcd.go, ReqTimeout), and its start. */
   watchedMember: 15_000,
   podRestart: 45_000,
+  standInRestart: 15_000,
   leaseRestart: 40_000,
   rollout: 60_000,
   move: 500,
@@ -36,7 +37,10 @@ export const restartTime = (
   { program, service, redundancy, leader }: Consumer,
   watched: boolean,
 ): number => {
-  if (redundancy === "standby" && leader !== false) return expected.leaseRestart;
+  if (redundancy === "standby") {
+    if (service === "static-pod") return expected.standInRestart;
+    if (leader !== false) return expected.leaseRestart;
+  }
   switch (service) {
     case "static-pod":
       return expected.podRestart;
