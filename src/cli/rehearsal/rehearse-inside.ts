@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import type { Estate, KubernetesCluster } from "../../core/model/estate.ts";
@@ -20,6 +21,11 @@ export const rehearseInside = async (
 ): Promise<ExitCode> => {
   const { plan, estate, cluster } = order;
   terminal.leaving("the estate was not touched; the copy is removed");
+  // Who made the folder removes it, but may have been killed: no copy of the data stays behind then, either.
+  process.on("exit", () => {
+    for (const name of ["snapshot.db", "data", "pki", "hosts"])
+      rmSync(join(folder, name), { recursive: true, force: true });
+  });
   const told = await readOrder(terminal);
   const { passphrase } = told;
   const choice = {
