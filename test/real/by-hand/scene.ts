@@ -13,7 +13,7 @@ import { apiPort } from "./programs.ts";
 
 export const inByHand = async (
   t: TestContext,
-  shape: Pick<ByHandOptions, "masters" | "members">,
+  shape: Omit<ByHandOptions, "folder">,
   body: (cluster: ByHandCluster) => Promise<void>,
 ): Promise<void> => {
   if (!canHaveHosts(t) || !canHaveCluster(t)) return;
