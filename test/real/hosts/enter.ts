@@ -50,14 +50,24 @@ export const hold = async (
   return { pid: Number(children.trim()), end };
 };
 
+/** The command that runs another one there, for whoever does not stand still meanwhile. */
+export const entering = (
+  { pid }: Pick<Holder, "pid">,
+  where: "network" | "host",
+  command: readonly string[],
+): readonly [string, ...string[]] => {
+  const flags = where === "network" ? ["--net"] : ["--net", "--pid", "--mount", "--uts", "--wd=/"];
+  return ["nsenter", "--target", String(pid), ...flags, "--", ...command];
+};
+
 /** Runs a program in a holder's network alone, or in all its namespaces. Throws with what it said when it fails. */
 export const enter = (
   holder: Pick<Holder, "pid">,
   where: "network" | "host",
   command: readonly string[],
 ): string => {
-  const flags = where === "network" ? ["--net"] : ["--net", "--pid", "--mount", "--uts", "--wd=/"];
-  return execFileSync("nsenter", ["--target", String(holder.pid), ...flags, "--", ...command], {
+  const [file, ...words] = entering(holder, where, command);
+  return execFileSync(file, words, {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
     timeout: readyDeadline,
