@@ -5,8 +5,9 @@
  * every place, and goes forward each time.
  * CRASH_AT is "records" (right after a record of the journal is durable) or "files" (right before an operation that
  * changes a file or folder, except the journal's and the lease's own). With CRASH_EVERYWHERE=1 the same thing done to
- * each member is a place of its own.
+ * each member is a place of its own. With CRASH_SAMPLE="SEED N" about one place in N is one, each seed having others.
  */
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { basename } from "node:path";
@@ -17,8 +18,12 @@ const mode = process.env["CRASH_AT"] ?? "";
 const everywhere = process.env["CRASH_EVERYWHERE"] === "1";
 const seen = new Set(readFileSync(seenFile, "utf8").split("\n"));
 
+const [seed = "", oneIn = "1"] = (process.env["CRASH_SAMPLE"] ?? "").split(" ");
+const isDrawn = (place: string): boolean =>
+  createHash("sha256").update(`${seed} ${place}`).digest().readUInt32BE() % Number(oneIn) === 0;
+
 const dieAt = (place: string): void => {
-  if (seen.has(place)) return;
+  if (seen.has(place) || !isDrawn(place)) return;
   appendFileSync(seenFile, `${place}\n`);
   process.kill(process.pid, "SIGKILL");
 };
