@@ -153,8 +153,9 @@ test("Secrets that hold an old token are named in the plan, before anything is w
   assert.doesNotMatch(risk([]), /today/);
 });
 
+const forbidden = { user: "jane", missing: ["create tokenreviews"], manifest: "kind: Role\n" };
+
 test("an operator who may not do what it takes hears that from the plan, with what permits it, and only where keys of tokens change", () => {
-  const forbidden = { user: "jane", missing: ["create tokenreviews"], manifest: "kind: Role\n" };
   const over = { ...three, tokens: [{ issuer: exampleTokens, secrets: [], forbidden }] };
   const result = planFor({ kind: "rotate", issuers: [exampleTokens] }, over, { now, digests });
   assert.ok(!result.ok);
@@ -291,6 +292,11 @@ test("what a run that was given up has left in sa.pub can be taken out alone, wi
     `drop.renewed.${exampleTokens}`,
   ]);
   assert.deepEqual(restartsIn(steps).toSorted(), servers);
+  const powerless = { ...over, tokens: [{ issuer: exampleTokens, secrets: [], forbidden }] };
+  assert.deepEqual(
+    refusals({ kind: "drop-trust", issuer: exampleTokens, generation: 1 }, powerless),
+    ["tokens-forbidden"],
+  );
   assert.deepEqual(refusals({ kind: "drop-trust", issuer: exampleTokens, generation: 2 }, over), [
     "generation-issuing",
   ]);

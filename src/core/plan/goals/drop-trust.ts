@@ -7,6 +7,7 @@ import { signerOf } from "../phases/contents.ts";
 import { join } from "../phases/split.ts";
 import { isHome } from "../signers.ts";
 import { checkConnections } from "../checks/connections.ts";
+import { checkTokenRights } from "../checks/key-pairs.ts";
 import { checkGround } from "../checks/check-ground.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import type { PlanFinding } from "../finding.ts";
@@ -63,6 +64,7 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     }),
     ...checkBundles(survey, names),
     ...checkSigningKeys(survey, names),
+    ...checkTokenRights(survey, names),
     ...checkSharedSigners(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
