@@ -38,6 +38,7 @@ export const writeUnits = (host: Host, units: Units): void => {
     const folder = `/srv/units/${name}`;
     mkdirSync(host.path(folder), { recursive: true });
     copyFileSync(join(import.meta.dirname, "../hosts/service.sh"), host.path(`${folder}/service`));
+    writeFileSync(host.path(`${folder}/respawn`), "");
     writeFileSync(host.path(`${folder}/command`), words.map((word) => `${word}\n`).join(""));
   }
 };

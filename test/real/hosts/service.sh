@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs one program in the background, as a service manager would: service start|stop|restart|status.
 # The program with its words stands in the file "command" beside this one, a word a line. Exit codes are those of the
-# LSB for init scripts.
+# LSB for init scripts. With a file "respawn" beside it a program that ends by itself is started again a second later, as
+# systemd does with Restart=always: a controller-manager that loses its lease ends itself.
 home=$(dirname "$0")
 pidfile=$home/service.pid
 log=$home/service.log
@@ -26,6 +27,7 @@ start() {
   while IFS= read -r word; do
     set -- "$@" "$word"
   done <"$home/command"
+  [ -e "$home/respawn" ] && set -- "$0" supervise "$@"
   setsid "$@" </dev/null >>"$log" 2>&1 &
   echo $! >"$pidfile"
   # What cannot start at all (a port that is taken, a certificate it cannot read) ends at once.
@@ -36,10 +38,21 @@ start() {
   fi
 }
 
+supervise() {
+  trap 'kill "$child"; wait "$child"; exit' TERM
+  while :; do
+    "$@" &
+    child=$!
+    wait "$child"
+    sleep 1
+  done
+}
+
 stop() {
   running || return 0
   kill "$(cat "$pidfile")"
-  until_ended 100 || kill -KILL "$(cat "$pidfile")"
+  # With what it supervises, if it does: it leads its group.
+  until_ended 100 || kill -KILL -- "-$(cat "$pidfile")"
   until_ended 50 || return 1
   rm -f "$pidfile"
 }
@@ -49,5 +62,6 @@ case "$1" in
   stop) stop ;;
   restart) stop && start ;;
   status) running || exit 3 ;;
+  supervise) shift && supervise "$@" ;;
   *) exit 2 ;;
 esac
