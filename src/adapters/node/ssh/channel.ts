@@ -7,6 +7,7 @@ import { FILE_LIMIT, OUTPUT_LIMIT } from "../limits.ts";
 import { sshWords, type SshAccess } from "./destination.ts";
 import { frameScript, isComplete, readFrame, type Frame } from "./frame.ts";
 import { nameSshFailure, nameSudoFailure } from "./name-failure.ts";
+import { spawnTurn } from "./spawn-turn.ts";
 
 /** An open way to a machine: what every call needs. */
 export interface Channel {
@@ -64,9 +65,10 @@ export const scriptLine = (
   ]);
 
 /** Runs a script there and waits for its end. Throws node.*; a script's own failures are its answer. */
-export const call = (channel: Channel, what: Call, token = newToken()): Promise<Answer> => {
+export const call = async (channel: Channel, what: Call, token = newToken()): Promise<Answer> => {
   const { node, access } = channel;
   const sudo = what.sudo === "told" && access.sudo;
+  await spawnTurn();
   const child = spawn(
     "ssh",
     [

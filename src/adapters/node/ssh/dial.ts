@@ -6,6 +6,7 @@ import type { NodeStream } from "../../../ports/node.ts";
 import { noSsh } from "./channel.ts";
 import { sshWords } from "./destination.ts";
 import { nameSshFailure } from "./name-failure.ts";
+import { spawnTurn } from "./spawn-turn.ts";
 import type { Connection } from "./open-connection.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { Connection } from "./open-connection.ts";
 const accepted = /master session id|Entering interactive session/;
 
 /** See NodeSession.dial: `ssh -W` connects from that machine and becomes the connection; the stream is a Duplex. */
-export const dialBySsh = (
+export const dialBySsh = async (
   connection: Connection,
   host: string,
   port: number,
@@ -23,7 +24,6 @@ export const dialBySsh = (
 ): Promise<NodeStream> => {
   const { node, access, multiplexing } = connection.channel;
   const target = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const since = connection.moment();
   const words = [
     ...sshWords(access, multiplexing, "DEBUG1"),
     "-W",
@@ -31,6 +31,8 @@ export const dialBySsh = (
     "--",
     access.destination,
   ];
+  await spawnTurn();
+  const since = connection.moment();
   const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "pipe"], detached: true });
   const { stdin, stdout } = child;
   const { promise, resolve, reject } = Promise.withResolvers<NodeStream>();
