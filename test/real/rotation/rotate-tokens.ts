@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import type { Gap } from "../../../src/core/run/gaps.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { namespace as loadNamespace } from "../../../tools/kubernetes-load/objects.ts";
 import { startKubernetesLoad } from "../../../tools/kubernetes-load/load.ts";
@@ -119,6 +120,8 @@ const otherApprovals = ({ folder }: KubernetesScene): readonly string[] => {
 export interface TokenRotation {
   readonly first: LoadSummary;
   readonly second: LoadSummary;
+  /** Of both halves, as the run's own report has them. */
+  readonly gaps: readonly Gap[];
 }
 
 /** Rotates the key pair, and the CAs with it, in one plan; says of the load's beginning and end what was met. */
@@ -165,14 +168,18 @@ export const rotateTokens = async (
   await renewTokens(scene);
   const after = await startLoad(scene);
   let second;
+  let gaps;
   try {
-    await reached(run(scene, ["resume", ...goOn, ...blind], { load: after, deadline, onEvent }));
+    const { events } = await reached(
+      run(scene, ["resume", ...goOn, ...blind], { load: after, deadline, onEvent }),
+    );
     after.enter("after");
+    gaps = events.flatMap((event) => (event["gaps"] as readonly Gap[] | undefined) ?? []);
   } finally {
     second = await after.stop();
     t.diagnostic(inWords(second));
   }
-  return { first, second };
+  return { first, second, gaps };
 };
 
 /** Tokens of the old key are turned away by every API server, and the new pair is alone on every master. */

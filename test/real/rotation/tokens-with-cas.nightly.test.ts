@@ -53,13 +53,18 @@ const serverRestarts = () => {
   return { spans, onEvent };
 };
 
-test("one master: three CAs and the key pair of tokens are changed in one plan, and Services lead to the API but for the restarts of its only server", (t) =>
+test("one master: three CAs and the key pair of tokens are changed in one plan, the API is away as announced, and Services lead to it but for the restarts of its only server", (t) =>
   inKubernetes(t, { masters: 1, workers: 1, with: ["workload"] }, async (scene) => {
     const [master] = mastersOf(scene);
     await using services = watchServices(scene.cluster.nodes, `${master!.address}:6443`);
     const { spans, onEvent } = serverRestarts();
-    const { first, second } = await rotateAll(t, scene, onEvent);
+    const { first, second, gaps } = await rotateAll(t, scene, onEvent);
     await services.stop();
+    assert.ok(gaps.length > 0);
+    const longer = gaps.filter(
+      ({ announced, from, until }) => until - from > (announced?.milliseconds ?? 0),
+    );
+    assert.deepEqual(longer, []);
     for (const { phase } of [...first.failures, ...second.failures]) {
       assert.ok(["trust", "switch", "drop"].includes(phase), phase);
     }
