@@ -49,7 +49,8 @@ export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
       return;
     case "paused":
       terminal.say(`${terminal.emphasize("yellow", "paused:")} ${stuckWords(end.stuck, run)}`);
-      for (const line of waysOut(end.stuck, run)) terminal.say(`${hint} ${line}`);
+      for (const line of [...cureOf(end.stuck), ...waysOut(end.stuck, run)])
+        terminal.say(`${hint} ${line}`);
       goOn(answerTo(end.stuck));
       return;
     case "stopped":
@@ -77,6 +78,12 @@ export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
       terminal.say(`${hint} see how it goes: certwright status ${run.id}`);
   }
 };
+
+/** What its step's own failure says is to be done. */
+const cureOf = (stuck: Stuck): readonly string[] =>
+  stuck.kind === "refused" || stuck.kind === "patience"
+    ? (stuck.state.failure.hint?.split("\n") ?? [])
+    : [];
 
 /** What has to be said to go on, as options. */
 export const answerTo = (stuck: Stuck): string => {

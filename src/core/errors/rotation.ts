@@ -36,7 +36,8 @@ export const rotationErrors = {
   "rotation.drift": define<{ slot: string; path: string; node: string | undefined }>({
     message: (p) =>
       `${p.node === undefined ? "" : `${p.node}: `}${p.path} (${p.slot}) holds neither what the plan found there nor what it writes: somebody has changed it`,
-    hint: () => planAgain,
+    hint: () =>
+      "put back what was there before and go on, or take the run back (certwright rollback) and make a new plan over what is there now",
     retry: "never",
     exit: 1,
   }),
