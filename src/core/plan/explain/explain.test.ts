@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digests } from "../../../adapters/crypto/node-digests.ts";
 import { exampleCluster } from "../examples/cluster.ts";
+import { exampleIssuers, exampleKubernetes } from "../examples/kubernetes.ts";
 import { planFor } from "../plan-for.ts";
 import { planGraph } from "./graph.ts";
 import { planText } from "./text.ts";
@@ -50,4 +51,28 @@ test("every need is an arrow of the graph, and quotes in names do not end a stri
   }
   const named = planGraph({ ...plan, goal: { kind: "replace-key", issuer: 'a"b\\c' } });
   assert.ok(named.includes('label="replace the key of a\\"b\\\\c"'));
+});
+
+test("what nobody stands in for is announced at the top: with one master, the API and its etcd", () => {
+  const textFor = (masters: number): string => {
+    const over = exampleKubernetes({
+      digests,
+      now,
+      masters,
+      workers: 1,
+      workloads: [],
+      clientsComplete: true,
+    });
+    const issuers = Object.values(exampleIssuers);
+    const made = planFor({ kind: "rotate", issuers, protocol: "bundle" }, over, { now, digests });
+    assert.ok(made.ok);
+    return planText(made.plan);
+  };
+  const text = textFor(1);
+  assert.match(
+    text,
+    /^ {2}announced: etcd\/\S+ answers nobody 2 times, for about \d+ s at the most/m,
+  );
+  assert.match(text, /^ {2}announced: kube-apiserver answers nobody 4 times, for about \d+ s at/m);
+  assert.doesNotMatch(textFor(3), /announced:/);
 });

@@ -37,10 +37,22 @@ const head = (plan: Plan, marks: Marks): readonly string[] => {
     marks.heading(goalWords(plan.goal)),
     ...(plan.reason === undefined ? [] : [`  because ${plan.reason}`]),
     `  ${count(plan.phases.length, "phase")}, ${count(steps, "step")}, ${restarts.length === 0 ? "no restart" : `${count(restarts.length, "restart")} of ${count(consumers, "consumer")}`}, about ${spanWords(milliseconds)}${approvals.length === 0 ? "" : ` and ${count(approvals.length, "approval")}`}`,
+    ...gapLines(plan, marks),
     ...imposedLines(imposed),
     `  good until ${formatInstant(plan.expiresAt)}, over ${plan.basis.inventory.slice(0, 12)} of the estate at serial ${plan.basis.estate.serial}`,
     `  plan ${plan.digest}`,
   ];
+};
+
+/** Whom nobody can stand in for, and how often and how long that is felt. */
+const gapLines = ({ phases }: Plan, { warning }: Marks): readonly string[] => {
+  const felt = phases
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ gap }) => (gap === undefined ? [] : gap.groups.map((group) => ({ group, gap }))));
+  return [...grouped(felt, ({ group }) => group)].map(
+    ([group, own]) =>
+      `  ${warning("announced:")} ${group} answers nobody ${count(own.length, "time")}, for about ${spanWords(Math.max(...own.map(({ gap }) => gap.milliseconds)))} at the most each`,
+  );
 };
 
 /** What no tool can spare anybody, largest first. */
