@@ -198,6 +198,21 @@ test("a controller-manager that signs with a file of two certificates is not res
   assert.ok(rotated.ok, JSON.stringify(rotated));
 });
 
+test("before the drop, whoever reads its own leaf at its start has read the one that lies there", () => {
+  const { proves } = stepOf(phaseOf(rotation(everyIssuer), "drop").steps, "drop.ready");
+  const asked = proves.flatMap((claim) => (claim.kind === "restarted" ? [claim.consumer] : []));
+  // A kubelet renews its own without a restart, and API servers and etcd read theirs for each connection.
+  assert.deepEqual(
+    new Set<string>(asked),
+    new Set(
+      ["master-1", "master-2", "master-3"].flatMap((node) => [
+        `${node}/kube-controller-manager`,
+        `${node}/kube-scheduler`,
+      ]),
+    ),
+  );
+});
+
 test("what others rest on comes first: etcd, API servers, controller-managers, schedulers, kubelets, workloads", () => {
   const { steps } = phaseOf(rotation(everyIssuer), "trust");
   const restart = (consumer: string) => `trust.restart.${consumer}`;
