@@ -52,7 +52,7 @@ stop() {
   running || return 0
   kill "$(cat "$pidfile")"
   # With what it supervises, if it does: it leads its group.
-  until_ended 100 || kill -KILL -- "-$(cat "$pidfile")"
+  until_ended 100 || kill -KILL "-$(cat "$pidfile")"
   until_ended 50 || return 1
   rm -f "$pidfile"
 }
