@@ -9,7 +9,7 @@ import { apiPort, startBalancer } from "./balancer.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { makeImageStore } from "./image-store.ts";
 import { initialize, join as joinCluster, makeAdmission } from "./kubeadm.ts";
-import { startNode, type Node, type NodePlan, type Role } from "./node.ts";
+import { acquaint, startNode, type Node, type NodePlan, type Role } from "./node.ts";
 import { run, until } from "./run.ts";
 
 /** A kubeadm cluster whose nodes are namespaces of this machine. It ends with this process at the latest. */
@@ -24,6 +24,11 @@ export interface Cluster extends AsyncDisposable {
   readonly sshConfiguration: string;
   /** Runs kubectl as the administrator and returns what it printed; throws when it fails. */
   kubectl(...words: string[]): Promise<string>;
+  /**
+   * Starts one more machine, which the others know. It is in `nodes` then, but in the cluster only once it has joined
+   * (kubeadm.ts), and neither behind the load balancer nor in the ssh configuration.
+   */
+  addMachine(role: Role): Promise<Node>;
   /** Of what was added: paths to read, calls of the webhooks. */
   readonly added: Omit<Added, "end">;
   end(): Promise<void>;
@@ -76,6 +81,17 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     const key = join(folder, "operator_key");
     makeKey(key);
     const plans = plan(network, masters, workers);
+    const start = async (one: NodePlan, all: readonly NodePlan[]): Promise<Node> => {
+      const node = await startNode({
+        plan: one,
+        all,
+        network,
+        folder: join(folder, one.name),
+        authorizedKeys: `${key}.pub`,
+      });
+      nodes.push(node);
+      return node;
+    };
     const wanted = new Set(options.with);
     const endpoint = `${network.addressOf(balancerIndex)}:${apiPort}`;
     const admission = makeAdmission(endpoint, wanted.has("audit"));
@@ -83,14 +99,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     held.push(await startBalancer({ index: balancerIndex, masters: forMasters, network, folder }));
     for (const one of plans) {
       say(`${one.name} ${one.address}: containerd`);
-      const node = await startNode({
-        plan: one,
-        all: plans,
-        network,
-        folder: join(folder, one.name),
-        authorizedKeys: `${key}.pub`,
-      });
-      nodes.push(node);
+      const node = await start(one, plans);
       const [first] = nodes;
       say(`${one.name}: kubeadm ${node === first ? "init" : "join"}`);
       if (node === first) await initialize(node, admission);
@@ -115,6 +124,13 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     held.push({ end: endAdded });
     say("ready");
     const sshConfiguration = writeSshConfiguration(folder, nodes, key);
+    const addMachine = async (role: Role): Promise<Node> => {
+      const count = nodes.filter((one) => one.role === role).length;
+      const index = nodes.length + 1;
+      const one = { name: `${role}-${count + 1}`, role, index, address: network.addressOf(index) };
+      await Promise.all(nodes.map((node) => acquaint(node, one)));
+      return await start(one, [...nodes, one]);
+    };
     return {
       nodes,
       network,
@@ -123,6 +139,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
       kubeconfig,
       sshConfiguration,
       kubectl,
+      addMachine,
       end,
       [Symbol.asyncDispose]: end,
     };

@@ -86,25 +86,66 @@ export const initialize = async (node: Node, admission: Admission): Promise<void
   await kubeadm(node, documents, ["init", "--upload-certs"]);
 };
 
+/** What kubeadm's joins know the cluster by: the key of the first certificate in a master's ca.crt. */
+export const pinOf = (master: Node): string => {
+  const ca = new X509Certificate(readFileSync(master.path("/etc/kubernetes/pki/ca.crt")));
+  const key = ca.publicKey.export({ type: "spki", format: "der" });
+  return `sha256:${createHash("sha256").update(key).digest("hex")}`;
+};
+
 export const join = async (node: Node, admission: Admission, first: Node): Promise<void> => {
   const { token, certificateKey, endpoint, audited } = admission;
   if (audited && node.role === "master") writeAuditPolicy(node);
-  const ca = new X509Certificate(readFileSync(first.path("/etc/kubernetes/pki/ca.crt")));
-  const pin = createHash("sha256")
-    .update(ca.publicKey.export({ type: "spki", format: "der" }))
-    .digest("hex");
   const controlPlane = { certificateKey, localAPIEndpoint: { advertiseAddress: node.address } };
   const configuration = {
     apiVersion,
     kind: "JoinConfiguration",
     discovery: {
-      bootstrapToken: { apiServerEndpoint: endpoint, token, caCertHashes: [`sha256:${pin}`] },
+      bootstrapToken: { apiServerEndpoint: endpoint, token, caCertHashes: [pinOf(first)] },
     },
     nodeRegistration: registration,
     ...(node.role === "master" ? { controlPlane } : {}),
   };
   await kubeadm(node, [configuration], ["join"]);
 };
+
+/**
+ * What kubeadm prints on a master for operators who want the node in: a new token with the pins of the CAs of now, and
+ * for a master the CAs' keys, uploaded anew. Gives the words of the command that is to be run on the node.
+ */
+export const printedJoin = async (node: Node, by: Node): Promise<readonly string[]> => {
+  const printed = await by.run(["kubeadm", "token", "create", "--print-join-command"], deadline);
+  const words = printed.trim().split(/\s+/);
+  if (words.slice(0, 2).join(" ") !== "kubeadm join") {
+    throw new Error(`kubeadm printed no command: ${words.join(" ")}`);
+  }
+  words.push("--cri-socket", registration.criSocket, ...checks);
+  if (node.role === "worker") return words;
+  const upload = ["kubeadm", "init", "phase", "upload-certs", "--upload-certs"];
+  const key = (await by.run(upload, deadline)).trim().split("\n").at(-1)!;
+  const own = ["--apiserver-advertise-address", node.address];
+  return [...words, "--control-plane", "--certificate-key", key, ...own];
+};
+
+/** Runs those words on the node, and returns when it is Ready. */
+export const joinAsPrinted = async (
+  node: Node,
+  words: readonly string[],
+  by: Node,
+): Promise<void> => {
+  await telling(node, () => node.run(words, deadline));
+  // By the master's own file: the administrator's copy may be from before a rotation.
+  const kubectl = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf"];
+  const patience = `--timeout=${readyDeadline / 1000}s`;
+  const ready = ["wait", "--for=condition=Ready", `node/${node.name}`, patience];
+  await by.run([...kubectl, ...ready], readyDeadline);
+};
+
+/** A node becomes Ready some seconds after it has joined; a machine with two busy cores may need far longer. */
+const readyDeadline = 4 * 60_000;
+
+/** What kubeadm expects of a machine and these namespaces are not. */
+const checks = ["--ignore-preflight-errors=all"];
 
 const kubeadm = async (
   node: Node,
@@ -113,10 +154,17 @@ const kubeadm = async (
 ): Promise<void> => {
   const text = documents.map((document) => stringify(document)).join("---\n");
   writeFileSync(node.path("/srv/kubeadm.yaml"), text, { mode: 0o600 });
-  const checks = ["--config", "/srv/kubeadm.yaml", "--ignore-preflight-errors=all"];
-  try {
-    const said = await node.run(["kubeadm", ...words, ...checks], deadline);
+  await telling(node, async () => {
+    const configured = ["--config", "/srv/kubeadm.yaml", ...checks];
+    const said = await node.run(["kubeadm", ...words, ...configured], deadline);
     writeFileSync(node.path("/srv/log/kubeadm.log"), said, { mode: 0o600 });
+    return said;
+  });
+};
+
+const telling = async (node: Node, work: () => Promise<string>): Promise<string> => {
+  try {
+    return await work();
   } catch (error) {
     // The node's files go with it.
     const log = "/srv/log/kubelet.log";

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { enter, hold } from "../hosts/enter.ts";
 import { makeKey, sshProgram } from "../hosts/host.ts";
@@ -102,6 +102,12 @@ export const startNode = async (options: {
     });
   }
   return node;
+};
+
+/** Has a node that runs know a new one: its name, and the way to its pods. */
+export const acquaint = async (node: Node, other: NodePlan): Promise<void> => {
+  appendFileSync(node.path("/etc/hosts"), `${other.address} ${other.name}\n`);
+  await node.run(["ip", "route", "add", podsOf(other), "via", other.address]);
 };
 
 /** The programs of the components are links in /usr/local/bin. */
