@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { request } from "node:https";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
+import type { Plan } from "../../../src/core/model/plan.ts";
 import { readKubeconfig } from "../../../src/adapters/kubernetes/read-kubeconfig.ts";
 import { startKubernetesLoad } from "../../../tools/kubernetes-load/load.ts";
 import type { LoadSummary } from "../../../tools/load/record.ts";
@@ -11,6 +13,7 @@ import type { KubernetesScene } from "./kubernetes-scene.ts";
 import { answerAll, type ExternalCa } from "./external-ca.ts";
 import { agreed, goOn, planFile, reached, run } from "./rotate.ts";
 import { inWords } from "./scene.ts";
+import { watchUndisturbed } from "./undisturbed.ts";
 
 /** Issuers of the estate that discover writes, with kubeadm's file of each. */
 const certificates = {
@@ -124,6 +127,8 @@ export const rotateKubernetes = async (
   words.push("--soak", "0");
   if (external !== undefined) words.push("--to-external", external.root);
   succeeded(await scene.certwright(...words));
+  const plan = JSON.parse(readFileSync(join(scene.folder, planFile), "utf8")) as Plan;
+  const assertUndisturbed = await watchUndisturbed(cluster.kubectl, plan);
   const load = await startKubernetesLoad({
     servers: masters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
     kubeconfig: scene.kubeconfig,
@@ -155,6 +160,8 @@ export const rotateKubernetes = async (
   // kubectl takes the last --kubeconfig that it is given.
   const kubectl = (...asked: string[]): Promise<string> =>
     cluster.kubectl(...asked, "--kubeconfig", scene.kubeconfig);
+  // With one master nodes cannot tell for a while that they are well.
+  if (masters.length > 1) await assertUndisturbed(kubectl);
   const objects = await everyObject(kubectl);
   assert.ok(!encodings.some((one) => objects.includes(one)), "an object still holds an old CA");
   for (const { address } of masters) {
