@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import type { Claim } from "../../src/core/model/claim.ts";
 import type { StepId } from "../../src/core/model/plan.ts";
 import { createAborting } from "../../src/engine/run/bell.ts";
 import type { World } from "../../src/ports/world.ts";
 import { boot, estateOf, type BootEnd, type BootOptions, type Estate } from "./boot.ts";
-import { members, smallPlan } from "./small-plan.ts";
+import { members, smallPlan, trustSlot } from "./small-plan.ts";
 import { smallWorld, type Fate, type SmallWorld } from "./small-world.ts";
 
 const plan = smallPlan();
@@ -200,6 +202,30 @@ test("a member that is away makes the run wait, and pause in the end with what i
   assert.ok(waited >= 600_000 && waited < 900_000, `${waited} ms`);
   world.members.get("m2")!.up = true;
   assert.equal(verdictOf(await boot(estate, plan)), "reached");
+});
+
+test("of a barrier whose look missed one claim that one alone is looked at again", async () => {
+  const world = smallWorld();
+  const missed: Claim = { kind: "accepts", slot: trustSlot("m2"), issuer: "peer", generation: 2 };
+  const looks: (readonly Claim[])[] = [];
+  const busy: World = {
+    perform: world.perform,
+    observe: async (claims) => {
+      const proofs = await world.observe(claims);
+      // Only a barrier asks this of all members.
+      const asked = claims.filter(({ kind }) => kind === "accepts").length;
+      const isFirst = looks.length === 0 && asked >= members.length;
+      if (isFirst || looks.length === 1) looks.push(claims);
+      return proofs.map((one) =>
+        isFirst && isDeepStrictEqual(one.claim, missed)
+          ? { ...one, verdict: "unknowable", evidence: "too busy" }
+          : one,
+      );
+    },
+  };
+  assert.equal(verdictOf(await boot(estateOf(busy), plan)), "reached");
+  assert.ok(looks[0]!.some((one) => isDeepStrictEqual(one, missed)));
+  assert.deepEqual(looks[1], [missed]);
 });
 
 test("a file that somebody changed by hand halts the run; put right, it goes on", async () => {

@@ -99,7 +99,10 @@ export const carryOut = async (
     step.effect.kind === "none"
       ? limits.settling
       : Math.max(limits.shortestProving, limits.provingFactor * step.expected);
-  const shown = await lookUntil(step.proves, proving, withWords(ports, run), limits, tell);
+  // Nothing is under way at a barrier, so what held a moment ago is not looked at again: of a hundred and fifty claims one
+  // that a busy machine answered too late would have all of them asked once more, which keeps it busy.
+  const known = step.effect.kind === "none" ? found.proofs : undefined;
+  const shown = await lookUntil(step.proves, proving, withWords(ports, run), limits, tell, known);
   if (shown.holds) {
     return await settle({
       kind: "done",
@@ -159,18 +162,22 @@ const lookAround = async (
   return { found: { holds, proofs, unmet, took: 0 }, required: seen.slice(step.proves.length) };
 };
 
-/** Looks at the claims until all hold, or for so many milliseconds; once at least. */
+/**
+ * Looks at the claims until all hold, or for so many milliseconds; once at least. `known`: what was seen of them just now,
+ * of which only what does not hold is looked at again.
+ */
 const lookUntil = async (
   claims: readonly Claim[],
   milliseconds: number,
   { world, clock, timer }: StepPorts,
   limits: RunLimits,
   tell: (activity: Activity) => void,
+  known?: readonly Proof[],
 ): Promise<Looked> => {
   const start = clock.now();
   let slept = 0;
+  let proofs = known ?? (await world.observe(claims));
   for (let pause = limits.firstLook; ; pause = Math.min(limits.longestLook, pause * 2)) {
-    const proofs = await world.observe(claims);
     const unmet = proofs.filter(({ verdict }) => verdict !== "holds");
     // Clocks are set back: what was certainly slept counts as well.
     const took = Math.max(slept, clock.now() - start);
@@ -179,6 +186,11 @@ const lookUntil = async (
     tell({ kind: "proving", unmet });
     await timer.sleep(pause);
     slept += pause;
+    if (known === undefined) proofs = await world.observe(claims);
+    else {
+      const again = (await world.observe(unmet.map(({ claim }) => claim))).values();
+      proofs = proofs.map((one) => (one.verdict === "holds" ? one : again.next().value!));
+    }
   }
 };
 
