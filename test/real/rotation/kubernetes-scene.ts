@@ -21,6 +21,8 @@ export const inKubernetes = async (
   t: TestContext,
   shape: Pick<ClusterOptions, "masters" | "workers" | "with">,
   body: (scene: KubernetesScene) => Promise<void>,
+  /** What somebody did to the cluster before anybody discovers it. */
+  prepare: (cluster: Cluster) => Promise<void> = async () => {},
 ): Promise<void> => {
   const etcd = etcdPrograms(t, "etcd");
   if (etcd === undefined || !canHaveCluster(t)) return;
@@ -33,6 +35,7 @@ export const inKubernetes = async (
   });
   await cluster.kubectl("apply", "-f", steady);
   await cluster.kubectl("rollout", "status", "daemonset/steady", "--timeout=120s");
+  await prepare(cluster);
   const operator = makeOperator(cluster, join(folder, "operator"), dirname(etcd.etcd));
   const { env, kubeconfig } = operator;
   const run = (...args: string[]): Promise<Outcome> =>
