@@ -37,7 +37,7 @@ export const rotationErrors = {
     message: (p) =>
       `${p.node === undefined ? "" : `${p.node}: `}${p.path} (${p.slot}) holds neither what the plan found there nor what it writes: somebody has changed it`,
     hint: () =>
-      "put back what was there before and go on, or take the run back (certwright rollback) and make a new plan over what is there now",
+      "put back what was there before and go on, or give the run up as it stands (certwright abort) and make a new plan over what is there now",
     retry: "never",
     exit: 1,
   }),
