@@ -60,8 +60,9 @@ test("one master: three CAs and the key pair of tokens are changed in one plan, 
     const { spans, onEvent } = serverRestarts();
     const { first, second, gaps } = await rotateAll(t, scene, onEvent);
     await services.stop();
-    assert.ok(gaps.length > 0);
-    const longer = gaps.filter(
+    const away = gaps.filter(({ group }) => group === "kube-apiserver");
+    assert.ok(away.length > 0);
+    const longer = away.filter(
       ({ announced, from, until }) => until - from > (announced?.milliseconds ?? 0),
     );
     assert.deepEqual(longer, []);
