@@ -48,7 +48,9 @@ const serverRestarts = () => {
     if (!step.endsWith("/kube-apiserver") || !step.includes(".restart.")) return;
     const now = Date.now();
     if (event?.kind === "step.intended") spans.push({ step, from: now, to: Infinity });
-    if (event?.kind === "step.settled") spans.find((one) => one.step === step)!.to = now;
+    // One that was found done already was never intended.
+    const last = spans.findLast((one) => one.step === step);
+    if (event?.kind === "step.settled" && last !== undefined) last.to = now;
   };
   return { spans, onEvent };
 };
