@@ -92,7 +92,7 @@ const elsewhere = async (scene: KubernetesScene, etcd: string): Promise<void> =>
 };
 
 /**
- * A node's disk is full while two more want to rotate as well; an old controller-manager leads; the node is away; a client
+ * A node's disk is full while two more want to rotate as well; the node is away; an old controller-manager leads; a client
  * and a webhook trust the old CA only. All of it goes back to what was there.
  */
 const thereAndBack = async (
@@ -127,6 +127,12 @@ const thereAndBack = async (
   await endsWith(t, beside!, [1], /process \d+ on /);
   await elsewhere(scene, etcd);
 
+  // Before any rollout: that of a DaemonSet would wait for the node's pod.
+  cluster.network.cut(worker.index);
+  const away = run(scene, ["resume", ...goOn, ...blind, ...impatient], { deadline });
+  await endsWith(t, away, [3], /worker-1/);
+  cluster.network.mend(worker.index);
+
   const endOld = await leadByOldManager(cluster, folder, ca);
   try {
     const led = run(scene, ["resume", ...goOn, ...blind, ...impatient], { deadline });
@@ -143,11 +149,6 @@ const thereAndBack = async (
     const found = await cluster.kubectl(...published);
     return found.split("BEGIN CERTIFICATE").length - 1 === 2 || undefined;
   });
-
-  cluster.network.cut(worker.index);
-  const away = run(scene, ["resume", ...goOn, ...blind, ...impatient], { deadline });
-  await endsWith(t, away, [3], /worker-1/);
-  cluster.network.mend(worker.index);
 
   const asked = run(scene, ["resume", ...goOn, ...blind], { deadline });
   await endsWith(t, asked, [3], /switch\.holders .*pinned-client.*stale-webhook/);
