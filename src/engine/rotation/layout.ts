@@ -147,6 +147,12 @@ const etcdParts = (cluster: EtcdCluster): LayoutParts => {
 export const slotsOf = (layout: Layout, consumer: ConsumerId): readonly PlacedSlot[] =>
   [...layout.slots.values()].filter((slot) => slot.consumer === consumer);
 
+/** All members of its group, itself too. */
+export const groupMembers = (
+  { consumers }: Layout,
+  { group }: Pick<PlacedConsumer, "group">,
+): readonly PlacedConsumer[] => [...consumers.values()].filter((one) => one.group === group);
+
 /** The issuers that slots name, each once. */
 export const issuerNames = ({ slots }: Layout): readonly string[] => [
   ...new Set([...slots.values()].map(({ issuer }) => issuer)),

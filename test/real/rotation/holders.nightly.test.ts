@@ -6,7 +6,7 @@ import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { succeeded } from "../etcd-workbench.ts";
 import { inKubernetes } from "./kubernetes-scene.ts";
-import { statusFor } from "./rotate-kubernetes.ts";
+import { statusFor } from "./api-answer.ts";
 import { agreed, goOn, planFile, reached, run } from "./rotate.ts";
 
 const deadline = 1_500_000;

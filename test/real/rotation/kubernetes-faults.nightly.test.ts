@@ -21,7 +21,7 @@ import {
 } from "./kubernetes-faults.ts";
 import { killedNowAndThen } from "./killed-now-and-then.ts";
 import { inKubernetes, type KubernetesScene } from "./kubernetes-scene.ts";
-import { statusFor } from "./rotate-kubernetes.ts";
+import { statusFor } from "./api-answer.ts";
 import { agreed, goOn, lastEvents, planFile, reached, run } from "./rotate.ts";
 import { fileSet } from "./traces.ts";
 

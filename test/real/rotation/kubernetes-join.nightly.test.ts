@@ -5,7 +5,8 @@ import test from "node:test";
 import { joinAsPrinted, pinOf, printedJoin } from "../cluster/kubeadm.ts";
 import type { Node } from "../cluster/node.ts";
 import { inKubernetes, type KubernetesScene } from "./kubernetes-scene.ts";
-import { rotateKubernetes, statusFor } from "./rotate-kubernetes.ts";
+import { statusFor } from "./api-answer.ts";
+import { rotateKubernetes } from "./rotate-kubernetes.ts";
 
 const issuers = ["kubernetes-ca", "front-proxy-ca", "etcd-ca"] as const;
 /** What every master has to have the same. */

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
-import { request } from "node:https";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Plan } from "../../../src/core/model/plan.ts";
-import { readKubeconfig } from "../../../src/adapters/kubernetes/read-kubeconfig.ts";
 import { startKubernetesLoad } from "../../../tools/kubernetes-load/load.ts";
 import type { LoadSummary } from "../../../tools/load/record.ts";
 import { succeeded } from "../etcd-workbench.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { KubernetesScene } from "./kubernetes-scene.ts";
+import { statusFor } from "./api-answer.ts";
 import { answerAll, type ExternalCa } from "./external-ca.ts";
 import { agreed, goOn, planFile, reached, run } from "./rotate.ts";
 import { inWords } from "./scene.ts";
@@ -56,30 +55,6 @@ const everyObject = (kubectl: Cluster["kubectl"]): Promise<string> =>
     "json",
     "configmaps,secrets,validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,customresourcedefinitions",
   );
-
-/** What an API server answers to whom that kubeconfig describes; what it shows itself is the load's matter. */
-export const statusFor = (server: string, kubeconfig: string): Promise<number> => {
-  const { pair } = readKubeconfig(kubeconfig);
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  request(
-    {
-      host: server,
-      port: apiPort,
-      path: "/api/v1/nodes",
-      rejectUnauthorized: false,
-      cert: pair?.certificate,
-      key: pair?.key,
-      agent: false,
-    },
-    (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    },
-  )
-    .on("error", reject)
-    .end();
-  return promise;
-};
 
 /** A text as it stands in PEM, and in base64 at whichever of three offsets. */
 const everyEncoding = (text: string): readonly string[] => [

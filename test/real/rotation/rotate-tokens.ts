@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Gap } from "../../../src/core/run/gaps.ts";
@@ -12,6 +11,7 @@ import type { LoadSummary } from "../../../tools/load/record.ts";
 import type { Node } from "../cluster/node.ts";
 import { until } from "../cluster/run.ts";
 import { succeeded } from "../etcd-workbench.ts";
+import { statusWithToken } from "./api-answer.ts";
 import type { KubernetesScene } from "./kubernetes-scene.ts";
 import type { ApplyEvent } from "./certwright-run.ts";
 import { goOn, lastEvents, planFile, reached, run } from "./rotate.ts";
@@ -31,28 +31,6 @@ export const mastersOf = ({ cluster }: KubernetesScene): readonly Node[] =>
 /** By the operator's own kubeconfig, which a rotation keeps current; kubectl takes the last that it is given. */
 const kubectl = ({ cluster, kubeconfig }: KubernetesScene, ...words: string[]): Promise<string> =>
   cluster.kubectl(...words, "--kubeconfig", kubeconfig);
-
-/** What that API server answers to whoever shows the token. */
-const status = (host: string, token: string): Promise<number> => {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  request(
-    {
-      host,
-      port: apiPort,
-      path: "/api/v1/namespaces/default/pods",
-      headers: { authorization: `Bearer ${token}` },
-      rejectUnauthorized: false,
-      agent: false,
-    },
-    (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    },
-  )
-    .on("error", reject)
-    .end();
-  return promise;
-};
 
 interface Tokens {
   readonly requested: string;
@@ -191,8 +169,8 @@ export const assertNewKeyAlone = async (scene: KubernetesScene, old: Tokens): Pr
       [old, 401],
       [now, 200],
     ] as const) {
-      assert.equal(await status(address, requested), answer);
-      assert.equal(await status(address, ofSecret), answer);
+      assert.equal(await statusWithToken(address, requested), answer);
+      assert.equal(await statusWithToken(address, ofSecret), answer);
     }
     const server = ["--server", `https://${address}:${apiPort}`];
     const { keys } = JSON.parse(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import type { ApplyEvent } from "./certwright-run.ts";
 import { inKubernetes, type KubernetesScene } from "./kubernetes-scene.ts";
-import { statusFor } from "./rotate-kubernetes.ts";
+import { statusFor } from "./api-answer.ts";
 import {
   assertNewKeyAlone,
   mastersOf,

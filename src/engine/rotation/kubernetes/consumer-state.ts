@@ -1,7 +1,7 @@
 import { flagValue } from "../../../core/manifest/flag-value.ts";
 import type { Consumer } from "../../../core/model/inventory.ts";
 import { auditLogOf } from "../audit-log.ts";
-import type { PlacedConsumer } from "../layout.ts";
+import { groupMembers, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { leadershipOf } from "./leadership.ts";
 import { partFaults } from "./part-faults.ts";
@@ -13,7 +13,7 @@ export const consumerState = async (
 ): Promise<
   Pick<Consumer, "version" | "process" | "healthy" | "leader" | "auditLog" | "signsWith">
 > => {
-  const { kubernetes, group } = consumer;
+  const { kubernetes } = consumer;
   if (kubernetes === undefined || kubernetes.kind === "object" || kubernetes.kind === "kubeadm") {
     return {};
   }
@@ -24,12 +24,8 @@ export const consumerState = async (
   ]);
   const standsIn =
     kubernetes.kind === "kube-controller-manager" || kubernetes.kind === "kube-scheduler";
-  const all = [...look.at.layout.consumers.values()];
   const leadership = standsIn
-    ? await leadershipOf(
-        look,
-        all.filter((one) => one.group === group),
-      )
+    ? await leadershipOf(look, groupMembers(look.at.layout, consumer))
     : {};
   const auditLog =
     kubernetes.kind === "kube-apiserver" && process.ok && process.value !== undefined

@@ -1,6 +1,6 @@
 import type { Claim } from "../../../core/model/claim.ts";
 import { leadershipOf } from "../kubernetes/leadership.ts";
-import { memberConsumer, type PlacedConsumer } from "../layout.ts";
+import { groupMembers, memberConsumer, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
@@ -11,8 +11,9 @@ export const observeFollows = async (look: Look, claim: FollowsClaim): Promise<S
   return consumer.redundancy === "standby" ? standsBy(look, consumer) : followsMember(look, claim);
 };
 
-const standsBy = async (look: Look, { id, group }: PlacedConsumer): Promise<Seen> => {
-  const members = [...look.at.layout.consumers.values()].filter((one) => one.group === group);
+const standsBy = async (look: Look, consumer: PlacedConsumer): Promise<Seen> => {
+  const { id, group } = consumer;
+  const members = groupMembers(look.at.layout, consumer);
   const { leader, fault } = await leadershipOf(look, members);
   if (fault !== undefined || leader === undefined)
     return unknowable(fault ?? `nobody leads ${group}`);

@@ -1,7 +1,7 @@
 import type { EstateNode } from "../../../core/model/estate.ts";
 import { some } from "../../../core/text/some.ts";
 import { attempt } from "../attempt.ts";
-import type { PlacedConsumer } from "../layout.ts";
+import { groupMembers, type PlacedConsumer } from "../layout.ts";
 import type { Hands } from "./hands.ts";
 
 // An API server that ends takes its address out of the API's Service, the last one, too (kubernetes#116685), and every
@@ -26,10 +26,13 @@ export const untilServed = async (
   consumer: PlacedConsumer,
   work: () => Promise<void>,
 ): Promise<void> => {
-  if (consumer.kubernetes?.kind !== "kube-apiserver" || !isAlone(hands, consumer)) return work();
+  const { layout } = hands.at;
+  const isOnly =
+    consumer.kubernetes?.kind === "kube-apiserver" && groupMembers(layout, consumer).length === 1;
+  if (!isOnly) return work();
   const { clock, timer } = hands.at.ports;
   const service = await addressOf(hands);
-  const { controlPlane = [], workers = [] } = hands.at.layout.kubernetes ?? {};
+  const { controlPlane = [], workers = [] } = layout.kubernetes ?? {};
   const leading =
     service === undefined
       ? []
@@ -47,9 +50,6 @@ export const untilServed = async (
     await timer.sleep(pause, hurry);
   }
 };
-
-const isAlone = ({ at: { layout } }: Hands, { group }: PlacedConsumer): boolean =>
-  [...layout.consumers.values()].filter((one) => one.group === group).length === 1;
 
 const addressOf = async ({ at: { apis } }: Hands): Promise<Address | undefined> => {
   const found = await attempt(async () =>

@@ -6,7 +6,7 @@ import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts
 import { clientTarget } from "../../etcd/connect.ts";
 import { attempt, whyOf } from "../attempt.ts";
 import { giveBackLease } from "../kubernetes/give-back-lease.ts";
-import type { PlacedConsumer } from "../layout.ts";
+import { groupMembers, type PlacedConsumer } from "../layout.ts";
 import { processOf } from "../process.ts";
 import type { Hands } from "./hands.ts";
 import { runCommand } from "./run-command.ts";
@@ -125,8 +125,8 @@ const moveAway = async ({ session, consumer, manifest }: StaticPod): Promise<voi
 };
 
 /** Whether nobody stands in for it meanwhile. */
-const isAlone = ({ hands, consumer: { group } }: StaticPod): boolean =>
-  [...hands.at.layout.consumers.values()].filter((one) => one.group === group).length === 1;
+const isAlone = ({ hands, consumer }: StaticPod): boolean =>
+  groupMembers(hands.at.layout, consumer).length === 1;
 
 /** Requests that it has taken when it is told to end are done within this, but for the longest lists. */
 const inFlight = 3000;
