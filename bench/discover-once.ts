@@ -31,6 +31,7 @@ const discovered = await seconds(async () => {
     api,
     nodes: fleetMachines(fleet),
     tools: { digests, verifySignature },
+    now: Date.now(),
     kubeconfig: served.kubeconfig,
     ssh: { sudo: false },
     progress: () => {},

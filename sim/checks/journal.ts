@@ -75,6 +75,9 @@ export const createJournalCheck = (simulation: Simulation, digests: Digests): Jo
       case "step.approved":
         view.approved.add(event.step);
         break;
+      case "repair.ordered":
+        for (const step of event.steps) view.done.delete(step);
+        break;
       case "step.intended": {
         view.intended.set(event.step, event.attempt);
         const step = stepOf(simulation, event.step);

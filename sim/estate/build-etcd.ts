@@ -39,8 +39,10 @@ export const buildEtcd = (
       notBefore: born,
       notAfter: born + 3650 * day,
     });
-    const canSign = !topology.unableToCrossSign.includes(name);
-    issuers.set(name, [{ number: 1, key, certificate, crossSigns: [], canSign, stage: "issuing" }]);
+    const mayCrossSign = !topology.unableToCrossSign.includes(name);
+    issuers.set(name, [
+      { number: 1, key, certificate, crossSigns: [], mayCrossSign, stage: "issuing" },
+    ]);
   }
   const stranger = makeCertificate("stranger", {
     key: keyNamed("stranger"),

@@ -160,7 +160,7 @@ const firstGeneration = (issuer: string, born: number): SimulatedGeneration => {
     notBefore: born,
     notAfter: born + 3650 * day,
   });
-  return { number: 1, key, certificate, crossSigns: [], canSign: true, stage: "issuing" };
+  return { number: 1, key, certificate, crossSigns: [], mayCrossSign: true, stage: "issuing" };
 };
 
 const consumerOf = (

@@ -37,6 +37,7 @@ export const isContent = (
       );
     return saved !== undefined && file.bytes === saved.bytes && file.mode === saved.mode;
   }
+  if (content.kind === "nothing") return file.absent === true;
   if (file.absent === true) return false;
   const held = file.certificates;
   // API servers and controllers write what they publish in whatever order they come to it.
@@ -90,6 +91,7 @@ export const makeFile = (
   issue: (facts: { readonly now: Instant }) => number,
 ): Omit<SlotFile, "changedAt"> | undefined => {
   if (content.kind === "before") return saved;
+  if (content.kind === "nothing") return nothing;
   const current = estate.slots.get(slot)!.disk;
   if (content.kind === "bundle") {
     const own = content.generations.map(

@@ -59,7 +59,8 @@ export const takeInventory = (
       })),
       notBefore: generation.certificate.notBefore,
       notAfter: generation.certificate.notAfter,
-      canSign: generation.canSign,
+      canSign: true,
+      ...(generation.mayCrossSign ? {} : { pathLength: 0 }),
     })),
   }));
   const slotFacts = ({ facts, disk, memory }: SimulatedSlot): Slot => ({

@@ -80,7 +80,7 @@ export interface SimulatedGeneration {
   readonly key: KeyId;
   readonly certificate: SymbolicCertificate;
   readonly crossSigns: { readonly by: number; readonly certificate: SymbolicCertificate }[];
-  readonly canSign: boolean;
+  readonly mayCrossSign: boolean;
   stage: Stage;
 }
 

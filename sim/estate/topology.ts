@@ -9,7 +9,7 @@ export interface EtcdTopology {
   readonly clients: readonly TopologyClient[];
   /** Names of issuers; one name may serve several purposes. */
   readonly issuers: { readonly peer: string; readonly server: string; readonly client: string };
-  /** Issuers whose current key is not at hand or may not sign a CA. */
+  /** Issuers whose current generation may not sign a CA. */
   readonly unableToCrossSign: readonly string[];
   /** A certificate of nobody's lies in every bundle of servers. */
   readonly stranger: boolean;

@@ -19,6 +19,7 @@ export interface RunFolder {
 }
 
 export type Order = Pick<DriveOrder, "approve" | "acceptBlind" | "rollback"> & {
+  readonly repair: boolean;
   readonly plan: Plan;
   readonly limits: RunLimits;
 };
@@ -66,6 +67,7 @@ export const runEngine = async (
         approve: order.approve,
         acceptBlind: order.acceptBlind,
         ...(order.rollback === undefined ? {} : { rollback: order.rollback }),
+        repair: order.repair,
         limits: order.limits,
       },
     );

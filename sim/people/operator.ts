@@ -1,5 +1,4 @@
 import { CertwrightError } from "../../src/core/errors/certwright-error.ts";
-import type { Proof } from "../../src/core/model/claim.ts";
 import type { ConsumerId } from "../../src/core/model/inventory.ts";
 import type { StepId } from "../../src/core/model/plan.ts";
 import type { DriveEnd } from "../../src/engine/run/drive.ts";
@@ -28,6 +27,8 @@ export interface Engine {
       readonly approve: readonly StepId[];
       readonly acceptBlind: readonly string[];
       readonly rollback?: string;
+      /** Of somebody who has seen that trying again does not help. */
+      readonly repair: boolean;
     },
     wish: () => Wish | undefined,
   ): Promise<DriveEnd>;
@@ -56,6 +57,7 @@ export const createOperator = (
   let wish: Wish | undefined;
   let wantsRollback = false;
   let rollbackRefused = false;
+  let wantsRepair = false;
   const living = new Set<EngineProcess>();
 
   const isServed = (): boolean =>
@@ -86,7 +88,13 @@ export const createOperator = (
     const rollback = wantsRollback && !rollbackRefused ? { rollback: "asked for" } : {};
     wish = undefined;
     history.record("operator", "starts", process.name);
-    const order = { approve: [...approved], acceptBlind: [...accepted], ...rollback };
+    const order = {
+      approve: [...approved],
+      acceptBlind: [...accepted],
+      ...rollback,
+      repair: wantsRepair,
+    };
+    wantsRepair = false;
     engine
       .run(process, order, () => wish)
       .then(
@@ -157,7 +165,7 @@ export const createOperator = (
         const again = Math.min(1_200_000, 60_000 * 1.2 ** started);
         schedule.after(stuck.kind === "blind" ? thinking : again, () => {
           if (stuck.kind !== "blind") undoEdits(simulation);
-          if (stuck.kind === "patience") restartStale(stuck.state.failure.proofs ?? []);
+          wantsRepair ||= stuck.kind === "patience";
           later(0);
         });
         return;
@@ -177,13 +185,6 @@ export const createOperator = (
     schedule.after(electionTime(simulation, consumer), () =>
       holdElection(simulation, consumer.group),
     );
-  };
-
-  /** Who still shows what was taken back: no step of the run restarts it. */
-  const restartStale = (proofs: readonly Proof[]): void => {
-    for (const { claim, verdict } of proofs) {
-      if (claim.kind === "restarted" && verdict === "fails") restart(claim.consumer);
-    }
   };
 
   /** Says yes; to "have its owner restart it" only when that was done. */

@@ -68,6 +68,27 @@ export interface StoredCertificate {
   readonly reason?: RevocationReason;
 }
 
+/** A leaf that one of our generations has to sign, and whose key is elsewhere. */
+export interface StoredLeafRequest {
+  readonly id: number;
+  readonly issuer: string;
+  readonly generation: number;
+  /** Slot that it is for, or whom it names: for messages. */
+  readonly name: string;
+  readonly keyId: KeyId;
+  /** The leaf in whose place it comes; absent: in nobody's. */
+  readonly like?: Fingerprint;
+  /** "kept": the private key is in the keystore until it is wanted. "there": it lies where the leaf does. */
+  readonly key: "kept" | "there";
+  /** DER of the PKCS#10 request. */
+  readonly request: Uint8Array;
+  readonly requestedAt: Instant;
+  /** DER of what it was answered with. */
+  readonly certificate?: Uint8Array;
+}
+
+export type NewLeafRequest = Omit<StoredLeafRequest, "id" | "certificate">;
+
 export interface StoredRevocation {
   readonly serial: string;
   readonly revokedAt: Instant;
@@ -137,6 +158,14 @@ export interface Store {
     chain: readonly Uint8Array[],
     at: Instant,
   ): Promise<void>;
+  /** Oldest first. */
+  leafRequests(filter?: {
+    readonly issuer: string;
+    readonly generation: number;
+  }): Promise<readonly StoredLeafRequest[]>;
+  addLeafRequest(request: NewLeafRequest): Promise<void>;
+  /** What somebody else has signed. Throws store.serial-taken, store.leaf-answered. */
+  answerLeafRequest(id: number, certificate: StoredCertificate): Promise<void>;
   /** Several at once, so that there is never none that issues, and never two. */
   setStages(
     issuer: string,

@@ -18,6 +18,8 @@ export interface Meanwhile {
   tell(words: string): void;
   /** Aborts when the run shall stop: an effect that only waits any more, and that can be waited for again, ends then. */
   readonly hurry?: Aborting;
+  /** Milliseconds without progress after which waiting for what others do ends: those of the run (--wait). */
+  readonly patience?: number;
 }
 
 /** Without proofs: those are observed apart. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { verifySignature } from "../../src/adapters/crypto/node-verify.ts";
 import { keyMaker } from "../../src/adapters/crypto/node-keys.ts";
 import type { Certificate } from "../../src/core/model/certificate.ts";
 import type { KeySpec } from "../../src/core/model/key.ts";
@@ -68,6 +69,30 @@ test("a CA that has expired, and one that is not valid yet, is not adopted", asy
       },
     );
   }
+});
+
+test("an expired root is taken with a new certificate for its key and name where that is asked for, once", async () => {
+  const ca = makeCa("kubernetes", rsa, { lifetime: 86_400_000 });
+  const leaf = makeCa("leaf", rsa, { parent: ca }).certificate;
+  const later = Date.now() + 2 * 86_400_000;
+  await withAuthority(
+    (ports) => ({ ...ports, clock: { now: () => later } }),
+    async (authority) => {
+      const order = { ...orderOf("kubernetes-ca", ca), renewExpired: true } as const;
+      const { generation } = await authority.adopt(order);
+      const { certificate } = generation;
+      assert.equal(certificate.publicKey.id, ca.certificate.publicKey.id);
+      assert.deepEqual(certificate.subject.der, ca.certificate.subject.der);
+      assert.deepEqual(certificate.subjectKeyIdentifier, ca.certificate.subjectKeyIdentifier);
+      assert.ok(certificate.notAfter > later, "it is valid now");
+      assert.notEqual(certificate.fingerprint, ca.certificate.fingerprint);
+      const { signatureAlgorithm, tbs, signature } = leaf;
+      assert.ok(verifySignature(certificate.publicKey.spki, signatureAlgorithm, tbs, signature));
+      const again = await authority.adopt(order);
+      assert.equal(again.change, "none");
+      assert.equal(again.generation.certificate.fingerprint, certificate.fingerprint);
+    },
+  );
 });
 
 test("an intermediate is adopted with those above it, and not without them", async () => {

@@ -85,8 +85,8 @@ test("the package tells nothing of the machine that made it, and holds no source
   for (const file of files.filter((name) => /\.(c?js|json|md|txt)$/.test(name))) {
     const text = readFileSync(join(installed, file), "utf8")
       // Where the printed recovery of a cluster puts things on the members' machines (engine/backup/procedure.ts), and
-      // where discovery looks for copies of kubeconfigs on nodes.
-      .replaceAll(/\/root\/(?:snapshot\.db|\$\{|\.kube\/)/g, "");
+      // where discovery looks for copies of kubeconfigs on nodes, and where the runbook of a recovery lays what is made.
+      .replaceAll(/\/root\/(?:snapshot\.db|\$\{|\.kube\/|recovery-by-hand| {3}# on )/g, "");
     for (const place of [root, homedir()]) {
       // Not "clients/root/…", which is a path of ours, where home is /root.
       const found = text

@@ -49,6 +49,7 @@ const discovered = async (
       nodes: wish.machines ?? fleetMachines(of),
       tools: { digests, verifySignature },
       kubeconfig: "/home/me/.kube/config",
+      now: Date.UTC(2026, 10, 23),
       ssh: { user: "ubuntu", sudo: true },
       progress: () => {},
       ...wish.context,

@@ -56,6 +56,8 @@ export const csr = (parts: {
   signature: new Uint8Array(0),
   extensions: [],
   subjectAltName: parts.names,
+  keyUsage: undefined,
+  extendedKeyUsage: undefined,
 });
 
 interface Circumstances {

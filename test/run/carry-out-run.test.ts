@@ -116,7 +116,10 @@ const site = (plan = smallPlan()): Site => {
           }),
         });
         const open = { ...world, watch, close: async () => undefined };
-        const authority: RunJob["authority"] = { issuer: () => assert.fail("no plan here asks") };
+        const authority: RunJob["authority"] = {
+          issuer: () => assert.fail("no plan here asks"),
+          leafRequests: () => assert.fail("no plan here asks"),
+        };
         const sealer: RunJob["sealer"] = {
           seal: async (plain) => ({ nonce: "", ciphertext: Buffer.from(plain).toString("base64") }),
           unseal: async ({ ciphertext }) => Buffer.from(ciphertext, "base64"),

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Claim } from "../../src/core/model/claim.ts";
 import type { StepId } from "../../src/core/model/plan.ts";
+import { runLimits } from "../../src/core/run/limits.ts";
 import { createAborting } from "../../src/engine/run/bell.ts";
 import type { World } from "../../src/ports/world.ts";
 import { boot, estateOf, type BootEnd, type BootOptions, type Estate } from "./boot.ts";
@@ -119,7 +120,7 @@ test("an effect that only waits ends when somebody interrupts the run, and the n
       meanwhile!.tell("of 2 pods 1 is new");
       hurry.abort();
       assert.equal(meanwhile!.hurry?.aborted, true);
-      const failure = { code: "rotation.rollout-left", message: "left", retry: "now" } as const;
+      const failure = { code: "rotation.wait-left", message: "left", retry: "now" } as const;
       return { kind: "unknown", failure };
     },
   };
@@ -136,6 +137,38 @@ test("an effect that only waits ends when somebody interrupts the run, and the n
   assert.equal(told.at(-1), "of 2 pods 1 is new");
   assert.equal(verdictOf(await boot(estate, plan)), "reached");
   assert.deepEqual(world.harm, []);
+});
+
+test("what was carried out and is not proved yet is looked at for a few seconds more when somebody interrupts", async () => {
+  const { world, estate } = setUp();
+  const hurry = createAborting();
+  let restarted = 0;
+  const inside: World = {
+    // From the first restart on nothing shows any more.
+    observe: async (claims) =>
+      (await world.observe(claims)).map((proof) =>
+        restarted === 0 ? proof : Object.assign({}, proof, { verdict: "fails" }),
+      ),
+    perform: async (effect, attempt) => {
+      const performed = await world.perform(effect, attempt);
+      if (effect.kind === "consumer.restart") restarted = interrupted.now;
+      return performed;
+    },
+  };
+  const interrupted: Estate = { ...estate, world: inside };
+  const end = await boot(interrupted, plan, {
+    hurry,
+    wish: () => (hurry.aborted ? { kind: "interrupt", by: "me", why: "Ctrl-C" } : undefined),
+    listen: (progress) => {
+      if (progress.kind === "activity" && progress.activity.kind === "proving" && restarted > 0) {
+        hurry.abort();
+      }
+    },
+  });
+  const waited = interrupted.now - restarted;
+  assert.ok(waited < 2 * runLimits.doubt && waited < runLimits.shortestProving, `${waited} ms`);
+  assert.equal(end.kind, "stopped");
+  assert.equal(verdictOf(await boot(estate, plan)), "reached");
 });
 
 test("rolled back from any point, everything is as it was before", async () => {
@@ -274,4 +307,28 @@ test("a one-way step is not done while a blind spot matters, and there is no rol
   assert.equal(last.kind, "died");
   assert.equal(estate.entries.at(-1)?.event.kind, "step.intended");
   await assert.rejects(boot(estate, careful, { rollback: "no" }), /has no way back/);
+});
+
+test("before a restart its process is looked at, and no port: those are asked when it is back", async () => {
+  const { world, estate } = setUp();
+  const looks: (readonly Claim["kind"][])[] = [];
+  const before = new Map<string, readonly Claim["kind"][]>();
+  const inside: World = {
+    ...world,
+    observe: (claims) => {
+      looks.push(claims.map(({ kind }) => kind));
+      return world.observe(claims);
+    },
+    perform: (effect, attempt, meanwhile) => {
+      if (effect.kind === "consumer.restart") before.set(attempt.step, looks.at(-1) ?? []);
+      return world.perform(effect, attempt, meanwhile);
+    },
+  };
+  assert.equal(verdictOf(await boot({ ...estate, world: inside }, plan)), "reached");
+  assert.equal(before.size, 6);
+  for (const [step, kinds] of before) {
+    assert.ok(kinds.includes("restarted"), step);
+    assert.ok(!kinds.includes("accepts") && !kinds.includes("refuses"), `${step}: ${kinds.join()}`);
+  }
+  assert.ok(looks.some((kinds) => kinds.includes("accepts")));
 });

@@ -107,7 +107,9 @@ export const smallWorld = (): SmallWorld => {
     if (effect.kind === "slots.write") {
       for (const { slot, content, expect } of effect.writes) {
         if (same(slot, content)) continue;
-        const expected = expect.some((one) => one.kind === "content" && same(slot, one.content));
+        const expected = expect.some(
+          (one) => one.kind === "anything" || (one.kind === "content" && same(slot, one.content)),
+        );
         if (!expected) {
           const failure = { code: "node.changed", message: `${slot} was changed`, retry: "never" };
           return { kind: "refused", failure } as Performed;

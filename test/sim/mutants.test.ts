@@ -8,9 +8,12 @@ import { drawScenario } from "../../sim/scenario.ts";
 import { shrinkFaults } from "../../sim/shrink.ts";
 import { machine } from "./machine.ts";
 
+/** The rarest, that two processes act at the same moment though one of them never had the lock, shows in one seed of 300. */
+const seeds = 400;
+
 for (const mutant of mutants) {
-  test(`within 200 seeds is caught who ${mutant.fault}`, async () => {
-    const { seed } = await hunt(mutant, 1, 200, machine);
+  test(`within ${seeds} seeds is caught who ${mutant.fault}`, async () => {
+    const { seed } = await hunt(mutant, 1, seeds, machine);
     assert.notEqual(seed, undefined, `${mutant.name} survives`);
   });
 }

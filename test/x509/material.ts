@@ -69,16 +69,18 @@ export const signedCertificate = (
   return assembleSigned(tbs, algorithm, key.sign(algorithm, tbs));
 };
 
-/** DER of a signing request for one DNS name. */
+/** DER of a signing request, for one DNS name where `fields` say nothing else. */
 export const signedRequest = (
   kind: KeyKind = "P-256",
   algorithm: SignatureAlgorithm = keyKinds[kind][1][0],
+  fields: Partial<Omit<Parameters<typeof writeSigningRequestInfo>[0], "spki">> = {},
 ): Uint8Array => {
   const key = testKey(kind);
   const info = writeSigningRequestInfo({
     subject: subjectOf({ commonName: "etcd-1", organization: ["etcd"] }),
-    spki: key.spki,
     extensions: { subjectAltName: [{ kind: "dns", value: "etcd-1.example" }] },
+    ...fields,
+    spki: key.spki,
   });
   return assembleSigned(info, algorithm, key.sign(algorithm, info));
 };

@@ -5,11 +5,13 @@ import { startCluster, type Cluster } from "../../test/real/cluster/cluster.ts";
 import { makeOperator, type ClusterOperator } from "../../test/real/cluster/operator.ts";
 import { kubernetesVersion } from "../../test/real/cluster/programs.ts";
 import { startKubernetesLoad } from "../kubernetes-load/load.ts";
+import { renewsTokens } from "../kubernetes-load/renew-tokens.ts";
 import { applyPlan, secondsSince, type Applied } from "./apply-plan.ts";
 import { certwright } from "./certwright.ts";
 import type { FoundEtcd } from "./find-etcd.ts";
 import type { Story } from "./story.ts";
 import { tellLoad } from "./tell-load.ts";
+import { unlessInterrupted } from "./unless-interrupted.ts";
 
 /** What `-o json` prints of act "kubernetes". */
 export interface KubernetesResult {
@@ -33,9 +35,17 @@ export interface KubernetesResult {
 }
 
 const planFile = "rotation.plan.json";
+/** The key pair of ServiceAccount tokens, as discover names it. */
+const tokenIssuer = "service-account-keys";
 const masters = 3;
 const apiPort = 6443;
-/** A kubeadm cluster of three masters in namespaces of this machine, and new CAs for all of it while it is used. */
+/** Its pods are nobody's to replace; kube-proxy's are replaced on the way, and an exec into one that ends says so. */
+const steady = {
+  file: join(import.meta.dirname, "../../test/real/cluster/steady.yaml"),
+  pods: { namespace: "default", selector: "app=steady", command: ["/bin/busybox", "date"] },
+};
+
+/** A kubeadm cluster of three masters in namespaces of this machine, and new CAs and a new key pair for all of it while it is used. */
 export const playKubernetes = async (
   { folder, story, signal }: { folder: string; story: Story; signal: AbortSignal },
   etcd: FoundEtcd,
@@ -49,10 +59,13 @@ export const playKubernetes = async (
     startCluster({ masters, workers: 1, folder: join(folder, "cluster") }),
   );
   opened({ stop: () => cluster.end() });
+  await cluster.kubectl("apply", "-f", steady.file);
+  await cluster.kubectl("rollout", "status", "daemonset/steady", "--timeout=240s");
   started(`Kubernetes ${kubernetesVersion}, ${cluster.nodes.length} nodes are ready`);
   const operator = makeOperator(cluster, join(folder, "operator"), dirname(etcd.etcd));
   for (const words of operator.preparation) await ask(story, operator, words, signal);
-  const rotate = ["plan", "rotate", "kubernetes-ca", "front-proxy-ca", "etcd-ca"];
+  await ask(story, operator, ["ca", "adopt", tokenIssuer], signal);
+  const rotate = ["plan", "rotate", "kubernetes-ca", "front-proxy-ca", "etcd-ca", tokenIssuer];
   await patiently(story, signal, () =>
     ask(story, operator, [...rotate, "--out", planFile], signal),
   );
@@ -88,13 +101,6 @@ const patiently = async <T>(
   }
 };
 
-/** A cluster that is half up cannot be asked to stop; it ends with this process. */
-const unlessInterrupted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(new Error("interrupted")), { once: true });
-  return Promise.race([work, promise]);
-};
-
 const rotateUnderLoad = async (
   story: Story,
   play: {
@@ -110,16 +116,25 @@ const rotateUnderLoad = async (
     .filter(({ role }) => role === "master")
     .map(({ name, address }) => ({ name, host: address, port: apiPort }));
   const before = await startsOfPods(cluster, kubeconfig);
-  const load = await startKubernetesLoad({ servers, kubeconfig });
+  const load = await startKubernetesLoad({ servers, kubeconfig, pods: steady.pods });
   const began = performance.now();
   // Nobody but this demo uses the cluster, which certwright cannot know.
   const flags = plan.blind.flatMap(({ id }) => ["--accept-blind", id]);
   let applied: Applied;
+  let between: PodStarts;
   try {
     const stage = { story, folder, env, signal };
+    const tokens = renewsTokens({
+      // kubectl takes the last --kubeconfig that it is given.
+      kubectl: (...words) => cluster.kubectl(...words, "--kubeconfig", kubeconfig),
+      plan,
+      load,
+      before: () => startsOfPods(cluster, kubeconfig),
+    });
     applied = await patiently(story, signal, () =>
-      applyPlan(stage, { plan, file: planFile, load, flags }),
+      applyPlan(stage, { plan, file: planFile, load, flags, proved: tokens.proved }),
     );
+    between = await tokens.renewed();
   } catch (error) {
     await load.stop();
     throw error;
@@ -143,10 +158,7 @@ const rotateUnderLoad = async (
     failed,
     longestGapMs,
     restarts: restarts.filter(({ consumer }) => !isWorkload(consumer)).length,
-    podsRestarted: [...after].reduce(
-      (sum, [uid, starts]) => sum + Math.max(0, starts - (before.get(uid) ?? 0)),
-      0,
-    ),
+    podsRestarted: startedSince(before, between) + startedSince(between, after),
     seconds,
     imposedSeconds,
     ratio,
@@ -161,11 +173,14 @@ interface PodList {
   }[];
 }
 
+/** By its uid. */
+type PodStarts = ReadonlyMap<string, number>;
+
+const startedSince = (before: PodStarts, after: PodStarts): number =>
+  [...after].reduce((sum, [uid, starts]) => sum + Math.max(0, starts - (before.get(uid) ?? 0)), 0);
+
 /** How often each pod was started: once, and each start of its containers after that. Without static pods. */
-const startsOfPods = async (
-  { kubectl }: Cluster,
-  kubeconfig: string,
-): Promise<ReadonlyMap<string, number>> => {
+const startsOfPods = async ({ kubectl }: Cluster, kubeconfig: string): Promise<PodStarts> => {
   // kubectl takes the last --kubeconfig that it is given.
   const text = await kubectl("get", "pods", "-A", "-o", "json", "--kubeconfig", kubeconfig);
   const { items } = JSON.parse(text) as PodList;

@@ -14,6 +14,8 @@ export interface Application {
   /** Is told of each phase. */
   readonly load: Load;
   readonly flags?: readonly string[];
+  /** Is told of each step that was carried out and proved. */
+  readonly proved?: (step: string) => void;
 }
 
 export interface Applied {
@@ -30,7 +32,7 @@ export const secondsSince = (began: number): number =>
 /** Carries the plan out, telling each phase as it ends. */
 export const applyPlan = async (
   { story, folder, env, signal }: Pick<Stage, "story" | "folder" | "env" | "signal">,
-  { plan, file, load, flags = [] }: Application,
+  { plan, file, load, flags = [], proved = () => undefined }: Application,
 ): Promise<Applied> => {
   const args = ["apply", file, "--yes", "--approve", "all", ...flags];
   story.say();
@@ -62,8 +64,11 @@ export const applyPlan = async (
     const record = JSON.parse(line) as Entry | RunReport;
     if (!("event" in record)) report = record;
     // An approval is given long before its step's turn.
-    else if ("step" in record.event && record.event.kind !== "step.approved")
-      enter(record.event.step.split(".")[0]!);
+    else if ("step" in record.event && record.event.kind !== "step.approved") {
+      const { event } = record;
+      enter(event.step.split(".")[0]!);
+      if (event.kind === "step.settled" && event.outcome.kind === "done") proved(event.step);
+    }
   });
   let words = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (words += chunk));

@@ -1,4 +1,4 @@
-/** `npm run demo [-- --once --stand-in --act rotate -o json]`: from nothing to a three-node etcd under mutual TLS, and new CAs for it while it is used; as root also for a Kubernetes cluster. */
+/** `npm run demo [-- --once --stand-in --act rotate -o json]`: from nothing to a three-node etcd under mutual TLS, and new CAs for it while it is used; as root also for a Kubernetes cluster, which may lose its certificates, too. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,6 +11,7 @@ import type { RunningCluster } from "../etcd-cluster/start.ts";
 import { initialise, prove, startEtcd, tellRefusals } from "./act-one.ts";
 import { changeByHand, rotateUnderLoad } from "./act-two.ts";
 import { playKubernetes } from "./act-kubernetes.ts";
+import { playRecover } from "./act-recover.ts";
 import { findEtcd, type FoundEtcd } from "./find-etcd.ts";
 import { setStage, type Stage } from "./stage.ts";
 import { tell } from "./story.ts";
@@ -20,11 +21,14 @@ const usage = `usage: npm run demo [-- OPTIONS]
   --once      clean up at the end instead of leaving the cluster running
   --stand-in  do not look for etcd: TLS servers with the members' files, as where no etcd can be had
   --act ACT   "first": a cluster from nothing; "rotate": only what new CAs for it need. Default: both.
-              "kubernetes": new CAs for a cluster of three masters; needs root, and says what is missing
+              "kubernetes": new CAs for a cluster of three masters; "recover": a cluster whose masters lose
+              /etc/kubernetes gets it back. Both need root, and say what is missing
+  --masters N of act "recover": 1 or 3. Default: 3
   -o json     print one JSON line {etcd, checks, refusals, seconds}, or for --act rotate {protocol, members,
               requests, failed, longestGapMs, restarts, seconds, phases}, for --act kubernetes {masters,
               version, cas, protocol, requests, failed, longestGapMs, restarts, podsRestarted, seconds,
-              imposedSeconds, ratio, phases}; words go to standard error. Without --act it plays the first.
+              imposedSeconds, ratio, phases}, for --act recover {masters, case, seconds, apiGapSeconds,
+              workloadFailures, lostObjects, nodesReady}; words go to standard error. Without --act it plays the first.
 `;
 
 const fail = (message: string, code: number): never => {
@@ -39,6 +43,7 @@ const options = (() => {
         once: { type: "boolean", default: false },
         "stand-in": { type: "boolean", default: false },
         act: { type: "string" },
+        masters: { type: "string", default: "3" },
         output: { type: "string", short: "o", default: "text" },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -55,8 +60,11 @@ if (!["text", "json"].includes(options.output)) {
   fail(`-o: "${options.output}" is not text or json\n\n${usage}`, 2);
 }
 
-if (![undefined, "first", "rotate", "kubernetes"].includes(options.act)) {
-  fail(`--act: "${options.act}" is not first, rotate or kubernetes\n\n${usage}`, 2);
+if (![undefined, "first", "rotate", "kubernetes", "recover"].includes(options.act)) {
+  fail(`--act: "${options.act}" is not first, rotate, kubernetes or recover\n\n${usage}`, 2);
+}
+if (!["1", "3"].includes(options.masters)) {
+  fail(`--masters: "${options.masters}" is not 1 or 3\n\n${usage}`, 2);
 }
 
 const started = performance.now();
@@ -184,8 +192,21 @@ const playThird = async (): Promise<void> => {
   if (result.failed > 0) throw new Error("requests failed; see above");
 };
 
+/** A cluster's certificates are deleted, and had back. */
+const playFourth = async (): Promise<void> => {
+  const why = whyNoCluster();
+  if (why !== undefined) throw new Error(why);
+  story.say("certwright: rm -rf /etc/kubernetes on every master, and back\n");
+  const scene = { folder, story, signal: interrupted.signal };
+  const masters = options.masters === "3" ? 3 : 1;
+  const result = await playRecover(scene, masters, (part) => open.unshift(part));
+  if (options.output === "json") process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (result.workloadFailures + result.lostObjects > 0) throw new Error("see above");
+};
+
 const play = async (): Promise<void> => {
   if (options.act === "kubernetes") return playThird();
+  if (options.act === "recover") return playFourth();
   const etcd = options["stand-in"] ? { missing: "--stand-in was given" } : await findEtcd();
   const stage = await setStage({
     folder,

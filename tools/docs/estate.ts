@@ -14,7 +14,8 @@ interface Schema {
 }
 
 /** What comes back in several places is described once. */
-const apart: Readonly<Record<string, string>> = { service: "service", kubelet: "service" };
+const isApart = (name: string, path: string): boolean =>
+  name === "service" || path === "kubernetes.kubelet";
 
 const formOf = (schema: Schema): string => {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
@@ -36,7 +37,7 @@ const rowsOf = (schema: Schema, path: string): readonly string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const here = path === "" ? name : `${path}.${name}`;
     const row = rowOf(here, field, schema.required?.includes(name) ?? false);
-    return apart[name] === undefined ? [row].concat(below(field, here)) : [row];
+    return isApart(name, here) ? [row] : [row].concat(below(field, here));
   });
 
 const below = (schema: Schema, path: string): readonly string[] => {

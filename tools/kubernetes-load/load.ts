@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { readKubeconfig } from "../../src/adapters/kubernetes/read-kubeconfig.ts";
 import { startClients, type Client, type Load } from "../load/clients.ts";
 import { Recorder, type LoadSummary } from "../load/record.ts";
@@ -13,6 +14,7 @@ import {
   currentVersion,
   makeLegacyToken,
   makeObjects,
+  namespace,
   requestToken,
   tokenLifetime,
   tokenRequest,
@@ -58,12 +60,25 @@ const proxies: Pods = {
 /** A watch on a server that has just restarted has to catch up. */
 const catchUpDeadline = 20_000;
 
+export interface KubernetesLoad extends Load {
+  /**
+   * Has the clients with tokens show new ones, as pods do that were replaced and users of a Secret that were given another
+   * one. Resolves when nobody shows an old one any more, with the Secret whose token it was ("NAMESPACE/NAME").
+   */
+  renewTokens(): Promise<string | undefined>;
+}
+
+/** Names of the Secrets with tokens that never expire: the one that there is, and the one that comes after it. */
+const secrets = ["reader-token", "reader-token-2"] as const;
+
 /**
  * Clients of every kind at once: new connections, connections that are kept, each server by itself, the kubeconfig's own
  * address, tokens of both kinds, logs and exec through the kubelets, and a watch that begins at each server and goes on at
  * another when it is cut. Writers read back what they wrote. policy.ts says what counts as failed.
  */
-export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promise<Load> => {
+export const startKubernetesLoad = async (
+  options: KubernetesLoadOptions,
+): Promise<KubernetesLoad> => {
   const { servers, kubeconfig, reads = [], pods = proxies, pinned, legacyToken = true } = options;
   const recorder = new Recorder();
   const identity = kubeconfigIdentity(kubeconfig);
@@ -93,6 +108,7 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
     writers.map(({ caller }) => caller.client),
   );
   const token = await makeToken(fresh, servers, kubeconfig);
+  const legacy = legacyToken ? await makeLegacy(fresh, servers, kubeconfig) : undefined;
   const reader = (client: string, ask: Ask, every: number, path: string): Client => ({
     name: client,
     every,
@@ -117,16 +133,7 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
         await withToken.work(turn);
       },
     },
-    ...(legacyToken
-      ? [
-          reader(
-            "legacy-token",
-            await withLegacyToken(fresh, servers, kubeconfig),
-            pace.token,
-            some,
-          ),
-        ]
-      : []),
+    ...(legacy === undefined ? [] : [reader("legacy-token", legacy.ask, pace.token, some)]),
     ...(pinned === true
       ? [reader("pinned", freshly(pinnedIdentity(identity)), pace.fresh, some)]
       : []),
@@ -170,6 +177,19 @@ export const startKubernetesLoad = async (options: KubernetesLoadOptions): Promi
     count: () => recorder.records.length,
     failures: () => recorder.failures(),
     stop,
+    renewTokens: async () => {
+      token.expire();
+      await legacy?.renew();
+      const from = recorder.records.length;
+      const renewing = ["token", ...(legacy === undefined ? [] : ["legacy-token"])];
+      // The first may have been under way.
+      const shown = (name: string): boolean =>
+        recorder.records
+          .slice(from)
+          .filter(({ client, operation }) => client === name && operation === "get").length > 1;
+      await untilShown(() => renewing.every(shown));
+      return legacy === undefined ? undefined : `${namespace}/${secrets[0]}`;
+    },
     [Symbol.asyncDispose]: async () => void (await stop()),
   };
 };
@@ -186,27 +206,47 @@ const balancers = (kubeconfig: string, servers: readonly Endpoint[]): readonly E
 const makeToken = async (admin: Ask, servers: readonly Endpoint[], kubeconfig: string) => {
   let token = await requestToken(admin, servers);
   let since = performance.now();
+  let expired = false;
   const ask = freshly(tokenIdentity(kubeconfig, () => token));
   await untilReadable(ask, servers);
   return {
     ask,
+    /** At the next turn. */
+    expire: (): void => {
+      expired = true;
+    },
     renew: async (around: Surroundings, at: readonly Endpoint[]): Promise<void> => {
-      if (performance.now() - since < tokenLifetime * 800) return;
+      if (!expired && performance.now() - since < tokenLifetime * 800) return;
       const body = await request(around, { client: "token", ask: admin }, at, tokenRequest);
       if (body === undefined) return;
       token = tokenRequest.tokenOf(body);
       since = performance.now();
+      expired = false;
     },
   };
 };
 
-const withLegacyToken = async (
-  admin: Ask,
-  servers: readonly Endpoint[],
-  kubeconfig: string,
-): Promise<Ask> => {
-  const token = await makeLegacyToken(admin, servers);
+const makeLegacy = async (admin: Ask, servers: readonly Endpoint[], kubeconfig: string) => {
+  let token = await makeLegacyToken(admin, servers, secrets[0]);
   const ask = freshly(tokenIdentity(kubeconfig, () => token));
   await untilReadable(ask, servers);
-  return ask;
+  return {
+    ask,
+    renew: async (): Promise<void> => {
+      const next = await makeLegacyToken(admin, servers, secrets[1]);
+      await untilReadable(freshly(tokenIdentity(kubeconfig, () => next)), servers);
+      token = next;
+    },
+  };
+};
+
+/** A turn of the slowest of them takes a quarter of a second, and as long as a server's restart when it meets one. */
+const shownDeadline = 60_000;
+
+const untilShown = async (isShown: () => boolean): Promise<void> => {
+  const end = performance.now() + shownDeadline;
+  while (!isShown()) {
+    if (performance.now() > end) throw new Error("load: tokens were not renewed within a minute");
+    await pause(100);
+  }
 };

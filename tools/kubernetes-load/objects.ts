@@ -6,7 +6,6 @@ import { reason } from "./policy.ts";
 export const namespace = "certwright-load";
 const inNamespace = `/api/v1/namespaces/${namespace}`;
 const reader = "reader";
-const legacySecret = "reader-token";
 
 export const configMaps = `${inNamespace}/configmaps`;
 export const configMapOf = (writer: string): string => `${configMaps}/${writer}`;
@@ -101,17 +100,21 @@ export const untilReadable = async (ask: Ask, servers: readonly Endpoint[]): Pro
 };
 
 /** The token of a Secret that the controller-manager fills: it never expires. */
-export const makeLegacyToken = async (ask: Ask, servers: readonly Endpoint[]): Promise<string> => {
+export const makeLegacyToken = async (
+  ask: Ask,
+  servers: readonly Endpoint[],
+  secret: string,
+): Promise<string> => {
   await create(ask, servers, `${inNamespace}/secrets`, {
     metadata: {
-      name: legacySecret,
+      name: secret,
       annotations: { "kubernetes.io/service-account.name": reader },
     },
     type: "kubernetes.io/service-account-token",
   });
   const tokenIn = (body: string): string | undefined =>
     (JSON.parse(body) as { data?: { token?: string } }).data?.token;
-  const path = `${inNamespace}/secrets/${legacySecret}`;
+  const path = `${inNamespace}/secrets/${secret}`;
   const filled = await insist(
     ask,
     servers,

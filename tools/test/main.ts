@@ -4,7 +4,8 @@
  * with CI=true everything is fetched and built, and whatever is absent is a failure.
  */
 import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { cacheRoot, componentFolder, isInstalled, recipeOf } from "../components/cache.ts";
 import { ensure } from "../components/main.ts";
@@ -57,6 +58,20 @@ const run = (command: string, args: readonly string[]): Promise<number> =>
     });
   });
 
+const failures = mkdtempSync(join(tmpdir(), "certwright-failures-"));
+let suitesRun = 0;
+
+/** Tests, of which what failed is said once more at the end. */
+const test = (...args: readonly string[]): Promise<number> =>
+  run("node", [
+    "--test",
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=./tools/test/failed-tests.ts",
+    `--test-reporter-destination=${join(failures, `${suitesRun++}.log`)}`,
+    ...args,
+  ]);
+
 interface Stage {
   readonly title: string;
   readonly work: () => Promise<number>;
@@ -83,11 +98,10 @@ const stages: readonly Stage[] = [
   {
     title: "Unit tests",
     work: () =>
-      run("node", [
-        "--test",
+      test(
         "--test-isolation=none",
         ...globSync("{src,sim}/**/*.test.ts", { cwd: root }).toSorted(),
-      ]),
+      ),
   },
   {
     title: "Real programs for the suites",
@@ -114,18 +128,14 @@ const stages: readonly Stage[] = [
     title: "Suites with real programs",
     work: () => {
       if (!ci) for (const file of suites.filter(isSlow)) leftOut.push(`${file} (slow)`);
-      return run("node", [
-        "--test",
-        "--test-concurrency=2",
-        ...suites.filter((file) => ci || !isSlow(file)),
-      ]);
+      return test("--test-concurrency=2", ...suites.filter((file) => ci || !isSlow(file)));
     },
   },
   {
     title: "Kubernetes clusters",
     work: async () => {
       const files = all.filter(isCluster);
-      if (ci) return run("node", ["--test", "--test-concurrency=1", ...files]);
+      if (ci) return test("--test-concurrency=1", ...files);
       for (const file of files) leftOut.push(`${file} (a cluster)`);
       return 0;
     },
@@ -134,12 +144,12 @@ const stages: readonly Stage[] = [
 
 const started = Date.now();
 const seconds = (): number => Math.round((Date.now() - started) / 1000);
-let failed = 0;
+const failedStages: string[] = [];
 for (const stage of stages) {
   say(`\n== ${stage.title} (at ${seconds()} s)`);
   const code = await stage.work();
   if (code !== 0) {
-    failed++;
+    failedStages.push(stage.title);
     say(`== FAILED with ${code}: ${stage.title}`);
   }
 }
@@ -147,9 +157,13 @@ if (leftOut.length > 0) {
   say("\nLeft out on this run (all of it runs with CI=true; npm run nightly has still more):");
   for (const one of leftOut) say(`  - ${one}`);
 }
+for (const file of globSync("*.log", { cwd: failures }).toSorted()) {
+  say(readFileSync(join(failures, file), "utf8"));
+}
+rmSync(failures, { recursive: true });
 say(
-  failed === 0
+  failedStages.length === 0
     ? `\nAll stages passed in ${seconds()} s.`
-    : `\n${failed} of ${stages.length} stages failed, after ${seconds()} s.`,
+    : `\n${failedStages.length} of ${stages.length} stages failed, after ${seconds()} s: ${failedStages.join(", ")}.`,
 );
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = failedStages.length === 0 ? 0 : 1;

@@ -135,3 +135,32 @@ test("a CA that serves two purposes is one issuer of a holder, too", () => {
     [["kubernetes-ca"]],
   );
 });
+
+test("kubelets are written with the nodes that they run on, and read back", () => {
+  const whole = found([member("e1")]);
+  const kubelets = {
+    service: { kind: "command", restart: ["sv", "restart", "kubelet"] },
+    onMasters: true,
+    files: {
+      clientTrust: "/etc/kube/ca.pem",
+      kubeconfig: "/etc/kube/kubelet.conf",
+      certificateDirectory: "/var/lib/kubelet/pki",
+    },
+  } as const;
+  const text = estateText(
+    {
+      ...whole,
+      workers: [{ name: "w1", addresses: ["10.0.0.9"], ssh }],
+      byHand: { ...whole.byHand!, kubelets },
+    },
+    "2030-01-01",
+  );
+  const { kubernetes } = parseEstate(text, "/c.yaml");
+  assert.deepEqual(
+    kubernetes?.workers.map(({ name }) => name),
+    ["w1"],
+  );
+  const { service, ...rest } = kubelets;
+  assert.deepEqual(kubernetes.kubelets, rest);
+  assert.deepEqual(kubernetes.kubelet, service);
+});

@@ -252,6 +252,45 @@ const component = (flags: string, example: Readonly<Record<string, string>>) =>
 const flagsOf = (program: ControlPlaneProgram): string =>
   [...componentFlags[program].required, ...componentFlags[program].optional].join(", ");
 
+const kubelet = described(
+  z.strictObject({
+    service,
+    onMasters: z.optional(
+      described(
+        z.boolean(),
+        "Whether it runs on the masters as well, on all of them; default false: on the workers only.",
+      ),
+    ),
+    files: described(
+      z.strictObject({
+        clientTrust: described(
+          path(),
+          "The CAs of those whom it believes their client certificates: its authentication.x509.clientCAFile or --client-ca-file.",
+        ),
+        kubeconfig: described(path(), "Its --kubeconfig."),
+        kubeconfigTrust: z.optional(
+          described(
+            path(),
+            "The CA's file, where the kubeconfig names one and does not hold the CA.",
+          ),
+        ),
+        certificate: z.optional(
+          described(path(), "Its certificate, where the kubeconfig names a file; with key."),
+        ),
+        key: z.optional(described(path(), "The certificate's key.")),
+        certificateDirectory: z.optional(
+          described(
+            path(),
+            "Where it keeps the certificate that it renews itself (rotateCertificates): its --cert-dir.",
+          ),
+        ),
+      }),
+      "Where its files lie, on every node alike.",
+    ),
+  }),
+  "The kubelets, where the API names nodes. `certwright discover` writes it as their processes and configurations say.",
+);
+
 const components = described(
   z.strictObject({
     "kube-apiserver": component(flagsOf("kube-apiserver"), {
@@ -263,8 +302,9 @@ const components = described(
     "kube-scheduler": component(flagsOf("kube-scheduler"), {
       kubeconfig: "/etc/kubernetes/scheduler.kubeconfig",
     }),
+    kubelet: z.optional(kubelet),
   }),
-  "Only for a cluster that kubeadm has not made: how the programs of its control plane are started, on every master alike. `certwright discover` writes it as the running processes say. A plan is refused where a process was started otherwise.",
+  "Only for a cluster that kubeadm has not made: how the programs of its control plane are started, on every master alike, and its kubelets. `certwright discover` writes it as the running processes say. A plan is refused where a process was started otherwise.",
 );
 
 const workloadKind = () =>

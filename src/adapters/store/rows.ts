@@ -1,7 +1,12 @@
 import type { Fingerprint, KeyId } from "../../core/model/certificate.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
 import type { Stage } from "../../core/model/stage.ts";
-import type { StoredCertificate, StoredCrossSign, StoredGeneration } from "../../ports/store.ts";
+import type {
+  StoredCertificate,
+  StoredCrossSign,
+  StoredGeneration,
+  StoredLeafRequest,
+} from "../../ports/store.ts";
 
 // Rows as SQLite gives them, and what they are in the port's words.
 
@@ -30,6 +35,19 @@ export interface CertificateRow {
   readonly der: Uint8Array;
   readonly revoked_at: number | null;
   readonly reason: RevocationReason | null;
+}
+
+export interface LeafRequestRow {
+  readonly id: number;
+  readonly issuer: string;
+  readonly number: number;
+  readonly name: string;
+  readonly key_id: Uint8Array;
+  readonly replaces: Uint8Array | null;
+  readonly key_kept: number;
+  readonly request: Uint8Array;
+  readonly requested_at: number;
+  readonly certificate: Uint8Array | null;
 }
 
 export const hexOf = (bytes: Uint8Array): string =>
@@ -67,4 +85,17 @@ export const certificateOf = (row: CertificateRow): StoredCertificate => ({
   der: row.der,
   ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at }),
   ...(row.reason === null ? {} : { reason: row.reason }),
+});
+
+export const leafRequestOf = (row: LeafRequestRow): StoredLeafRequest => ({
+  id: row.id,
+  issuer: row.issuer,
+  generation: row.number,
+  name: row.name,
+  keyId: hexOf(row.key_id) as KeyId,
+  ...(row.replaces === null ? {} : { like: hexOf(row.replaces) as Fingerprint }),
+  key: row.key_kept === 0 ? "there" : "kept",
+  request: row.request,
+  requestedAt: row.requested_at,
+  ...(row.certificate === null ? {} : { certificate: row.certificate }),
 });

@@ -82,4 +82,20 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (generation, signer)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Leaves that a generation has to sign whose key is elsewhere. "replaces" is the fingerprint of the leaf that it takes
+  -- the place of; "key_kept": its private key is in the keystore.
+  CREATE TABLE leaf_requests (
+    id INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL REFERENCES generations (id),
+    name TEXT NOT NULL,
+    key_id BLOB NOT NULL,
+    replaces BLOB,
+    key_kept INTEGER NOT NULL,
+    request BLOB NOT NULL,
+    requested_at INTEGER NOT NULL,
+    certificate BLOB
+  ) STRICT;
+  CREATE INDEX leaf_requests_of ON leaf_requests (generation);
+  `,
 ];

@@ -11,6 +11,7 @@ import type {
 import { createAuditLog } from "./audit.ts";
 import { isConstraint, named, openDatabase, transaction } from "./database.ts";
 import { findCertificates } from "./find-certificates.ts";
+import { completeLeafRequest, findLeafRequests, insertLeafRequest } from "./leaf-requests.ts";
 import { bytesOf, generationOf, hexOf, type GenerationRow } from "./rows.ts";
 
 /** A store in one SQLite file. Throws store.absent when it is not there and `create` is false. */
@@ -104,6 +105,18 @@ export const openSqliteStore = (path: string, create: boolean): Store => {
         if (Number(changes) === 0) throw failure("store.generation-complete", { issuer, number });
         insertChain(database, id, chain);
         audit.append(at, "generation-completed", { issuer, generation: number });
+      }),
+    leafRequests: (filter) => read(() => findLeafRequests(database, filter)),
+    addLeafRequest: (request) =>
+      change(() => {
+        const { issuer, generation, name, keyId, requestedAt } = request;
+        insertLeafRequest(database, generationId(issuer, generation), request);
+        audit.append(requestedAt, "leaf-requested", { issuer, generation, name, key: keyId });
+      }),
+    answerLeafRequest: (id, certificate) =>
+      change(() => {
+        completeLeafRequest(database, id, certificate.der);
+        record(certificate);
       }),
     setStages: (issuer, stages, at) =>
       change(() => {

@@ -1,12 +1,18 @@
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import type { AnswerFault } from "../../core/issuance/check-answer.ts";
-import type { Certificate } from "../../core/model/certificate.ts";
+import type { Certificate, KeyId } from "../../core/model/certificate.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { isSelfIssued } from "../../core/x509/above.ts";
 import { equalBytes } from "../../core/bytes/compare.ts";
 import { formatName } from "../../core/x509/names.ts";
-import type { Answer, Authority, Generation } from "../../engine/authority/authority.ts";
+import { some } from "../../core/text/some.ts";
+import type {
+  Answer,
+  Authority,
+  Generation,
+  LeafRequest,
+} from "../../engine/authority/authority.ts";
 import { defineCommand } from "../command.ts";
 import { requestsOf, subjectOf } from "../external/hand-out.ts";
 import { outputOption, table, writeData } from "../output.ts";
@@ -39,15 +45,18 @@ export const command = defineCommand({
     const open = findOpenRun(directoryOf(options));
     return await withPki(terminal, options, "use", async (authority): Promise<ExitCode> => {
       const waiting = await waitingIn(authority);
+      const leaves = await waitingLeaves(authority);
       if (files.length === 0) {
-        await showWaiting(terminal, options.output, waiting);
+        await showWaiting(terminal, options.output, waiting, leaves);
         return 0;
       }
       const certificates = await certificatesIn(terminal, files);
       const answers = answersFor(waiting, certificates, open?.plan);
+      const signed = await leafAnswers(authority, leaves, certificates);
       const faults = [
-        ...strangers(waiting, certificates),
+        ...strangers([...waiting.map(waitingData), ...leaves.map(leafData)], certificates),
         ...(await Promise.all(answers.map((one) => faultsOf(authority, one)))).flat(),
+        ...signed.flatMap(({ faults: found }) => found),
       ];
       if (faults.length > 0) {
         if (options.output === "json") await writeData(terminal, "json", { faults });
@@ -56,7 +65,9 @@ export const command = defineCommand({
       }
       const taken = [];
       for (const one of answers) taken.push(await authority.takeAnswer(one));
+      for (const { request, certificate } of signed) await authority.takeLeaf(request, certificate);
       const left = await waitingIn(authority);
+      const leavesLeft = await waitingLeaves(authority);
       if (options.output === "json") {
         await writeData(terminal, "json", {
           taken: taken.map(({ issuer, number, certificate }) => ({
@@ -64,7 +75,14 @@ export const command = defineCommand({
             generation: number,
             certificate: certificateData(certificate),
           })),
+          takenLeaves: signed.map(({ request: { issuer, generation, name }, certificate }) => ({
+            issuer,
+            generation,
+            name,
+            certificate: certificateData(certificate),
+          })),
           awaited: left.map(waitingData),
+          awaitedLeaves: leavesLeft.map(leafData),
         });
         return 0;
       }
@@ -74,10 +92,18 @@ export const command = defineCommand({
           `taken: generation ${number} of ${issuer}, ${subject} below ${above}, until ${notAfter}\n`,
         );
       }
+      for (const { request, certificate } of signed) {
+        const { subject, notAfter } = certificateData(certificate);
+        terminal.write(`taken: ${request.name}, ${subject}, until ${notAfter}\n`);
+      }
+      if (leavesLeft.length > 0) {
+        const names = leavesLeft.map(({ name }) => name);
+        terminal.say(`still awaited: ${leavesLeft.length} certificates, ${some(names)}`);
+      }
       for (const { issuer, number, subject } of left.map(waitingData)) {
         terminal.say(`still awaited: generation ${number} of ${issuer}, ${subject}`);
       }
-      if (open !== undefined && left.length === 0) {
+      if (open !== undefined && left.length + leavesLeft.length === 0) {
         terminal.say(`go on with: certwright resume ${open.run.id}`);
       }
       return 0;
@@ -98,6 +124,7 @@ const waitingData = ({ issuer, number, keyId, signingRequest }: Waiting) => ({
   issuer,
   generation: number,
   number,
+  name: `the CA ${issuer}`,
   subject: subjectOf(signingRequest),
   keyId,
 });
@@ -106,17 +133,71 @@ const showWaiting = async (
   terminal: Terminal,
   output: "text" | "json",
   waiting: readonly Waiting[],
+  leaves: readonly LeafRequest[],
 ): Promise<void> => {
   const awaited = waiting.map(waitingData);
-  if (output === "json") return await writeData(terminal, "json", { awaited });
-  if (awaited.length === 0) return terminal.say("no external CA is waited for");
+  const awaitedLeaves = leaves.map(leafData);
+  if (output === "json") return await writeData(terminal, "json", { awaited, awaitedLeaves });
+  const rows = [...awaited, ...awaitedLeaves];
+  if (rows.length === 0) return terminal.say("no external CA is waited for");
   terminal.write(
     table(
       terminal,
-      ["ISSUER", "GENERATION", "SUBJECT"],
-      awaited.map(({ issuer, number, subject }) => [issuer, String(number), subject]),
+      ["ISSUER", "GENERATION", "SUBJECT", "FOR"],
+      rows.map(({ issuer, generation, subject, name }) => [
+        issuer,
+        String(generation),
+        subject,
+        name,
+      ]),
     ),
   );
+};
+
+const waitingLeaves = async (authority: Authority): Promise<readonly LeafRequest[]> =>
+  (await authority.leafRequests()).filter(({ certificate }) => certificate === undefined);
+
+const leafData = ({ issuer, generation, name, keyId, asked }: LeafRequest) => ({
+  issuer,
+  generation,
+  name,
+  subject: formatName(asked.subject),
+  keyId,
+});
+
+interface LeafAnswer {
+  readonly request: LeafRequest;
+  readonly certificate: Certificate;
+  readonly faults: readonly Faulty[];
+}
+
+/** Of certificates for one key the newest that has no fault, else what is wrong with the newest. */
+const leafAnswers = async (
+  authority: Authority,
+  leaves: readonly LeafRequest[],
+  certificates: readonly Certificate[],
+): Promise<readonly LeafAnswer[]> => {
+  const answers: LeafAnswer[] = [];
+  for (const request of leaves) {
+    const own = certificates
+      .filter(({ publicKey }) => publicKey.id === request.keyId)
+      .toSorted((a, b) => b.notBefore - a.notBefore);
+    const judged = await Promise.all(
+      own.map(async (certificate): Promise<LeafAnswer> => {
+        const found = await authority.judgeLeaf(request, certificate);
+        const faults = found.map(({ rule, text, cure }) => ({
+          subject: request.name,
+          rule,
+          text,
+          cure,
+        }));
+        return { request, certificate, faults };
+      }),
+    );
+    const best = judged.find(({ faults }) => faults.length === 0) ?? judged[0];
+    if (best !== undefined) answers.push(best);
+  }
+  return answers;
 };
 
 const certificatesIn = async (
@@ -135,7 +216,7 @@ const certificatesIn = async (
 };
 
 const isFor =
-  ({ keyId }: Waiting) =>
+  ({ keyId }: Pick<Waiting, "keyId">) =>
   ({ publicKey }: Certificate): boolean =>
     publicKey.id === keyId;
 
@@ -157,6 +238,11 @@ const answersFor = (
     });
 };
 
+interface Awaited {
+  readonly keyId: KeyId;
+  readonly name: string;
+}
+
 interface Faulty extends Pick<AnswerFault, "text" | "cure"> {
   readonly subject: string;
   readonly rule: string;
@@ -171,7 +257,7 @@ const faultsOf = async (authority: Authority, answer: Answer): Promise<readonly 
 
 /** Certificates that stand above nothing here and are for no key that was asked for. */
 const strangers = (
-  waiting: readonly Waiting[],
+  waiting: readonly Awaited[],
   certificates: readonly Certificate[],
 ): readonly Faulty[] =>
   certificates
@@ -187,7 +273,7 @@ const strangers = (
       text: `it is for the key with SHA-256 ${publicKey.id.slice(0, 16)}, and ${
         waiting.length === 0
           ? "nothing is awaited"
-          : `awaited is ${waiting.map(({ issuer, number, keyId }) => `${keyId.slice(0, 16)} for generation ${number} of ${issuer}`).join(", ")}`
+          : `awaited is ${some(waiting.map(({ name, keyId }) => `${keyId.slice(0, 16)} for ${name}`))}`
       }`,
       cure: "have the very request signed that was handed out: certwright status says where it is",
     }));

@@ -13,6 +13,7 @@ import { checkBasis, checkEstate } from "../run/check-fresh.ts";
 import { findOpenRun, lastEpoch } from "../run/find-run.ts";
 import { withClusterLease } from "../run/cluster-lease.ts";
 import { withLease } from "../run/lease.ts";
+import { checkPlanRights } from "../../engine/rotation/check-plan-rights.ts";
 import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { openBackupPorts, type OpenBackupPorts } from "../backup/backup-ports.ts";
 import { openWorld } from "../run/open-world.ts";
@@ -65,6 +66,7 @@ export const command = defineCommand({
         // Again, for another process may have ended a run since.
         checkBasis(plan, path, directory, terminal.now());
         await checkEstate(terminal, ports, estate, { plan, path, deadline: options.timeout });
+        await checkPlanRights(ports, plannedEstate(estate, plan), plan);
         if (!options.acceptUnrestoredBackup) await requireEtcd(ports, plan);
         if (!options.yes && !(await confirm(terminal, "Carry out this plan?"))) {
           terminal.say("nothing was changed");

@@ -8,30 +8,17 @@ import { readKubeconfig } from "../../adapters/kubernetes/read-kubeconfig.ts";
 import { systemNodes } from "../../adapters/node/system-nodes.ts";
 import { utf8Bytes } from "../../core/bytes/utf8.ts";
 import { estateText } from "../../core/discovery/estate-text.ts";
-import { commandWords } from "../../core/discovery/words.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { discover } from "../../engine/discovery/discover.ts";
 import type { DesiredFile, FileChange } from "../../ports/files.ts";
 import { defineCommand } from "../command.ts";
 import { confirm } from "../confirm.ts";
+import { nodeOptions, wordsOf } from "../discover/node-options.ts";
 import { findKubeconfig } from "../discover/find-kubeconfig.ts";
 import { discoveryData, discoveryText } from "../discover/text.ts";
 import { outputOption, writeData } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration } from "../values.ts";
-
-/** A command without anything that only a shell understands. */
-const wordsOf =
-  (example: string) =>
-  (text: string, flag: string): readonly string[] => {
-    const words = commandWords(text);
-    if (words !== undefined) return words;
-    throw failure("usage.invalid-option", {
-      option: flag,
-      value: text,
-      expected: `a program and its arguments without quotes, such as: ${example}`,
-    });
-  };
 
 export const command = defineCommand({
   description:
@@ -41,17 +28,7 @@ export const command = defineCommand({
       flag: "--kubeconfig <file>",
       description: "the operator's (default: kubectl's, KUBECONFIG or ~/.kube/config)",
     },
-    sshConfig: {
-      flag: "--ssh-config <file>",
-      description: "given to ssh -F (default: your own configuration)",
-    },
-    sshUser: { flag: "--ssh-user <name>", description: "who to be on the machines" },
-    sudo: { flag: "--sudo", description: "files and programs there need sudo -n" },
-    kubeletRestart: {
-      flag: "--kubelet-restart <command>",
-      description: "restarts a kubelet on its machine, where systemd does not",
-      parse: wordsOf("rc-service kubelet restart"),
-    },
+    ...nodeOptions,
     serviceCommand: {
       flag: "--service-command <command>",
       description:
@@ -94,6 +71,7 @@ export const command = defineCommand({
         api,
         nodes: systemNodes,
         tools: { digests, verifySignature },
+        now: terminal.now(),
         kubeconfig,
         ssh: {
           ...(options.sshConfig === undefined ? {} : { configuration: resolve(options.sshConfig) }),

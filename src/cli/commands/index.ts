@@ -168,6 +168,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./plan-show.ts"),
   },
   {
+    path: ["recover"],
+    summary: "Bring back a cluster whose certificates are lost or expired",
+    section: "Change",
+    load: () => import("./recover.ts"),
+  },
+  {
     path: ["rehearse"],
     summary: "Carry a plan out on a copy and say what will happen",
     section: "Change",

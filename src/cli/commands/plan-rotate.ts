@@ -1,5 +1,6 @@
+import { failure } from "../../core/errors/certwright-error.ts";
 import { defineCommand } from "../command.ts";
-import { readExternal } from "../external/read-external.ts";
+import { readExternal, readExternalSigner } from "../external/read-external.ts";
 import { makePlan } from "../rotation/make-plan.ts";
 import { planOptions, soakOption } from "../rotation/plan-options.ts";
 
@@ -23,6 +24,12 @@ export const command = defineCommand({
       description:
         "below an external CA, whose root certificate is in this file: the run stops for its answer to one signing request an issuer",
     },
+    externalSigns: {
+      flag: "--external-signs <what>",
+      description:
+        "ca: the external CA signs the new CA, which certwright then signs with (default). leaves: it is the new CA, and answers for each certificate; the file holds the CA that signs them, and those above it",
+      choices: ["ca", "leaves"],
+    },
     soak: soakOption,
     ...planOptions,
   },
@@ -36,11 +43,19 @@ export const command = defineCommand({
       command: "certwright plan rotate kubernetes-ca --to-external corporate-root.pem",
       does: "Put the cluster's CA below one whose key certwright never has",
     },
+    {
+      command:
+        "certwright plan rotate kubernetes-ca --to-external cluster-ca.pem --external-signs leaves",
+      does: "Have every certificate signed by a CA that only answers signing requests",
+    },
   ],
   async run(terminal, { arguments: { issuer }, options }) {
     const { protocol, toExternal } = options;
-    const external =
-      toExternal === undefined ? undefined : await readExternal(terminal, toExternal);
+    if (toExternal === undefined && options.externalSigns !== undefined) {
+      throw failure("usage.missing", { what: "--to-external <file>" });
+    }
+    const read = options.externalSigns === "leaves" ? readExternalSigner : readExternal;
+    const external = toExternal === undefined ? undefined : await read(terminal, toExternal);
     return makePlan(terminal, options, `rotate-${issuer.join("-")}`, () => ({
       kind: "rotate",
       issuers: [...new Set(issuer)],

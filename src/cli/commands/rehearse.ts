@@ -2,8 +2,10 @@ import { resolve } from "node:path";
 import { insideVariable } from "../../adapters/rehearsal/plane/enter.ts";
 import { relayVariable, serveRelay } from "../../adapters/rehearsal/plane/relay.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
 import { defineCommand } from "../command.ts";
 import { estateOption, readCluster, readRotatable, timeoutOption } from "../etcd-estate.ts";
+import { leavesAsked } from "../external/hand-out.ts";
 import { outputOption } from "../output.ts";
 import { pkiOptions } from "../pki/open-pki.ts";
 import { carryOut } from "../rehearsal/carry-out.ts";
@@ -15,7 +17,7 @@ import { duration } from "../values.ts";
 
 export const command = defineCommand({
   description:
-    "Carries a plan's goal out on a copy and says what will happen: the same planner plans for it, the same engine carries it out with the same proofs, while a client asks all the time. Of an etcd cluster: a snapshot of its data is restored into as many real etcd processes on 127.0.0.1, with certificates of a throw-away PKI of the same shape. Of a Kubernetes cluster: its control plane once more, in network namespaces of this machine that lead nowhere; real etcd members, API servers, controller-managers and schedulers at the real addresses, with the flags of their manifests and copies of the real certificates, keys and kubeconfigs, which lie in memory only. Kubelets and pods are not copied; what they would have to show is said at the end. Reads one snapshot and the masters' files and changes nothing of the estate; the copy is removed at the end. Needs etcd and etcdutl (etcdctl before 3.6) on this machine, and for Kubernetes Linux, kube-apiserver, kube-controller-manager and kube-scheduler, and root or user namespaces. Exit code 0 when the copy reached the goal and no request failed but in gaps that the plan announces and for no longer, else 1.",
+    "Carries a plan's goal out on a copy and says what will happen: the same planner plans for it, the same engine carries it out with the same proofs, while a client asks all the time. Of an etcd cluster: a snapshot of its data is restored into as many real etcd processes on 127.0.0.1, with certificates of a throw-away PKI of the same shape. Of a Kubernetes cluster: its control plane once more, in network namespaces of this machine that lead nowhere; real etcd members, API servers, controller-managers and schedulers at the real addresses, with their own flags and copies of the real certificates, keys and kubeconfigs, which lie in memory only. Kubelets and pods are not copied; what they would have to show is said at the end. Reads one snapshot and the files of masters and members and changes nothing of the estate; the copy is removed at the end. Needs etcd and etcdutl (etcdctl before 3.6) on this machine, and for Kubernetes Linux, kube-apiserver, kube-controller-manager and kube-scheduler, and root or user namespaces. Exit code 0 when the copy reached the goal and no request failed but in gaps that the plan announces and for no longer, else 1.",
   arguments: { plan: { description: "the plan's file" } },
   options: {
     estate: estateOption,
@@ -57,6 +59,8 @@ export const command = defineCommand({
     const relay = terminal.env[relayVariable];
     if (relay !== undefined) return serveRelay(relay);
     const plan = readPlan(resolve(file));
+    const [asked] = leavesAsked(plan);
+    if (asked !== undefined) throw failure("rehearsal.leaves-elsewhere", { issuer: asked.issuer });
     const estate = await readRotatable(options.estate);
     const { kubernetes: cluster } = estate;
     if (cluster !== undefined) {

@@ -41,6 +41,6 @@ export const command = defineCommand({
         return 1;
       }
     }
-    return await goOn(terminal, run.id, options, options.why);
+    return await goOn(terminal, run.id, options, { rollback: options.why });
   },
 });

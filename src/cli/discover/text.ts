@@ -2,6 +2,7 @@ import { workloadWords } from "../../core/applications/choose.ts";
 import type { Discovery } from "../../core/discovery/discovery.ts";
 import type { Holder } from "../../core/discovery/holder.ts";
 import { issuersOf } from "../../core/discovery/issuers.ts";
+import { some } from "../../core/text/some.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { table } from "../output.ts";
@@ -50,7 +51,26 @@ export const discoveryText = (terminal: Terminal, found: Discovery): string => {
             one.oldestStart === undefined ? "" : formatInstant(one.oldestStart),
           ]),
         )}`;
-  return `${title}\n\n${cas}\n${places}${workloads}`;
+  return `${title}\n\n${cas}\n${places}${workloads}${connectionsText(terminal, found)}`;
+};
+
+/** Who has a certificate besides the cluster's own programs: holders that an operator has to name. */
+const connectionsText = (terminal: Terminal, { connections }: Discovery): string => {
+  if (connections === undefined) return "";
+  const { users, unread, since } = connections;
+  const rows = users.map((one) => [
+    one.user,
+    some(one.from),
+    some(one.as),
+    String(one.certificates),
+    one.last.slice(0, 19),
+  ]);
+  const head = `SHOWED A CERTIFICATE${since === undefined ? "" : ` SINCE ${since.slice(0, 19)}`}`;
+  const seen =
+    rows.length === 0
+      ? ""
+      : `\n${table(terminal, [head, "FROM", "AS", "CERTIFICATES", "LAST"], rows)}`;
+  return `${seen}${unread.map((why) => `\naudit log not read: ${why}\n`).join("")}`;
 };
 
 const writers: Readonly<Record<Holder["writer"], string>> = {

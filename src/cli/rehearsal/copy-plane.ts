@@ -9,7 +9,8 @@ import { findPlanePrograms } from "../../adapters/rehearsal/plane/programs.ts";
 import { copyDatabase } from "../../adapters/store/database.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { Estate, KubernetesCluster } from "../../core/model/estate.ts";
+import { etcdOf } from "../../core/estate/etcd-of.ts";
+import type { Estate, EtcdCluster, KubernetesCluster } from "../../core/model/estate.ts";
 import type { PlaneOrder } from "../../core/rehearsal/plane-order.ts";
 import { copyPlane } from "../../engine/rehearsal/copy-plane.ts";
 import { takeSnapshot } from "../../engine/rehearsal/take-snapshot.ts";
@@ -34,7 +35,9 @@ export const rehearseOutside = async (
   estate: Estate,
   cluster: KubernetesCluster,
 ): Promise<ExitCode> => {
-  if (cluster.etcd === undefined || cluster.components !== undefined) {
+  const etcd = etcdOf(estate);
+  const isKnown = cluster.etcd !== undefined || cluster.components !== undefined;
+  if (etcd === undefined || !isKnown) {
     throw failure("rehearsal.other-layout", { cluster: cluster.name });
   }
   const programs = await findPlanePrograms(choice.programs, {
@@ -49,7 +52,7 @@ export const rehearseOutside = async (
   try {
     const passphrase = askedOnce(terminal, choice);
     const done = terminal.progress("copying the control plane");
-    const order = await copied(terminal, { ...choice, passphrase }, estate, folder)
+    const order = await copied(terminal, { ...choice, passphrase }, { estate, etcd }, folder)
       .then(async (plane): Promise<PlaneOrder> => ({
         plane,
         programs,
@@ -77,11 +80,16 @@ const askedOnce = (terminal: Terminal, choice: PkiChoice): (() => Promise<Uint8A
   };
 };
 
-const copied = async (terminal: Terminal, choice: PlaneChoice, estate: Estate, folder: string) => {
+const copied = async (
+  terminal: Terminal,
+  choice: PlaneChoice,
+  { estate, etcd }: { readonly estate: Estate; readonly etcd: EtcdCluster },
+  folder: string,
+) => {
   const ports = openRotationPorts(terminal, choice);
   try {
     const file = createWriteStream(join(folder, "snapshot.db"), { mode: 0o600 });
-    await takeSnapshot(ports, estate.kubernetes!.etcd!, choice.timeout, async (piece) => {
+    await takeSnapshot(ports, etcd, choice.timeout, async (piece) => {
       if (!file.write(piece)) await once(file, "drain");
     });
     file.end();

@@ -3,27 +3,44 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { restoreMember } from "../../adapters/rehearsal/scratch-members.ts";
 import { forward } from "../../adapters/rehearsal/plane/forward.ts";
-import {
-  isRestart,
-  startKubelet,
-  type KubeletStandIn,
-} from "../../adapters/rehearsal/plane/kubelets.ts";
-import { must, systemPath } from "../../adapters/rehearsal/plane/must.ts";
+import { startKubelet, type KubeletStandIn } from "../../adapters/rehearsal/plane/kubelets.ts";
+import { must } from "../../adapters/rehearsal/plane/must.ts";
+import { systemPath } from "../../adapters/node/system-path.ts";
 import { layNetwork, type MachineNamespaces } from "../../adapters/rehearsal/plane/network.ts";
+import {
+  lastWordsOf,
+  type MachinePrograms,
+  type ProgramMachine,
+} from "../../adapters/rehearsal/plane/program-process.ts";
 import { startRelay, type Relay } from "../../adapters/rehearsal/plane/relay.ts";
 import { layFiles, layPrograms } from "../../adapters/rehearsal/plane/root-folder.ts";
 import { intoMachine, rootedSession } from "../../adapters/rehearsal/plane/rooted-session.ts";
-import { keepStaticPods, type StaticPods } from "../../adapters/rehearsal/plane/static-pods.ts";
+import { keepServices, type MachineServices } from "../../adapters/rehearsal/plane/services.ts";
+import { keepStaticPods } from "../../adapters/rehearsal/plane/static-pods.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
-import type { EstateNode, EtcdCluster, KubernetesCluster } from "../../core/model/estate.ts";
+import type {
+  Estate,
+  EstateNode,
+  EtcdCluster,
+  KubernetesCluster,
+} from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { etcdOf } from "../../core/estate/etcd-of.ts";
 import { clockGrain } from "../../core/plan/limits.ts";
-import { copiedPrograms, copyDifferences } from "../../core/rehearsal/copy-flags.ts";
+import { copiedNodes, planeNodes } from "../../core/rehearsal/copied-estate.ts";
+import {
+  copiedPrograms,
+  copyDifferences,
+  type CopiedProgram,
+  withAddress,
+} from "../../core/rehearsal/copy-flags.ts";
 import { planeNetwork } from "../../core/rehearsal/plane-network.ts";
 import type { PlaneOrder } from "../../core/rehearsal/plane-order.ts";
 import { leaderOf } from "../../engine/rehearsal/lead.ts";
 import { untilAnswers, untilLed } from "../../engine/rehearsal/until-answers.ts";
 import { untilHealthy } from "../../engine/rehearsal/until-healthy.ts";
+import { layoutOf, slotsOf, type Layout } from "../../engine/rotation/layout.ts";
+import { verbOf } from "../../engine/rehearsal/verb-of.ts";
 import type { RotationPorts } from "../../engine/rotation/ports.ts";
 
 export interface OpenedPlane {
@@ -45,9 +62,9 @@ const startDeadline = 120_000;
 export const openPlane = async (
   folder: string,
   { plane, programs }: PlaneOrder,
-  { cluster, plan, ports }: OpeningPlane,
+  { estate, cluster, plan, ports }: OpeningPlane,
 ): Promise<OpenedPlane> => {
-  const network = planeNetwork(cluster, plane);
+  const network = planeNetwork(estate, cluster, plane);
   const nodes = join(folder, "nodes");
   mkdirSync(nodes, { recursive: true, mode: 0o700 });
   // Keys lie in memory, and nowhere else.
@@ -56,15 +73,17 @@ export const openPlane = async (
   const rootOf = (name: string): string => join(nodes, name);
   const operatorRoot = join(nodes, ".operator");
   layFiles(operatorRoot, plane.operator);
-  for (const { name } of [...cluster.controlPlane, ...cluster.workers]) {
+  for (const { name } of copiedNodes(estate)) {
     layFiles(rootOf(name), plane.nodes[name] ?? []);
     mkdirSync(join(rootOf(name), "run"), { recursive: true });
   }
-  const etcd = cluster.etcd!;
-  await layMachines(cluster.controlPlane, { folder, etcd, programs, hosts: network.hosts, rootOf });
+  const etcd = etcdOf(estate)!;
+  const machines = planeNodes(estate);
+  await layMachines(machines, { folder, etcd, programs, hosts: network.hosts, rootOf });
   await layHosts(join(folder, "hosts"), network.hosts);
 
-  const pods = new Map<string, StaticPods>();
+  const services = new Map<string, MachineServices>();
+  const programsOf = new Map<string, readonly MachinePrograms[]>();
   const kubelets = new Map<string, KubeletStandIn>();
   const relays = new Map<string, Relay>();
   for (const [name, of] of namespaces) {
@@ -84,9 +103,13 @@ export const openPlane = async (
           inside: insideOf(node.name),
           relay: relays.get(node.name),
           owns: ({ pid }) =>
-            pods.get(node.name)?.pids().has(pid) === true || kubelets.get(node.name)?.pid() === pid,
+            programsOf.get(node.name)?.some((of) => of.pids().has(pid)) === true ||
+            kubelets.get(node.name)?.pid() === pid,
           serve: (command) =>
-            isRestart(cluster.kubelet, command) ? kubelets.get(node.name)?.restart() : undefined,
+            services.get(node.name)?.serve(command) ??
+            (verbOf(cluster.kubelet, command) === "restart"
+              ? kubelets.get(node.name)?.restart()
+              : undefined),
         }),
     },
     kubernetes: {
@@ -95,16 +118,23 @@ export const openPlane = async (
     },
   };
 
-  for (const { name } of cluster.controlPlane) {
-    const of = keepStaticPods({
-      name,
-      root: rootOf(name),
-      inside: insideOf(name),
-      manifests: `${cluster.directory}/manifests`,
-    });
-    pods.set(name, of);
-    of.allow("etcd");
-    of.allow("kube-apiserver");
+  const byHand = cluster.components !== undefined;
+  const allow = (name: string, program: CopiedProgram): void =>
+    programsOf.get(name)?.forEach((of) => of.allow(program));
+  const machineOf = (name: string): ProgramMachine => ({
+    name,
+    root: rootOf(name),
+    inside: insideOf(name),
+  });
+  for (const { name } of machines) {
+    const machine = machineOf(name);
+    const address = network.machines.find((one) => one.name === name)?.addresses[0];
+    const copies = (plane.services[name] ?? []).map((one) => withAddress(one, address));
+    const own = keepServices(machine, copies);
+    services.set(name, own);
+    const manifests = `${cluster.directory}/manifests`;
+    programsOf.set(name, byHand ? [own] : [own, keepStaticPods({ ...machine, manifests })]);
+    allow(name, "etcd");
   }
   const behind = cluster.controlPlane.map(({ addresses }) => ({
     host: addresses[0]!.value,
@@ -112,40 +142,58 @@ export const openPlane = async (
   }));
   for (const endpoint of network.endpoints) await forward({ ...endpoint, behind });
   const orFail = (why: string | undefined): void => {
-    if (why !== undefined) throw failure("rehearsal.not-started", { why, log: lastWords(pods) });
+    if (why !== undefined) {
+      const log = lastWords(machines.map(({ name }) => machineOf(name)));
+      throw failure("rehearsal.not-started", { why, log });
+    }
   };
   orFail(await untilHealthy(copied, etcd, startDeadline));
+  // One that finds no etcd for 20 s ends itself, which would look like a fault of its own.
+  for (const { name } of cluster.controlPlane) allow(name, "kube-apiserver");
   orFail(await untilAnswers(copied, cluster, startDeadline));
-  for (const { name } of [...cluster.controlPlane, ...cluster.workers]) {
-    const of = namespaces.get(name);
+  for (const { node, kubeconfig } of kubeletsOf(layoutOf(estate))) {
+    const of = namespaces.get(node.name);
     const machine = {
-      name,
-      root: rootOf(name),
-      kubeconfig: `${cluster.directory}/kubelet.conf`,
+      name: node.name,
+      root: rootOf(node.name),
+      kubeconfig,
       network: of === undefined ? [] : networkWords(of),
     };
-    kubelets.set(name, await startKubelet(machine, ports.kubernetes));
+    kubelets.set(node.name, await startKubelet(machine, ports.kubernetes));
   }
   for (const program of ["kube-controller-manager", "kube-scheduler"] as const) {
     const wanted = leaderOf(plan, program);
     const first = cluster.controlPlane.find(({ name }) => `${name}/${program}` === wanted);
     if (first !== undefined) {
-      pods.get(first.name)!.allow(program);
+      allow(first.name, program);
       if (cluster.controlPlane.length > 1)
         await untilLed(copied, cluster, { program, by: first.name }, startDeadline);
     }
-    for (const of of pods.values()) of.allow(program);
+    for (const { name } of cluster.controlPlane) allow(name, program);
   }
   await age(plan, kubelets, (name) => join(rootOf(name), cluster.directory, "kubelet.conf"));
   return {
     ports: copied,
     left: [...plane.left, ...network.left, ...copyDifferences],
     crashes: () =>
-      [...pods].flatMap(([name, of]) =>
-        [...of.crashes()].map(([program, times]) => `${name}/${program} ${times}`),
+      [...programsOf].flatMap(([name, all]) =>
+        all
+          .flatMap((of) => [...of.crashes()])
+          .map(([program, times]) => `${name}/${program} ${times}`),
       ),
   };
 };
+
+/** Those that the plan knows of, each with its kubeconfig: of a cluster made by hand there may be none. */
+const kubeletsOf = (
+  layout: Layout,
+): readonly { readonly node: EstateNode; readonly kubeconfig: string }[] =>
+  [...layout.consumers.values()].flatMap(({ id, node, kubernetes }) => {
+    const place = slotsOf(layout, id).find((slot) => slot.place.form?.kind === "kubeconfig")?.place;
+    return kubernetes?.kind === "kubelet" && node !== undefined && place !== undefined
+      ? [{ node, kubeconfig: place.path }]
+      : [];
+  });
 
 /** More than a planner takes for the same moment, and than a process's start is known to. */
 const younger = clockGrain + 100;
@@ -175,6 +223,7 @@ const age = async (
 };
 
 interface OpeningPlane {
+  readonly estate: Estate;
   readonly cluster: KubernetesCluster;
   readonly plan: Plan;
   /** Those of the copy's PKI. */
@@ -204,16 +253,17 @@ const layMachines = async (
 ): Promise<void> => {
   const snapshot = join(folder, "snapshot.db");
   for (const { name } of machines) {
-    const member = etcd.members.find(({ node }) => node.name === name);
-    const from = join(folder, "data", name);
-    if (member !== undefined) {
+    const data: { readonly from: string; readonly path: string }[] = [];
+    for (const member of etcd.members.filter(({ node }) => node.name === name)) {
+      const from = join(folder, "data", member.name);
       const scratch = { ...member, dataDirectory: from };
       await restoreMember(etcd, scratch, programs.restore, snapshot);
+      data.push({ from, path: member.dataDirectory });
     }
     await layPrograms(rootOf(name), {
       programs: { etcd: programs.etcd, ...programs.kubernetes },
       hosts,
-      data: member && { from, path: member.dataDirectory },
+      data,
     });
   }
 };
@@ -224,10 +274,14 @@ const layHosts = async (path: string, hosts: string): Promise<void> => {
   if (existsSync("/etc/hosts")) await must("mount", "--bind", path, "/etc/hosts");
 };
 
-const lastWords = (pods: ReadonlyMap<string, StaticPods>): string =>
-  [...pods]
-    .flatMap(([name, of]) =>
-      copiedPrograms.map((program) => ({ name, program, words: of.lastWords(program) })),
+const lastWords = (machines: readonly ProgramMachine[]): string =>
+  machines
+    .flatMap((machine) =>
+      copiedPrograms.map((program) => ({
+        name: machine.name,
+        program,
+        words: lastWordsOf(machine, program),
+      })),
     )
     .filter(({ words }) => words !== "")
     .map(({ name, program, words }) => `  ${name}/${program}: ${words}`)

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ExitCode } from "../../core/errors/definition.ts";
 import type { Estate, KubernetesCluster } from "../../core/model/estate.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { copiedEstate } from "../../core/rehearsal/copied-estate.ts";
 import { openRotationPorts } from "../rotation/rotation-ports.ts";
 import type { Terminal } from "../terminal.ts";
 import { carryOut, type RehearsalChoice } from "./carry-out.ts";
@@ -19,7 +20,8 @@ export const rehearseInside = async (
   order: { readonly plan: Plan; readonly estate: Estate; readonly cluster: KubernetesCluster },
   options: RehearsalChoice,
 ): Promise<ExitCode> => {
-  const { plan, estate, cluster } = order;
+  const { plan, cluster } = order;
+  const estate = copiedEstate(order.estate);
   terminal.leaving("the estate was not touched; the copy is removed");
   // Who made the folder removes it, but may have been killed: no copy of the data stays behind then, either.
   process.on("exit", () => {
@@ -37,7 +39,9 @@ export const rehearseInside = async (
   const own = openRotationPorts(terminal, choice);
   try {
     const done = terminal.progress("bringing up a copy of the control plane");
-    const opened = await openPlane(folder, told, { cluster, plan, ports: own }).finally(done);
+    const opened = await openPlane(folder, told, { estate, cluster, plan, ports: own }).finally(
+      done,
+    );
     return await carryOut(terminal, plan, options, {
       scratch: estate,
       ports: { ...own, ...opened.ports },

@@ -4,7 +4,7 @@ import { verifySignature } from "../../adapters/crypto/node-verify.ts";
 import { grpcEtcd } from "../../adapters/etcd/grpc-etcd.ts";
 import { httpsKubernetes } from "../../adapters/kubernetes/https-kubernetes.ts";
 import { systemNodes } from "../../adapters/node/system-nodes.ts";
-import { identifyKey } from "../../adapters/source/identify-key.ts";
+import { identifyKey, loadPrivateKey } from "../../adapters/source/identify-key.ts";
 import { systemTimer } from "../../adapters/timer/system-timer.ts";
 import { tlsProbe } from "../../adapters/tls/tls-probe.ts";
 import type { Sealer } from "../../adapters/keystore/file.ts";
@@ -26,6 +26,7 @@ export const openRotationPorts = (
   digests,
   verifySignature,
   identifyKey,
+  loadKey: loadPrivateKey,
   clock: systemClock,
   timer: systemTimer,
 });

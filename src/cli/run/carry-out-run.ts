@@ -20,7 +20,7 @@ import type { Terminal } from "../terminal.ts";
 import { exitOf, isUnanswered, reportText, sayEnd } from "./end-words.ts";
 import { keepReport } from "./keep-report.ts";
 import { liveView } from "./live-view.ts";
-import { plainLines } from "./plain-lines.ts";
+import { awaitedLines, plainLines } from "./plain-lines.ts";
 import { limitsOf, whoAmI, type RunChoice } from "./run-options.ts";
 
 /** A run that is about to be carried out by this process, which holds its estate's lease. */
@@ -30,13 +30,14 @@ export interface RunJob {
   readonly plan: Plan;
   readonly lease: HeldLease;
   readonly world: OpenWorld;
-  readonly authority: Pick<Authority, "issuer">;
+  readonly authority: Pick<Authority, "issuer" | "leafRequests">;
   /** Tells others in which phase it is. */
   readonly tell?: (phase: string) => void;
   /** Under which the key rests that signs the report. */
   readonly sealer: Pick<Sealer, "seal" | "unseal">;
   /** Why, when the run shall be turned round. */
   readonly rollback?: string;
+  readonly repair?: boolean;
 }
 
 /**
@@ -48,7 +49,7 @@ export const carryOutRun = async (
   job: RunJob,
   choice: Pick<RunChoice, "approve" | "acceptBlind" | "wait" | "parallel" | "output">,
 ): Promise<ExitCode> => {
-  const { directory, folder, plan, lease, world, rollback } = job;
+  const { directory, folder, plan, lease, world, rollback, repair = false } = job;
   const approve = approvedSteps(plan, choice.approve);
   const acceptBlind = acceptedSpots(plan, choice.acceptBlind);
   const by = whoAmI();
@@ -88,6 +89,7 @@ export const carryOutRun = async (
         approve,
         acceptBlind,
         ...(rollback === undefined ? {} : { rollback }),
+        repair,
         limits: limitsOf(choice),
       },
       (progress) => {
@@ -145,9 +147,11 @@ const viewOf = (terminal: Terminal, plan: Plan, output: "text" | "json"): View =
   const stopping = (): void =>
     terminal.say("stopping after the current step; Ctrl-C again leaves at once");
   if (output === "json") {
+    const sayAwaited = awaitedLines(terminal);
     return {
       listen: (progress) => {
         if (progress.kind === "entry") terminal.write(`${JSON.stringify(progress.entry)}\n`);
+        if (progress.kind === "activity") sayAwaited(progress);
       },
       stopping,
       end: () => undefined,

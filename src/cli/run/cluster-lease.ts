@@ -33,6 +33,8 @@ export interface LeasedRun {
   readonly authority: Authority;
   /** Whether the run is there already, so that an API which does not answer must not keep it from going on. */
   readonly goesOn: boolean;
+  /** Its API may be what is to be brought back: that it was not told is no news. */
+  readonly mayBeDead?: true;
 }
 
 /**
@@ -60,9 +62,10 @@ export const withClusterLease = async <T>(
     } catch (error) {
       if (!goesOn || !(error instanceof CertwrightError)) throw error;
       if (isFailure(error, "lease.of-another-run")) throw error;
-      terminal.say(
-        `the cluster was not told that the run goes on: ${(error as CertwrightError).message}`,
-      );
+      if (job.mayBeDead !== true)
+        terminal.say(
+          `the cluster was not told that the run goes on: ${(error as CertwrightError).message}`,
+        );
     }
     let last = "";
     let telling: Promise<void> = Promise.resolve();
@@ -94,7 +97,7 @@ const generationsOf = async (
   authority: Authority,
   goal: Goal,
 ): Promise<readonly LeasedGeneration[]> => {
-  const names = goal.kind === "rotate" ? goal.issuers : goal.kind === "renew" ? [] : [goal.issuer];
+  const names = goal.kind === "rotate" ? goal.issuers : "issuer" in goal ? [goal.issuer] : [];
   const issuers = await Promise.all(names.map((name) => authority.issuer(name)));
   return issuers.flatMap(({ name: issuer, generations }) =>
     generations.slice(-shown).map(({ number, stage }) => ({ issuer, number, stage })),

@@ -32,7 +32,7 @@ export const exitOf = (end: DriveEnd): ExitCode => {
 export const isUnanswered = (end: DriveEnd): boolean =>
   end.kind === "paused" &&
   end.stuck.kind === "refused" &&
-  end.stuck.state.failure.code === "rotation.unanswered";
+  ["rotation.unanswered", "rotation.leaves-unanswered"].includes(end.stuck.state.failure.code);
 
 /** Says how it ended and, as commands that can be typed, how to go on. */
 export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
@@ -68,7 +68,9 @@ export const sayEnd = (terminal: Terminal, end: DriveEnd): void => {
           );
         }
       }
-      terminal.say(`${hint} see who did it and put it right, then`);
+      terminal.say(
+        `${hint} see who did it and put it right; or ${repairWords(run, "write over it")}`,
+      );
       goOn();
       return;
     case "fenced":
@@ -94,6 +96,16 @@ export const answerTo = (stuck: Stuck): string => {
 
 /** What else can be done about it, as commands. */
 export const waysOut = (stuck: Stuck, run: Run): readonly string[] => {
+  // Not where somebody is only away.
+  if (
+    stuck.kind === "patience" &&
+    stuck.state.failure.proofs?.some(({ verdict }) => verdict === "fails") === true
+  ) {
+    return [repairWords(run, "look again at all that was done")];
+  }
+  if (stuck.kind === "refused" && stuck.state.failure.code === "rotation.drift") {
+    return [repairWords(run, "write over what somebody changed")];
+  }
   if (stuck.kind !== "awaited") return [];
   const words = new Set(stuck.proofs.flatMap(({ claim }) => vouchWord(claim) ?? []));
   const holders = stuck.proofs.some(({ claim }) => claim.kind === "informed");
@@ -106,6 +118,9 @@ export const waysOut = (stuck: Stuck, run: Run): readonly string[] => {
     ),
   ];
 };
+
+const repairWords = ({ id }: Run, what: string): string =>
+  `${what}, do again what does not hold any more, and go on: certwright resume ${id} --repair`;
 
 /** How far a run was from what no run can be shorter than. */
 const imposedWords = ({ workSeconds, imposedSeconds }: RunReport): readonly string[] =>

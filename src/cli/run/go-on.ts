@@ -7,25 +7,27 @@ import { readRotatable } from "../etcd-estate.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import type { Terminal } from "../terminal.ts";
 import { reportText } from "./end-words.ts";
-import { carryOutRun } from "./carry-out-run.ts";
+import { carryOutRun, type RunJob } from "./carry-out-run.ts";
 import { withClusterLease } from "./cluster-lease.ts";
 import { findRun, type FoundRun } from "./find-run.ts";
 import { withLease } from "./lease.ts";
+import { systemNodes } from "../../adapters/node/system-nodes.ts";
+import { giveNodesBack } from "../../engine/recovery/node-locks.ts";
 import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { openBackupPorts } from "../backup/backup-ports.ts";
 import { openWorld } from "./open-world.ts";
 import type { RunChoice } from "./run-options.ts";
 
-/** Goes on with a run that is not closed, in its own direction or, with `rollback` (why), back. */
+/** Goes on with a run that is not closed, in its own direction or, with `rollback` (why), back; see DriveOrder. */
 export const goOn = async (
   terminal: Terminal,
   word: string | undefined,
   choice: RunChoice & { readonly estate?: string | undefined },
-  rollback?: string,
+  order: Pick<RunJob, "rollback" | "repair"> = {},
 ): Promise<ExitCode> => {
   const directory = directoryOf(choice);
   const found = findRun(directory, word);
-  if (rollback === undefined && lacksReport(found)) return finish(terminal, found, choice);
+  if (order.rollback === undefined && lacksReport(found)) return finish(terminal, found, choice);
   const { folder, run } = openOnly(found);
   const estate = await readRotatable(choice.estate ?? readRunSettings(folder).estate);
   const ports = openBackupPorts(terminal, choice, estate);
@@ -42,12 +44,16 @@ export const goOn = async (
       });
       try {
         const { authority, sealer } = ports;
-        const job = { directory, folder, plan, lease, world, authority, sealer };
-        const turned = rollback === undefined ? job : { ...job, rollback };
+        const job = { directory, folder, plan, lease, world, authority, sealer, ...order };
         const leased = { directory, run: folder.run, plan, estate, authority, goesOn: true };
-        return await withClusterLease(terminal, leased, (tell) =>
-          carryOutRun(terminal, { ...turned, tell }, choice),
+        const code = await withClusterLease(terminal, leased, (tell) =>
+          carryOutRun(terminal, { ...job, tell }, choice),
         );
+        if (code === 0 && plan.goal.kind === "recover") {
+          const masters = estate.kubernetes?.controlPlane ?? [];
+          await giveNodesBack(systemNodes, masters, folder.run);
+        }
+        return code;
       } finally {
         await world.close();
       }

@@ -13,9 +13,28 @@ export const effectWords = ({ id, effect }: Step): string => {
       return id.split(".", 3)[1] ?? "proved";
     case "backup.create":
       return "back up";
+    case "node.copy":
+      return "copy";
+    case "files.make":
+      return "make files";
+    case "issuer.create":
+      return "create issuer";
+    case "token-secrets.renew":
+      return "renew tokens";
+    case "webhooks.open":
+      return "hold webhooks open";
+    case "webhooks.close":
+      return "close webhooks";
+    case "kubelet-requests.approve":
+      return "approve requests";
+    case "pods.renew":
+      return "replace pods";
     case "generation.create":
       return "create generation";
+    case "generation.enlist":
+      return "create generation";
     case "generation.request":
+    case "leaves.request":
       return "ask";
     case "generation.cross-sign":
       return "cross-sign";
@@ -38,6 +57,7 @@ export const everyone = "all";
 
 /** Whom a step concerns: a consumer, an issuer, or everyone. */
 export const subjectOf = ({ effect }: Step): string => {
+  if ("node" in effect && effect.node !== undefined) return effect.node;
   if ("consumer" in effect) return effect.consumer;
   if ("issuer" in effect) return effect.issuer;
   return everyone;

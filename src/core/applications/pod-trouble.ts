@@ -1,6 +1,7 @@
 /** Of a pod's status, why it is not ready, as the API has it. */
 export interface StartingPod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly spec?: { readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly {
@@ -27,8 +28,9 @@ interface ContainerStatus {
 const longest = 200;
 
 /** What keeps it from being ready, in words; undefined: it is ready, or done. */
-export const podTrouble = ({ metadata, status = {} }: StartingPod): string | undefined => {
-  const { name, deletionTimestamp } = metadata;
+export const podTrouble = ({ metadata, spec, status = {} }: StartingPod): string | undefined => {
+  const { deletionTimestamp } = metadata;
+  const name = `${metadata.name}${spec?.nodeName === undefined ? "" : ` on ${spec.nodeName}`}`;
   if (status.phase === "Succeeded") return undefined;
   if (deletionTimestamp !== undefined) return `pod ${name} is ending`;
   const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status;
@@ -52,6 +54,25 @@ export const podTrouble = ({ metadata, status = {} }: StartingPod): string | und
   return unready === undefined
     ? `pod ${name} is ${status.phase ?? "new"} and not ready`
     : `pod ${name}, container ${unready.name} runs and is not ready`;
+};
+
+/** Of a node's status, as the API has it. */
+export interface NodeConditions {
+  readonly metadata: { readonly name: string };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
+  };
+}
+
+/** Why no pod of the node gets anywhere, in words; undefined: its kubelet says that it is ready. */
+export const nodeTrouble = ({ metadata, status }: NodeConditions): string | undefined => {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  if (ready === undefined || ready.status === "True") return undefined;
+  return `node ${metadata.name} is not ready${ready.message === undefined ? "" : `: ${cut(ready.message.replace(/\.$/, ""))}`}`;
 };
 
 const cut = (text: string): string =>

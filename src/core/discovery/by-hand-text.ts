@@ -1,12 +1,28 @@
 import { controlPlanePrograms } from "../model/estate.ts";
-import type { ByHandFacts, FoundComponent, FoundEtcd, FoundMember, FoundUnit } from "./by-hand.ts";
+import type {
+  ByHandFacts,
+  FoundComponent,
+  FoundEtcd,
+  FoundKubelets,
+  FoundMember,
+  FoundUnit,
+} from "./by-hand.ts";
 import { scalar } from "./scalar.ts";
 
 /** The lines of `kubernetes:` that a cluster of kubeadm's has not. */
-export const componentLines = ({ components }: ByHandFacts): readonly string[] => [
+export const componentLines = ({ components, kubelets }: ByHandFacts): readonly string[] => [
   "  # What the programs are started with, as their processes say: a plan is refused where it is something else.",
   "  components:",
   ...controlPlanePrograms.flatMap((program) => componentText(program, components[program])),
+  ...(kubelets === undefined ? [] : kubeletText(kubelets)),
+];
+
+const kubeletText = ({ service, onMasters, files }: FoundKubelets): readonly string[] => [
+  "    kubelet:",
+  `      service: ${serviceText(service)}`,
+  ...(onMasters ? ["      onMasters: true"] : []),
+  "      files:",
+  ...Object.entries(files).map(([what, path]) => `        ${what}: ${scalar(path)}`),
 ];
 
 const componentText = (name: string, { service, flags }: FoundComponent): readonly string[] => [
@@ -18,10 +34,14 @@ const componentText = (name: string, { service, flags }: FoundComponent): readon
 
 const list = (words: readonly string[]): string => `[${words.map(scalar).join(", ")}]`;
 
-const serviceText = (service: FoundUnit): string =>
-  service.kind === "systemd"
-    ? `{ systemd: ${scalar(service.unit)} }`
-    : `{ restart: ${list(service.restart)}, stop: ${list(service.stop)}, start: ${list(service.start)} }`;
+const serviceText = (service: FoundUnit): string => {
+  if (service.kind === "systemd") return `{ systemd: ${scalar(service.unit)} }`;
+  const verbs = (["restart", "stop", "start"] as const).flatMap((verb) => {
+    const words = service[verb];
+    return words === undefined ? [] : [`${verb}: ${list(words)}`];
+  });
+  return `{ ${verbs.join(", ")} }`;
+};
 
 /** The section of the etcd that its API servers use. */
 export const etcdLines = (etcd: FoundEtcd): readonly string[] => {

@@ -1,9 +1,11 @@
-import type { ControlPlaneProgram, EtcdMemberFiles } from "../model/estate.ts";
+import type { ControlPlaneProgram, EtcdMemberFiles, KubeletsByHand } from "../model/estate.ts";
 import type { FoundNode } from "./discovery.ts";
 
 /** What was found out about a cluster that kubeadm did not make, besides what is the same of every cluster. */
 export interface ByHandFacts {
   readonly components: Readonly<Record<ControlPlaneProgram, FoundComponent>>;
+  /** Absent: the API names no nodes. */
+  readonly kubelets?: FoundKubelets;
   readonly issuers: {
     readonly cluster: string;
     readonly frontProxy: string;
@@ -21,14 +23,20 @@ export interface FoundComponent {
   readonly flags: Readonly<Record<string, string>>;
 }
 
+/** Alike on every node. */
+export interface FoundKubelets extends KubeletsByHand {
+  readonly service: FoundUnit;
+}
+
 /** A unit of systemd, or programs that an operator named. */
 export type FoundUnit =
   | { readonly kind: "systemd"; readonly unit: string }
   | {
       readonly kind: "command";
       readonly restart: readonly string[];
-      readonly stop: readonly string[];
-      readonly start: readonly string[];
+      /** Both or none. */
+      readonly stop?: readonly string[];
+      readonly start?: readonly string[];
     };
 
 export interface FoundEtcd {
@@ -63,14 +71,19 @@ export const serviceOf = (template: readonly string[], program: string): FoundUn
   };
 };
 
-/** The unit that a process belongs to, by /proc/PID/cgroup of either version; undefined: none. */
-export const unitIn = (cgroup: string): string | undefined =>
+/**
+ * The unit that a program's process belongs to, by /proc/PID/cgroup of either version; undefined: none of its own. What a
+ * kubelet starts may be in the kubelet's.
+ */
+export const unitIn = (cgroup: string, program: string): string | undefined =>
   cgroup
     .split("\n")
     .map((line) => /\/([^/]+\.service)(?:\/[^/]*)?$/.exec(line)?.[1])
     .find(
       (unit) =>
-        unit !== undefined && !/^(?:user@|session|containerd|docker|crio|kubelet)/.test(unit),
+        unit !== undefined &&
+        !/^(?:user@|session|containerd|docker|crio)/.test(unit) &&
+        (program === "kubelet" || !unit.startsWith("kubelet")),
     );
 
 /** Whether it runs in a pod, whose manifest says what it is started with. */

@@ -1,6 +1,7 @@
 import type { Certificate } from "../model/certificate.ts";
 import type { Applications } from "../applications/find-applications.ts";
 import type { ByHandFacts } from "./by-hand.ts";
+import type { Connections } from "./connections.ts";
 import type { ClusterCa, Holder } from "./holder.ts";
 
 /** What was found out about a cluster; nothing secret is in it. */
@@ -24,6 +25,8 @@ export interface Discovery extends Applications {
   /** First of each CA file, in the file's order. */
   readonly cas: readonly { readonly ca: ClusterCa; readonly certificate: Certificate }[];
   readonly holders: readonly Holder[];
+  /** Who shows which certificate to the API, where an audit log tells. */
+  readonly connections?: Connections;
   /** What is worth a look before anything is planned. */
   readonly notes: readonly DiscoveryNote[];
 }
@@ -33,6 +36,8 @@ export interface FoundNode {
   /** The first is what others dial. */
   readonly addresses: readonly string[];
   readonly ssh: NodeWay;
+  /** It is the machine that was looked from. */
+  readonly local?: true;
   /** Why it could not be looked at, in words. */
   readonly unreachable?: string;
 }
@@ -60,7 +65,7 @@ export interface DiscoveryNote {
     | "loose-pods"
     | "helm-not-read"
     | "uploaded-certs"
-    | "kubelets-unknown";
+    | "kubelet-serving";
   readonly text: string;
   readonly cure?: string;
 }

@@ -95,7 +95,7 @@ const holderLines = (found: Discovery): readonly string[] => {
   ];
 };
 
-const nodeLines = ({ name, addresses, ssh, unreachable }: FoundNode): string => {
+const nodeLines = ({ name, addresses, ssh, local, unreachable }: FoundNode): string => {
   const { destination, user, configuration, sudo } = ssh;
   const fields = [
     ...(destination === undefined ? [] : [`destination: ${scalar(destination)}`]),
@@ -109,7 +109,9 @@ const nodeLines = ({ name, addresses, ssh, unreachable }: FoundNode): string => 
       : [`  # could not be reached: ${unreachable.replaceAll(/\s+/g, " ")}`]),
     `  ${scalar(name)}:`,
     `    addresses: [${addresses.map(scalar).join(", ")}]`,
-    `    ssh: {${fields.length === 0 ? "" : ` ${fields.join(", ")} `}}`,
+    local === true
+      ? "    local: true"
+      : `    ssh: {${fields.length === 0 ? "" : ` ${fields.join(", ")} `}}`,
   ].join("\n");
 };
 

@@ -37,7 +37,28 @@ export const notesOf = (seen: Noteworthy): readonly DiscoveryNote[] => [
   },
 ];
 
-const unreached = ({ unreachable }: Noteworthy): readonly DiscoveryNote[] =>
+/** What is better known first of the nodes of a cluster made by hand. */
+export const nodeNotes = (
+  seen: Pick<Noteworthy, "version" | "kubelets" | "unreachable" | "loosePods"> & {
+    /** Certificate files that kubelets show to whoever dials them; others sign their own. */
+    readonly serving: readonly string[];
+  },
+): readonly DiscoveryNote[] => [
+  ...unreached(seen),
+  ...versions(seen),
+  ...(seen.serving.length === 0
+    ? []
+    : [
+        {
+          id: "kubelet-serving" as const,
+          text: `kubelets show ${some(seen.serving)} to whoever dials them, which no plan renews: API servers do not verify it`,
+          cure: "whoever else verifies it, metrics for example, needs its CA: renew the file with your own tools before that CA is dropped; kubelets read it again by themselves",
+        },
+      ]),
+  ...loose(seen),
+];
+
+const unreached = ({ unreachable }: Pick<Noteworthy, "unreachable">): readonly DiscoveryNote[] =>
   unreachable.length === 0
     ? []
     : [
@@ -48,7 +69,10 @@ const unreached = ({ unreachable }: Noteworthy): readonly DiscoveryNote[] =>
         },
       ];
 
-const versions = ({ version, kubelets }: Noteworthy): readonly DiscoveryNote[] => {
+const versions = ({
+  version,
+  kubelets,
+}: Pick<Noteworthy, "version" | "kubelets">): readonly DiscoveryNote[] => {
   const others = kubelets.filter(({ kubelet }) => kubelet.replace(/^v/, "") !== version);
   if (others.length === 0) return [];
   return [
@@ -90,7 +114,7 @@ const authorities = ({ masters, etcd }: Noteworthy): readonly DiscoveryNote[] =>
   });
 };
 
-const loose = ({ loosePods }: Noteworthy): readonly DiscoveryNote[] =>
+const loose = ({ loosePods }: Pick<Noteworthy, "loosePods">): readonly DiscoveryNote[] =>
   loosePods.length === 0
     ? []
     : [

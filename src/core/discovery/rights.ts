@@ -2,7 +2,7 @@
 export type Right = ResourceRight | PathRight;
 
 export interface ResourceRight {
-  readonly verb: "get" | "list" | "create";
+  readonly verb: "get" | "list" | "create" | "patch" | "delete";
   /** "" is the core group. */
   readonly group: string;
   /** With a subresource behind a slash: "serviceaccounts/token". */

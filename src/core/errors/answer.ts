@@ -18,4 +18,13 @@ export const answerErrors = {
     retry: "never",
     exit: 1,
   }),
+  "answer.no-signer": define<{ path: string; found: readonly string[] }>({
+    message: (p) =>
+      p.found.length === 0
+        ? `${p.path}: holds no CA's certificate`
+        : `${p.path}: holds ${p.found.length} CAs that could be the one that signs: ${p.found.join(", ")}`,
+    hint: () => "give the CA that signs leaves, and those above it up to its root, nothing else",
+    retry: "never",
+    exit: 1,
+  }),
 } as const;

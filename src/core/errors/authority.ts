@@ -205,6 +205,33 @@ export const authorityErrors = {
     retry: "never",
     exit: 1,
   }),
+  "authority.enlist-unfit": define<{ issuer: string; subject: string; why: string }>({
+    message: (p) => `${p.subject} cannot be a generation of ${p.issuer}: ${p.why}`,
+    hint: () =>
+      "plan anew with a file that holds the CA that signs leaves, and those above it up to its root: --to-external FILE --external-signs leaves",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.leaf-other-key": define<{ name: string; subject: string }>({
+    message: (p) => `${p.name}: the key there is not that of ${p.subject}, which lies beside it`,
+    hint: () => "bring certificate and key together again, then go on: certwright resume",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.leaf-unanswered": define<{ subject: string; issuer: string; number: number }>({
+    message: (p) =>
+      `nobody has signed ${p.subject} for generation ${p.number} of ${p.issuer}: it is not what was there when it was asked for`,
+    hint: () =>
+      "take the run back (certwright rollback) and plan anew: what is there now is asked for then",
+    retry: "never",
+    exit: 1,
+  }),
+  "authority.leaf-faulty": define<{ name: string; faults: readonly string[] }>({
+    message: (p) => `the answer for ${p.name} cannot be taken: ${p.faults.join("; ")}`,
+    hint: () => "have the request signed anew, as it stands; nothing was written",
+    retry: "never",
+    exit: 1,
+  }),
   "authority.import-not-a-ca": define<{ issuer: string; subject: string }>({
     message: (p) => `${p.subject} is no CA certificate, so ${p.issuer} could not sign with it`,
     hint: () => "the external CA must sign with basicConstraints CA:TRUE and key usage keyCertSign",

@@ -56,9 +56,9 @@ export const discoveryErrors = {
   }),
   "discovery.flags": define<{ differences: readonly string[] }>({
     message: (p) =>
-      `programs of this cluster, which kubeadm did not make, are started with other files than certwright rotates, or not alike on all masters:${lines(p.differences)}`,
+      `programs of this cluster, which kubeadm did not make, are started with other files than certwright rotates, or not alike on all machines:${lines(p.differences)}`,
     hint: () =>
-      "have all masters start them alike, with a kubeconfig in its flag and every member of etcd in --etcd-servers; then: certwright discover",
+      "have all machines start them alike, with a kubeconfig in its flag and every member of etcd in --etcd-servers; then: certwright discover",
     retry: "never",
     exit: 1,
   }),
@@ -105,7 +105,7 @@ export const discoveryErrors = {
     configuration: string | undefined;
   }>({
     message: (p) =>
-      `control plane nodes that ssh does not reach:${lines(p.nodes.map(({ why }) => why))}`,
+      `machines that have to be looked at and ssh does not reach:${lines(p.nodes.map(({ why }) => why))}`,
     hint: (p) =>
       `each has to be in your ssh configuration by its name in the cluster or its address: ssh ${p.configuration === undefined ? "" : `-F ${shellWord(p.configuration)} `}${shellWord(p.nodes[0]!.node)} true; other accounts: --ssh-user, --sudo`,
     retry: "later",

@@ -15,6 +15,7 @@ import { leaseErrors } from "./lease.ts";
 import { runErrors } from "./run.ts";
 import { manifestErrors } from "./manifest.ts";
 import { nodeErrors } from "./node.ts";
+import { recoveryErrors } from "./recovery.ts";
 import { rehearsalErrors } from "./rehearsal.ts";
 import { answerErrors } from "./answer.ts";
 import { rotationErrors } from "./rotation.ts";
@@ -42,6 +43,7 @@ export const registry = {
   ...runErrors,
   ...manifestErrors,
   ...nodeErrors,
+  ...recoveryErrors,
   ...rehearsalErrors,
   ...answerErrors,
   ...rotationErrors,

@@ -25,8 +25,31 @@ export const rehearsalErrors = {
   }),
   "rehearsal.other-layout": define<{ cluster: string }>({
     message: (p) =>
-      `${p.cluster} is not in static pods of kubeadm's with an etcd member beside each, and only such a control plane can be copied`,
+      `${p.cluster} has an etcd that the estate does not name, or that is no part of a control plane in kubeadm's static pods: it cannot be copied`,
+    hint: () =>
+      "a control plane is copied with its etcd: kubeadm's with a member beside each API server, one made by hand with the estate's `etcd:`",
+    retry: "never",
+    exit: 1,
+  }),
+  "rehearsal.not-running": define<{ node: string; program: string }>({
+    message: (p) =>
+      `${p.node}: no ${p.program} runs there, and a copy is started as the real one is`,
+    hint: (p) => `start it, and see that it goes on: ps -C ${p.program} -o args`,
+    retry: "later",
+    exit: 1,
+  }),
+  "rehearsal.in-system": define<{ node: string; path: string }>({
+    message: (p) =>
+      `${p.node}: ${p.path} would be written, and in a copy that folder is the one of the machine that you are on`,
     hint: () => "what can be tried without a copy: certwright plan show PLAN",
+    retry: "never",
+    exit: 1,
+  }),
+  "rehearsal.leaves-elsewhere": define<{ issuer: string }>({
+    message: (p) =>
+      `the leaves of ${p.issuer} are to be signed where its key is, and a copy has nobody to ask`,
+    hint: () =>
+      "rehearse the same change with a CA of certwright's own: plan it without --external-signs leaves, and do not apply that plan",
     retry: "never",
     exit: 1,
   }),

@@ -33,13 +33,52 @@ export const rotationErrors = {
     retry: "never",
     exit: 3,
   }),
+  "rotation.rights": define<{
+    user: string;
+    /** "patch daemonsets in kube-system" */
+    missing: readonly string[];
+    manifest: string;
+  }>({
+    message: (p) =>
+      `user "${p.user}" may not do in the cluster what this plan needs; nothing was changed; missing: ${p.missing.join(", ")}`,
+    hint: (p) =>
+      `let an administrator apply this, and apply the plan again:\n\nkubectl apply -f - <<'END'\n${p.manifest}END`,
+    retry: "never",
+    exit: 1,
+  }),
   "rotation.drift": define<{ slot: string; path: string; node: string | undefined }>({
     message: (p) =>
       `${p.node === undefined ? "" : `${p.node}: `}${p.path} (${p.slot}) holds neither what the plan found there nor what it writes: somebody has changed it`,
     hint: () =>
-      "put back what was there before and go on, or give the run up as it stands (certwright abort) and make a new plan over what is there now",
+      "as a rule kubeadm certs renew, or an agent; put back what was there before and go on, or have the run write over it: certwright resume --repair",
     retry: "never",
     exit: 1,
+  }),
+  "rotation.unreadable": define<{ slot: string; why: string }>({
+    message: (p) => `what lies at ${p.slot} cannot be read: ${p.why}`,
+    hint: () => "let certwright read it, then go on: certwright resume",
+    retry: "later",
+    exit: 4,
+  }),
+  "rotation.key-unreadable": define<{ slot: string; path: string; node: string | undefined }>({
+    message: (p) =>
+      `${p.node === undefined ? "" : `${p.node}: `}${p.path} (${p.slot}) holds no private key that can be read, and a signing request needs its signature`,
+    hint: () =>
+      "see what is there (certwright inspect), or plan with new keys: certwright plan renew --new-key",
+    retry: "never",
+    exit: 1,
+  }),
+  "rotation.leaves-unanswered": define<{
+    issuer: string;
+    number: number;
+    missing: number;
+    all: number;
+  }>({
+    message: (p) =>
+      `${p.missing} of ${p.all} leaves of generation ${p.number} of ${p.issuer} wait for being signed where its key is`,
+    hint: () => "have the requests signed, then: certwright answer FILE…, with what came back",
+    retry: "never",
+    exit: 3,
   }),
   "rotation.object-changed": define<{ resource: string; field: string }>({
     message: (p) => `${p.resource}: its ${p.field} changed since it was read; nothing was written`,
@@ -125,17 +164,16 @@ export const rotationErrors = {
     retry: "never",
     exit: 1,
   }),
-  "rotation.rollout-late": define<{ consumer: string; minutes: number; why: string }>({
-    message: (p) =>
-      `the rollout of ${p.consumer} has come no further for ${p.minutes} minutes: ${p.why}`,
+  "rotation.rollout-late": define<{ consumer: string; seconds: number; why: string }>({
+    message: (p) => `the rollout of ${p.consumer} has come no further for ${p.seconds} s: ${p.why}`,
     hint: () =>
       "see what keeps its new pods from starting: kubectl get pods -A, kubectl describe pod",
     retry: "later",
     exit: 1,
   }),
-  "rotation.rollout-left": define<{ consumer: string; why: string }>({
+  "rotation.wait-left": define<{ consumer: string; why: string }>({
     message: (p) => `${p.consumer} was not waited for any longer, as was wished: ${p.why}`,
-    hint: () => "its pods go on being replaced; the run goes on with waiting: certwright resume",
+    hint: () => "what was begun goes on by itself; wait on: certwright resume",
     retry: "now",
     exit: 1,
   }),

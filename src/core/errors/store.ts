@@ -57,6 +57,12 @@ export const storeErrors = {
     retry: "never",
     exit: 1,
   }),
+  "store.leaf-answered": define<{ id: number }>({
+    message: (p) => `request ${p.id} has been answered already, by somebody at the same time`,
+    hint: () => "see what is awaited still: certwright answer",
+    retry: "never",
+    exit: 1,
+  }),
   "store.cross-sign-exists": define<{ issuer: string; number: number; by: number }>({
     message: (p) =>
       `generation ${p.number} of ${p.issuer} was cross-signed by generation ${p.by} already`,

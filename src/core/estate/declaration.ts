@@ -121,7 +121,11 @@ export interface KubernetesDeclaration {
   readonly port?: number | undefined;
   readonly directory?: string | undefined;
   readonly kubelet?: ServiceDeclaration | undefined;
-  readonly components?: Readonly<Record<ControlPlaneProgram, ComponentDeclaration>> | undefined;
+  readonly components?:
+    | (Readonly<Record<ControlPlaneProgram, ComponentDeclaration>> & {
+        readonly kubelet?: KubeletDeclaration | undefined;
+      })
+    | undefined;
   readonly issuers?:
     | {
         readonly cluster?: string | undefined;
@@ -141,6 +145,20 @@ export interface KubernetesDeclaration {
 export interface ComponentDeclaration {
   readonly service: ServiceDeclaration;
   readonly flags: Readonly<Record<string, string>>;
+}
+
+/** `files` as KubeletFiles of the model. */
+export interface KubeletDeclaration {
+  readonly service: ServiceDeclaration;
+  readonly onMasters?: boolean | undefined;
+  readonly files: {
+    readonly clientTrust: string;
+    readonly kubeconfig: string;
+    readonly kubeconfigTrust?: string | undefined;
+    readonly certificate?: string | undefined;
+    readonly key?: string | undefined;
+    readonly certificateDirectory?: string | undefined;
+  };
 }
 
 export interface ApplicationsDeclaration {

@@ -18,7 +18,7 @@ import { parseDuration } from "../text/duration.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { settleHolders } from "./settle-holders.ts";
 import { settleService } from "./settle-access.ts";
-import { settleComponents } from "./settle-components.ts";
+import { settleComponents, settleKubelets } from "./settle-components.ts";
 
 /** What holds when certwright.yaml does not say: what kubeadm does by itself. Also written into its JSON Schema. */
 export const kubernetesDefaults = {
@@ -63,6 +63,11 @@ export const settleKubernetes = (
     etcd: declared.issuers?.etcd ?? kubernetesDefaults.issuers.etcd,
     serviceAccount: declared.issuers?.serviceAccount ?? kubernetesDefaults.issuers.serviceAccount,
   };
+  const { components } = declared;
+  const kubelets =
+    components === undefined
+      ? undefined
+      : settleKubelets(components.kubelet, workers.length, absolute, faults);
   const cluster = {
     name: declared.cluster,
     version: version.text,
@@ -73,9 +78,11 @@ export const settleKubernetes = (
     port: declared.port ?? kubernetesDefaults.port,
     directory,
     kubelet: settleService(
-      declared.kubelet ?? kubernetesDefaults.kubelet,
+      components?.kubelet?.service ?? declared.kubelet ?? kubernetesDefaults.kubelet,
       absolute,
-      ["kubernetes", "kubelet"],
+      components?.kubelet === undefined
+        ? ["kubernetes", "kubelet"]
+        : ["kubernetes", "components", "kubelet", "service"],
       faults,
     ),
     issuers,
@@ -83,11 +90,12 @@ export const settleKubernetes = (
     applications: settleApplications(declared, faults),
     holders: settleHolders(declared.holders ?? [], issuers, nodes, faults),
     clientsComplete: declared.clientsComplete ?? false,
-    ...(declared.components === undefined
+    ...(components === undefined
       ? {}
-      : { components: settleComponents(declared.components, absolute, faults) }),
+      : { components: settleComponents(components, absolute, faults) }),
+    ...(kubelets === undefined ? {} : { kubelets }),
   };
-  if (declared.components !== undefined) {
+  if (components !== undefined) {
     refuseKubeadms(declared, faults);
     return cluster;
   }
@@ -106,6 +114,13 @@ const refuseKubeadms = (declared: KubernetesDeclaration, faults: EstateFault[]):
       path: ["kubernetes", field],
       message: "says where kubeadm has put files, and with components it was somebody else",
       hint: "leave it out: the flags of the components name every file",
+    });
+  }
+  if (declared.kubelet !== undefined && declared.components?.kubelet !== undefined) {
+    faults.push({
+      path: ["kubernetes", "kubelet"],
+      message: "components.kubelet says already how a kubelet is restarted",
+      hint: "leave it out",
     });
   }
   if (declared.etcd === "stacked") {

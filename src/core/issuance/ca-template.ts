@@ -117,6 +117,47 @@ export const rootTemplate = (request: CaRequest, now: Instant, digests: Digests)
   };
 };
 
+const year = 365 * 86_400_000;
+
+/**
+ * A root that exists, for its key and its name once more: leaves verify under it as under the former one, but whoever
+ * trusts the former certificate has to be given this one, for an expired root is refused whatever it signed. It lives
+ * as long as the former one did, and for a year at least: who has it expire again in the middle of things is worse off.
+ */
+export const renewedRootTemplate = (
+  ca: Certificate,
+  serial: Uint8Array,
+  now: Instant,
+  digests: Digests,
+): CaEvaluation => {
+  const algorithm = signatureAlgorithmOf(ca.publicKey);
+  const refused = refusedFor(checkCaKey(ca.publicKey));
+  if (refused !== undefined) return refused;
+  const keyIdentifier = ca.subjectKeyIdentifier ?? subjectKeyIdentifier(ca.publicKey.spki, digests);
+  return {
+    ok: true,
+    warnings: [],
+    template: {
+      serial,
+      issuer: ca.subject.der,
+      subject: { der: ca.subject.der },
+      notBefore: wholeSeconds(now - backdate),
+      notAfter: wholeSeconds(now + Math.max(year, ca.notAfter - ca.notBefore)),
+      spki: ca.publicKey.spki,
+      signatureAlgorithm: algorithm!,
+      extensions: {
+        basicConstraints: ca.basicConstraints ?? { ca: true },
+        keyUsage: ca.keyUsage ?? ["keyCertSign", "cRLSign"],
+        ...(ca.nameConstraints === undefined ? {} : { nameConstraints: ca.nameConstraints }),
+        ...(ca.subjectAltName === undefined ? {} : { subjectAltName: ca.subjectAltName }),
+        ...(ca.extendedKeyUsage === undefined ? {} : { extendedKeyUsage: ca.extendedKeyUsage }),
+        subjectKeyIdentifier: keyIdentifier,
+        authorityKeyIdentifier: { keyIdentifier },
+      },
+    },
+  };
+};
+
 const pathLengthCitation = "RFC 5280 section 4.2.1.9; Vault root/sign-intermediate";
 
 /** Path length of a CA below another one: what was asked for, or one less than the issuer's. */

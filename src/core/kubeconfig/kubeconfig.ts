@@ -37,6 +37,8 @@ export interface Kubeconfig {
    * Throws kubeconfig.not-inline, kubeconfig.absent, and what `part` throws.
    */
   with(changes: ReadonlyMap<KubeconfigField, Uint8Array>): string;
+  /** All that it leads to, also by other contexts; undefined: the text is YAML, and no kubeconfig. */
+  clusters(): readonly { readonly name: string; readonly server: string }[] | undefined;
 }
 
 /** A kubeconfig of a thousand clusters, each with a CA and a client certificate inline, has some four million characters. */
@@ -100,8 +102,21 @@ export const parseKubeconfig = (text: string, source: string): Kubeconfig => {
           text,
         );
     },
+    clusters: () => {
+      const { clusters } = (document.toJS() ?? {}) as { readonly clusters?: unknown };
+      if (!Array.isArray(clusters)) return undefined;
+      return (clusters as readonly NamedCluster[]).map((one) => ({
+        name: one?.name ?? "",
+        server: one?.cluster?.server ?? "",
+      }));
+    },
   };
 };
+
+type NamedCluster = {
+  readonly name?: string;
+  readonly cluster?: { readonly server?: string } | null;
+} | null;
 
 type Located =
   | (FoundScalar & { readonly kind: "inline" | "file" })

@@ -1,5 +1,7 @@
-import type { Fingerprint, Instant } from "./certificate.ts";
+import type { Fingerprint, Instant, KeyId } from "./certificate.ts";
+import type { MadeFile } from "./made-file.ts";
 import type { ConsumerId, EdgeId, SlotId } from "./inventory.ts";
+import type { AskedLeaves, NodeIdentity, RenewedPods, Webhook } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -29,6 +31,8 @@ export type Content =
     }
   /** The generation's own certificate alone, and its key: for a consumer that signs. */
   | { readonly kind: "signer"; readonly issuer: string; readonly generation: number }
+  /** No file: neither the key that has no business there any longer, nor what belongs to it alone. */
+  | { readonly kind: "nothing"; readonly issuer: string }
   /** Byte for byte what was there before the run, from the run's backup. */
   | { readonly kind: "before" };
 
@@ -48,6 +52,8 @@ export type Claim =
       /** This stage and no later one: what a rollback has to bring back. */
       readonly exactly?: true;
     }
+  /** Each of these leaves is there, or somebody else has signed it and it is at hand. */
+  | ({ readonly kind: "answered" } & AskedLeaves)
   /** The bytes at rest. */
   | { readonly kind: "holds"; readonly slot: SlotId; readonly content: Content }
   /**
@@ -88,6 +94,28 @@ export type Claim =
   | { readonly kind: "same-data"; readonly group: string }
   /** The group is led by another one. */
   | { readonly kind: "follows"; readonly consumer: ConsumerId }
+  /** These files are there as they were to be made: signed by that generation, with those names and their own keys. */
+  | { readonly kind: "made"; readonly node?: string; readonly files: readonly MadeFile[] }
+  /** The folder has all that was to be copied, byte for byte as it was, and databases in it can be opened. */
+  | {
+      readonly kind: "copied";
+      readonly node: string;
+      readonly from: readonly string[];
+      readonly to: string;
+    }
+  /** Every token Secret has a token that the generation's key signed, or one of `others`, which go on being accepted. */
+  | {
+      readonly kind: "token-secrets";
+      readonly issuer: string;
+      readonly generation: number;
+      readonly others: readonly KeyId[];
+    }
+  /** Those pods were started since what they are given is good, as far as somebody makes them again. */
+  | ({ readonly kind: "pods-renewed" } & RenewedPods)
+  /** `open`: none of these refuses anything for want of an answer; else each has the policy that it had. */
+  | { readonly kind: "webhooks"; readonly open: boolean; readonly webhooks: readonly Webhook[] }
+  /** Kubelets of these nodes show a certificate that has not expired, and none of them waits for another one. */
+  | { readonly kind: "kubelets-serve"; readonly nodes: readonly NodeIdentity[] }
   /** No certificate of that generation is in any slot. */
   | { readonly kind: "absent"; readonly issuer: string; readonly generation: number }
   /** No Secret holds a ServiceAccount token that this generation's key signed: nobody ever renews those. */

@@ -141,6 +141,8 @@ export interface KubernetesCluster {
   readonly kubelet: Service;
   /** Of a cluster made by hand: how its owner starts each program, on every machine alike. */
   readonly components?: KubernetesComponents;
+  /** The same of its kubelets; absent, with components: it has none. */
+  readonly kubelets?: KubeletsByHand;
   readonly issuers: KubernetesIssuers;
   /** Members on the control plane's nodes, in static pods; absent: etcd is another cluster. */
   readonly etcd?: EtcdCluster;
@@ -183,6 +185,26 @@ export interface KubernetesComponent {
   readonly service: Service;
   /** Those that lead to certificates and keys, without dashes, with absolute paths. */
   readonly flags: Readonly<Record<string, string>>;
+}
+
+/** Kubelets that their owner starts, on every node alike: on the workers, and on all masters or on none. */
+export interface KubeletsByHand {
+  readonly onMasters: boolean;
+  readonly files: KubeletFiles;
+}
+
+/** Absolute paths. */
+export interface KubeletFiles {
+  /** Whom it takes for who their client certificate says (authentication.x509.clientCAFile). */
+  readonly clientTrust: string;
+  readonly kubeconfig: string;
+  /** Where the kubeconfig names the CA's file instead of holding the CA. */
+  readonly kubeconfigTrust?: string;
+  /** Where it names files of certificate and key instead of holding them; both or none. */
+  readonly certificate?: string;
+  readonly key?: string;
+  /** Of a kubelet that renews its certificate itself (rotateCertificates): where it keeps it. */
+  readonly certificateDirectory?: string;
 }
 
 /** Names of issuers in the authority. */

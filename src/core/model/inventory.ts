@@ -112,7 +112,7 @@ export interface Consumer {
   readonly leader?: boolean;
   /** Of an API server: absolute path on its node of the file that it notes each request in. */
   readonly auditLog?: string;
-  /** Of a controller-manager: the certificate file that its flags have it sign with now. */
+  /** Of a controller-manager: the certificate file that its flags have it sign with now; "": it signs nothing. */
   readonly signsWith?: string;
   /** Of a workload: with whom its pods are replaced; absent: nobody looked, and its name has to tell. */
   readonly turn?: Turn;

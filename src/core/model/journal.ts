@@ -1,6 +1,6 @@
 import type { Instant } from "./certificate.ts";
 import type { Proof } from "./claim.ts";
-import type { Digest } from "./inventory.ts";
+import type { Digest, SlotId } from "./inventory.ts";
 import type { StepId } from "./plan.ts";
 
 /** One record of a run, durable before anything that follows from it happens. */
@@ -40,6 +40,13 @@ export type RunEvent =
   | { readonly kind: "step.settled"; readonly step: StepId; readonly outcome: Outcome }
   /** From here on the phases' rollback lists are carried out, the last begun phase first. */
   | { readonly kind: "rollback.begun"; readonly by: string; readonly why: string }
+  /** Steps that were done are done again, and what stands in these slots is written over, whoever wrote it. */
+  | {
+      readonly kind: "repair.ordered";
+      readonly slots: readonly SlotId[];
+      readonly steps: readonly StepId[];
+      readonly by: string;
+    }
   /** What an earlier step left is not there any more: nothing more is done before somebody looked. */
   | { readonly kind: "drift.found"; readonly step: StepId; readonly proofs: readonly Proof[] }
   | { readonly kind: "run.paused"; readonly by: string; readonly why: string }

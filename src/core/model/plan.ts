@@ -1,6 +1,7 @@
 import type { Brand } from "./brand.ts";
-import type { Fingerprint, Instant } from "./certificate.ts";
+import type { Fingerprint, Instant, KeyId } from "./certificate.ts";
 import type { Claim, Content } from "./claim.ts";
+import type { MadeFile } from "./made-file.ts";
 import type {
   BlindSpot,
   ConsumerId,
@@ -8,6 +9,7 @@ import type {
   EstateVersion,
   HolderFacts,
   SlotId,
+  Turn,
 } from "./inventory.ts";
 import type { Stage } from "./stage.ts";
 
@@ -27,14 +29,28 @@ export type Goal =
   | { readonly kind: "renew"; readonly slots: readonly SlotId[]; readonly key: "same" | "new" }
   /** The issuer's key is not to be trusted any longer: the fast way, with an outage that the plan states. */
   | { readonly kind: "replace-key"; readonly issuer: string }
+  /** A cluster whose PKI is lost, expired or wrong is given one again; `case`: what had happened. */
+  | { readonly kind: "recover"; readonly cluster: string; readonly case: string }
   /** Verifiers forget a generation that nobody presents any more. */
   | { readonly kind: "drop-trust"; readonly issuer: string; readonly generation: number };
 
-/** The root of a CA whose key certwright never has. */
+/** A CA whose key certwright never has: a root, or with `leaves` the one that signs them. */
 export interface ExternalCa {
   readonly fingerprint: Fingerprint;
   /** RFC 4514. */
   readonly subject: string;
+  /** It signs no CA, but answers for each leaf. */
+  readonly leaves?: {
+    readonly key: KeyId;
+    /** DER in base64: its own certificate, then those above it. */
+    readonly certificates: readonly string[];
+  };
+}
+
+/** A leaf that somebody else has to sign. */
+export interface AskedLeaf {
+  readonly slot: SlotId;
+  readonly content: Extract<Content, { readonly kind: "leaf" }>;
 }
 
 /**
@@ -123,10 +139,53 @@ export type Effect =
       readonly slots: readonly SlotId[];
       readonly groups: readonly string[];
     }
+  /** Copies these files and folders on their node, with owners and modes, into a folder there that is new. */
+  | {
+      readonly kind: "node.copy";
+      readonly node: string;
+      readonly from: readonly string[];
+      readonly to: string;
+    }
+  /** Empties token Secrets whose tokens nobody accepts: a controller-manager fills them again. */
+  | {
+      readonly kind: "token-secrets.renew";
+      readonly issuer: string;
+      readonly generation: number;
+      readonly others: readonly KeyId[];
+    }
+  /** Has pods replaced that hold a dead CA or a dead token: one workload after the other, in their turns. */
+  | ({ readonly kind: "pods.renew" } & RenewedPods)
+  /** Approves what kubelets of these nodes ask for to serve with, where it is themselves that they ask for. */
+  | { readonly kind: "kubelet-requests.approve"; readonly nodes: readonly NodeIdentity[] }
+  /** Lets what these would refuse for want of an answer in (failurePolicy Ignore), and notes on their objects which were changed. */
+  | { readonly kind: "webhooks.open"; readonly webhooks: readonly Webhook[] }
+  /** Gives those that are noted there their policy back. */
+  | { readonly kind: "webhooks.close"; readonly webhooks: readonly Webhook[] }
+  /** Makes files on a node (absent: the operator's machine), whatever is there; what is right already is left. */
+  | {
+      readonly kind: "files.make";
+      readonly node?: string;
+      readonly files: readonly MadeFile[];
+    }
+  /** An issuer with its first generation; one that is there already is left as it is. "tokens": no CA, a key pair. */
+  | {
+      readonly kind: "issuer.create";
+      readonly issuer: string;
+      readonly profile: string;
+    }
   /** A new key and CA certificate under this number; one that is there already is left as it is. */
   | { readonly kind: "generation.create"; readonly issuer: string; readonly number: number }
   /** A new key and the request that an external CA is to sign; done when it has been answered. */
   | { readonly kind: "generation.request"; readonly issuer: string; readonly number: number }
+  /** An external CA under this number, whose key is never here; DER in base64, its own certificate first. */
+  | {
+      readonly kind: "generation.enlist";
+      readonly issuer: string;
+      readonly number: number;
+      readonly certificates: readonly string[];
+    }
+  /** Requests for leaves of a generation whose key is elsewhere; done when all have been answered. */
+  | ({ readonly kind: "leaves.request" } & AskedLeaves)
   | {
       readonly kind: "generation.cross-sign";
       readonly issuer: string;
@@ -149,7 +208,12 @@ export type Effect =
       readonly during: "running" | "stopped";
       readonly writes: readonly SlotWrite[];
     }
-  | { readonly kind: "consumer.restart"; readonly consumer: ConsumerId }
+  /** `meanwhile`: what only this one uses, on its node; it is restarted while this one is away, and back before it. */
+  | {
+      readonly kind: "consumer.restart";
+      readonly consumer: ConsumerId;
+      readonly meanwhile?: ConsumerId;
+    }
   /** Changes flags in its manifest, which restarts it; those that are so already are left as they are. Names without dashes. */
   | {
       readonly kind: "flags.set";
@@ -159,6 +223,45 @@ export type Effect =
   /** Gives the leadership of its group to another member. */
   | { readonly kind: "leadership.move"; readonly consumer: ConsumerId }
   | { readonly kind: "wait"; readonly milliseconds: number };
+
+/** A webhook that an API server asks before it lets something in. */
+export interface Webhook {
+  readonly kind: "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration";
+  /** Name of the object that it is in. */
+  readonly configuration: string;
+  /** "check.shop.example" */
+  readonly name: string;
+  /** Its place in there, from 0, when it was looked at. */
+  readonly index: number;
+}
+
+/** A node as its object of the API says. */
+export interface NodeIdentity {
+  readonly name: string;
+  /** Every name and address. */
+  readonly names: readonly string[];
+}
+
+/** Pods of workloads that use the API. */
+export interface RenewedPods {
+  /** Those of workloads in these turns. */
+  readonly turns: readonly Turn[];
+  /** What they have to have been given; absent: their CA is what it was. */
+  readonly trust?: { readonly issuer: string; readonly generation: number };
+  /** Tokens from before the API servers' last start are dead. */
+  readonly tokens: boolean;
+  /** Of workloads that the operator wants to be asked about; false: of all others. */
+  readonly asked: boolean;
+}
+
+/** Of one generation. */
+export interface AskedLeaves {
+  readonly issuer: string;
+  readonly generation: number;
+  readonly leaves: readonly AskedLeaf[];
+  /** Verifiers that a leaf of certwright's own is shown to: nobody can make one of minutes without the key. */
+  readonly verifiers: readonly SlotId[];
+}
 
 export interface SlotWrite {
   readonly slot: SlotId;
@@ -170,4 +273,6 @@ export interface SlotWrite {
 export type Expected =
   | { readonly kind: "digest"; readonly digest: Digest }
   | { readonly kind: "absent" }
+  /** Whatever it is: a dead cluster's. */
+  | { readonly kind: "anything" }
   | { readonly kind: "content"; readonly content: Content };

@@ -1,4 +1,4 @@
-import type { AlgorithmIdentifier, Extension, PublicKey } from "./certificate.ts";
+import type { AlgorithmIdentifier, Extension, KeyUsage, PublicKey } from "./certificate.ts";
 import type { DistinguishedName, GeneralName } from "./name.ts";
 
 /** A PKCS#10 certification request (RFC 2986). */
@@ -13,4 +13,7 @@ export interface SigningRequest {
   /** From the extensionRequest attribute (RFC 2985 section 5.4.2). */
   readonly extensions: readonly Extension[];
   readonly subjectAltName: readonly GeneralName[] | undefined;
+  readonly keyUsage: readonly KeyUsage[] | undefined;
+  /** Dotted object identifiers. */
+  readonly extendedKeyUsage: readonly string[] | undefined;
 }

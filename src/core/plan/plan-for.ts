@@ -9,6 +9,8 @@ import { checkSignersStart } from "./checks/signers-start.ts";
 import type { PlanFinding } from "./finding.ts";
 import type { Drafted } from "./goals/drafted.ts";
 import type { Drawing } from "./goals/drawing.ts";
+import { failure } from "../errors/certwright-error.ts";
+import { askingLeaves } from "./goals/ask-leaves.ts";
 import { draftDrop } from "./goals/drop-trust.ts";
 import { draftRenewal } from "./goals/renew.ts";
 import { draftReplacement } from "./goals/replace-key.ts";
@@ -56,7 +58,9 @@ export const planFor = (
   const expiresAt = now + expiresIn;
   const survey = surveyOf(inventory);
   const blind = [...inventory.blind, ...absent];
-  const model = modelOf(survey, now);
+  const silenced =
+    wanted.kind === "rotate" && wanted.external?.leaves !== undefined ? wanted.issuers : [];
+  const model = modelOf(survey, now, new Set(silenced));
   const mustLastUntil = expiresAt + runAllowance;
   const drafted = draft(wanted, {
     survey,
@@ -67,7 +71,8 @@ export const planFor = (
     ...(soak === undefined ? {} : { soak }),
   });
   if (!drafted.ok) return drafted;
-  const { goal, reason, phases, outage } = drafted;
+  const { goal, reason, outage } = drafted;
+  const phases = askingLeaves(survey, drafted.phases);
   const unstartable = checkSignersStart(survey, phases);
   if (unstartable.length > 0) return { ok: false, findings: unstartable };
   const breach = walkModel({ phases }, model, outage);
@@ -112,5 +117,7 @@ const draft = (wanted: Wanted, drawing: Drawing): Drafted => {
       return draftReplacement(drawing, wanted);
     case "drop-trust":
       return draftDrop(drawing, wanted);
+    case "recover":
+      throw failure("recovery.other-planner", { cluster: wanted.cluster });
   }
 };

@@ -217,10 +217,11 @@ test("what others rest on comes first: etcd, API servers, controller-managers, s
   const { steps } = phaseOf(rotation(everyIssuer), "trust");
   const restart = (consumer: string) => `trust.restart.${consumer}`;
   for (const node of ["master-1", "master-2", "master-3"]) {
-    isBefore(steps, restart(`${node}/etcd`), restart(`${node}/kube-apiserver`));
+    isBefore(steps, `trust.write.${node}/etcd`, restart(`${node}/kube-apiserver`));
     isBefore(steps, restart(`${node}/kube-apiserver`), restart("worker-1/kubelet"));
     isBefore(steps, restart(`${node}/kube-apiserver`), restart(`${node}/kube-controller-manager`));
-    isBefore(steps, restart(`${node}/kube-controller-manager`), restart(`${node}/kube-scheduler`));
+    isBefore(steps, restart(`${node}/kube-apiserver`), restart(`${node}/kube-scheduler`));
+    isBefore(steps, restart(`${node}/kube-controller-manager`), restart(`${node}/kubelet`));
     isBefore(steps, restart(`${node}/kube-scheduler`), restart(`${node}/kubelet`));
   }
   const workloads = [
@@ -235,23 +236,68 @@ test("what others rest on comes first: etcd, API servers, controller-managers, s
   }
 });
 
-test("an API server and the member that it uses go through their restarts together, and no second pair is away", () => {
+test("a member is restarted while the API server that uses it is away, and no second pair is away", () => {
   const { steps } = phaseOf(rotation(everyIssuer), "trust");
-  const order = ["master-2", "master-3", "master-1"].flatMap((node) => [
-    `trust.restart.${node}/etcd`,
+  const nodes = ["master-2", "master-3", "master-1"];
+  const order = nodes.flatMap((node) => [
+    `trust.move.${node}/etcd`,
     `trust.restart.${node}/kube-apiserver`,
   ]);
   for (const [index, id] of order.slice(1).entries()) isBefore(steps, order[index]!, id);
-  const healthyBefore = (id: string) =>
-    stepOf(steps, id).requires.filter(({ kind }) => kind === "healthy");
-  assert.deepEqual(healthyBefore("trust.restart.master-3/etcd"), [
-    { kind: "healthy", group: "etcd/main" },
-    { kind: "healthy", group: "kube-apiserver" },
-  ]);
-  // It has just lost its member: that it is not ready itself is no reason to wait.
-  assert.deepEqual(healthyBefore("trust.restart.master-3/kube-apiserver"), [
-    { kind: "healthy", group: "kube-apiserver", besides: "master-3/kube-apiserver" },
-  ]);
+  for (const node of nodes) {
+    const member = `${node}/etcd`;
+    const server = `${node}/kube-apiserver`;
+    const both = stepOf(steps, `trust.restart.${server}`);
+    assert.deepEqual(both.effect, {
+      kind: "consumer.restart",
+      consumer: server,
+      meanwhile: member,
+    });
+    // What is wrong with the two themselves is no reason to wait.
+    assert.deepEqual(
+      both.requires.filter(({ kind }) => kind === "healthy"),
+      [
+        { kind: "healthy", group: "etcd/main", besides: member },
+        { kind: "healthy", group: "kube-apiserver", besides: server },
+      ],
+    );
+    const proved = new Set(both.proves.map((claim) => JSON.stringify(claim)));
+    for (const consumer of [member, server]) {
+      assert.ok(proved.has(JSON.stringify({ kind: "restarted", consumer })));
+    }
+    for (const group of ["etcd/main", "kube-apiserver"]) {
+      assert.ok(proved.has(JSON.stringify({ kind: "healthy", group })));
+    }
+    // The member takes none of its own: it is back before the server may start.
+    assert.equal(both.imposed?.milliseconds, 36_000);
+    assert.ok(!steps.some(({ id }) => id === `trust.restart.${member}`));
+  }
+});
+
+test("taken back, a member and its API server are restarted one after the other: either may be the one that cannot", () => {
+  const { rollback } = phaseOf(rotation(everyIssuer), "trust");
+  for (const program of ["etcd", "kube-apiserver"]) {
+    const { effect } = stepOf(rollback, `undo.trust.restart.master-1/${program}`);
+    assert.deepEqual(effect, { kind: "consumer.restart", consumer: `master-1/${program}` });
+  }
+});
+
+test("one controller-manager and one scheduler may be away at once, two of either may not", () => {
+  const { steps } = phaseOf(rotation(everyIssuer), "trust");
+  const programs = ["kube-controller-manager", "kube-scheduler"];
+  for (const [index, program] of programs.entries()) {
+    const ids = ["master-2", "master-3", "master-1"].map((m) => `trust.restart.${m}/${program}`);
+    for (const [at, id] of ids.slice(1).entries()) isBefore(steps, ids[at]!, id);
+    for (const id of ids) {
+      assert.deepEqual(stepOf(steps, id).beside, { word: "standby", most: 2 });
+      const other = before(steps, id);
+      assert.ok(
+        ![...other].some(
+          (name) => name.endsWith(`/${programs[1 - index]!}`) && name.includes(".restart."),
+        ),
+      );
+    }
+  }
 });
 
 test("a kubelet comes back when every API server shows what it is to see: connections with the former leaf end with it", () => {
@@ -378,12 +424,7 @@ test("on one master a gap of the API has to be agreed to, with how long it is; w
   const gaps = approvals([etcd], one);
   assert.deepEqual(
     gaps.map(({ id }) => id as string),
-    [
-      "trust.restart.master-1/etcd",
-      "trust.restart.master-1/kube-apiserver",
-      "drop.restart.master-1/etcd",
-      "drop.restart.master-1/kube-apiserver",
-    ],
+    ["trust.restart.master-1/kube-apiserver", "drop.restart.master-1/kube-apiserver"],
   );
   for (const { risk } of gaps) assert.match(risk ?? "", /answers nobody .* for about \d+ s/);
 });
@@ -440,14 +481,18 @@ test("a node that is away because its kubelet's leaf has expired is mended first
   );
 });
 
-test("what an interrupted run left is dropped, kubeadm's key made to fit, and its signers led home", () => {
+/** A second generation of the cluster's CA signs, and every leaf is of it; what trust and signers hold is as said. */
+const withSecond = (
+  stage: "retiring" | "retired",
+  holds: (slot: Slot, first: Fingerprint, second: Fingerprint) => readonly Fingerprint[],
+): Inventory => {
   const [issuer, ...others] = one.issuers;
   const [first] = issuer!.generations;
   const key = "d".repeat(64) as KeyId;
   const second = { ...first!, number: 2, key, certificate: "c".repeat(64) as Fingerprint };
   const digest = "e".repeat(64) as Digest;
   const facts = one.certificates.find(({ fingerprint }) => fingerprint === first!.certificate)!;
-  const switched: Inventory = {
+  return {
     ...one,
     certificates: [
       ...one.certificates.map((each) =>
@@ -461,17 +506,15 @@ test("what an interrupted run left is dropped, kubeadm's key made to fit, and it
       {
         name: issuer!.name,
         generations: [
-          { ...first!, stage: "retiring" },
+          { ...first!, stage },
           { ...second, stage: "issuing" },
         ],
       },
       ...others,
     ],
     slots: one.slots.map((slot) => {
-      if (slot.issuer !== cluster || slot.role === "presents" || isHome(slot)) return slot;
-      const certificates = slot.id.endsWith("signer")
-        ? [second.certificate]
-        : [first!.certificate, second.certificate];
+      if (slot.issuer !== cluster || slot.role === "presents") return slot;
+      const certificates = holds(slot, first!.certificate, second.certificate);
       return Object.assign(
         { ...slot },
         {
@@ -480,6 +523,13 @@ test("what an interrupted run left is dropped, kubeadm's key made to fit, and it
       );
     }),
   };
+};
+
+test("what an interrupted run left is dropped, kubeadm's key made to fit, and its signers led home", () => {
+  const switched = withSecond("retiring", (slot, first, second) => {
+    if (isHome(slot)) return [first];
+    return slot.id.endsWith("signer") ? [second] : [first, second];
+  });
   const plan = planned({ kind: "drop-trust", issuer: cluster, generation: 1 }, switched);
   assert.deepEqual(phaseIds(plan), ["preflight", "drop", "join"]);
   const { effect } = stepOf(phaseOf(plan, "drop").steps, "drop.write.master-1/kubeadm");
@@ -496,6 +546,37 @@ test("what an interrupted run left is dropped, kubeadm's key made to fit, and it
     { kind: "informed", holder: "ci", issuer: cluster, generation: 2, as: "trust" },
   ]);
   assert.ok(before(steps, "drop.write.master-1/kubeadm").has("drop.holders"));
+});
+
+test("etcd's data from before a rotation is told from its objects, and they are given what signs", () => {
+  const info = "cluster/cluster-info/trust";
+  const older = withSecond("retired", ({ id }, first, second) => {
+    if (id === info) return [first];
+    return id === "cluster/client-ca/trust" ? [first, second] : [second];
+  });
+  const result = planFor({ kind: "rotate", issuers: [cluster] }, older, { now, digests });
+  assert.ok(!result.ok);
+  assert.deepEqual(
+    result.findings.map(({ rule, subject, cure }) => [rule, subject, cure.split(": ")[1]]),
+    [info, "cluster/client-ca/trust"].map((subject) => [
+      "older-data",
+      subject,
+      `certwright plan drop-trust ${cluster} 1`,
+    ]),
+  );
+  const plan = planned({ kind: "drop-trust", issuer: cluster, generation: 1 }, older);
+  for (const [phase, object] of [
+    ["heal", "cluster-info"],
+    ["drop", "client-ca"],
+  ] as const) {
+    const { steps } = phaseOf(plan, phase);
+    const { effect } = stepOf(steps, `${phase}.write.cluster/${object}`);
+    assert.ok(effect.kind === "slots.write");
+    assert.deepEqual(
+      effect.writes.map(({ content }) => content),
+      [{ kind: "bundle", issuer: cluster, generations: [2], others: [] }],
+    );
+  }
 });
 
 test("a stolen key of a CA that a controller-manager signs with is replaced for that, too", () => {
@@ -608,7 +689,10 @@ for (const [mistake, [spoil, phase]] of Object.entries(mistakes)) {
 test("the text names the gap on one master, and counts restarts by flags", () => {
   assert.match(planText(rotation(everyIssuer)), /restarts 3 etcd, 3 kube-apiserver, .* 4 workload/);
   const text = planText(rotation(everyIssuer, one));
-  assert.match(text, /can fail: kube-apiserver has one member: it answers nobody .* about 45 s/);
+  assert.match(
+    text,
+    /can fail: etcd\/main has one member: it answers nobody .*; kube-apiserver has one member: it answers nobody .* about 45 s/,
+  );
   assert.match(
     text,
     /restarts master-1\/kube-controller-manager, one at a time\n.*taken back by 2 steps/,

@@ -139,6 +139,18 @@ test("before the old key is forgotten Secrets are proved to be free of it, and a
   );
 });
 
+test("a plan says whose pods it replaces before the new key signs, and so with a token of the old one", () => {
+  const riskIn = (issuers: readonly string[], protocol?: Protocol): string =>
+    phaseOf(rotation(issuers, three, protocol), "drop").steps.find(
+      ({ id }) => id === `drop.renewed.${exampleTokens}`,
+    )!.risk!;
+  const told =
+    /pods that this plan replaces in trust \(deployment\/kube-system\/coredns\) are made before the new key signs/;
+  assert.match(riskIn([...everyCa, exampleTokens], "bundle"), told);
+  assert.doesNotMatch(riskIn([...everyCa, exampleTokens], "cross-signed"), told);
+  assert.doesNotMatch(riskIn([exampleTokens]), told);
+});
+
 test("Secrets that hold an old token are named in the plan, before anything is written", () => {
   const risk = (secrets: readonly string[]): string => {
     const over = { ...three, tokens: [{ issuer: exampleTokens, secrets }] };

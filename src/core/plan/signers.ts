@@ -19,6 +19,12 @@ export const signingFlags = ({ path, key }: Place): Readonly<Record<string, stri
   ...(key === undefined ? {} : { "cluster-signing-key-file": key }),
 });
 
+/** With these it signs nothing, and leaves signing requests to somebody else; so kubeadm has it where a CA's key is elsewhere. */
+export const unsignedFlags: Readonly<Record<string, string>> = {
+  "cluster-signing-cert-file": "",
+  "cluster-signing-key-file": "",
+};
+
 /** Whether a slot is where kubeadm keeps a CA. */
 export const isHome = ({ role, place }: Slot): boolean =>
   role === "signs" && place.form?.kind === "key";
@@ -32,6 +38,7 @@ export const signersIn = (
   );
   return slots
     .filter((slot) => slot.role === "signs" && !isHome(slot))
+    .filter((slot) => consumers.get(slot.consumer)!.signsWith !== "")
     .map((slot) => {
       const home = homes.get(`${slot.place.node} ${slot.issuer}`);
       const consumer = consumers.get(slot.consumer)!;

@@ -16,6 +16,8 @@ export interface Target {
   readonly rest: Stage;
   /** Keys of tokens, without certificates: old and new are trusted side by side, whatever the plan's protocol. */
   readonly keyPair: boolean;
+  /** The key of `next` is never here: somebody else signs each leaf, and nobody in the estate signs with it. */
+  readonly keyless: boolean;
 }
 
 /** What the phases of a rotation are built from. */
@@ -49,7 +51,9 @@ export const targetsOf = (
       const made = leftOver(issuer, current, external);
       const number = made?.number ?? nextNumber(issuer, external);
       const rest = made?.stage ?? "staged";
-      return [name, { issuer: name, current, next: number, rest, keyPair: keyPairs.has(name) }];
+      const keyPair = keyPairs.has(name);
+      const keyless = external?.leaves !== undefined;
+      return [name, { issuer: name, current, next: number, rest, keyPair, keyless }];
     }),
   );
 };
@@ -70,14 +74,16 @@ const leftOver = (
   external: ExternalCa | undefined,
 ): GenerationFacts | undefined =>
   generations.find(
-    ({ number, stage, canSign, notAfter, root }) =>
+    ({ number, stage, canSign, certificate, notAfter, root }) =>
       number > current.number &&
       (stage === "staged" || stage === "trusted") &&
-      canSign &&
-      // One that was made long ago would end before the present one does; an external CA decides for itself.
-      (external === undefined
-        ? root === current.root && notAfter >= current.notAfter
-        : root === external.fingerprint),
+      (external?.leaves === undefined
+        ? canSign &&
+          // One that was made long ago would end before the present one does; an external CA decides for itself.
+          (external === undefined
+            ? root === current.root && notAfter >= current.notAfter
+            : root === external.fingerprint)
+        : certificate === external.fingerprint),
   );
 
 /**

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settle } from "../estate/settle.ts";
-import type { KubernetesCluster } from "../model/estate.ts";
-import type { CopiedFile } from "./copied-file.ts";
+import type { Estate } from "../model/estate.ts";
+import type { CopiedFile, CopiedPlane } from "./copied-file.ts";
 import { planeNetwork, type PlaneNetwork } from "./plane-network.ts";
 
-const clusterAt = (endpoint: string): KubernetesCluster => {
+const estateAt = (endpoint: string): Estate => {
   const settled = settle(
     {
       nodes: {
@@ -23,7 +23,7 @@ const clusterAt = (endpoint: string): KubernetesCluster => {
     (path) => path,
   );
   assert.ok(settled.ok);
-  return settled.estate.kubernetes!;
+  return settled.estate;
 };
 
 const file = (path: string, text: string): CopiedFile => ({
@@ -35,8 +35,12 @@ const file = (path: string, text: string): CopiedFile => ({
 
 const kubeconfig = (server: string): string => `clusters:\n- cluster:\n    server: ${server}\n`;
 
+const networkIn = (estate: Estate, plane: CopiedPlane): PlaneNetwork =>
+  planeNetwork(estate, estate.kubernetes!, plane);
+
 const networkOf = (endpoint: string, server: string): PlaneNetwork =>
-  planeNetwork(clusterAt(endpoint), {
+  networkIn(estateAt(endpoint), {
+    services: {},
     nodes: {
       m1: [file("/etc/kubernetes/kubelet.conf", kubeconfig(server))],
       m2: [
@@ -86,4 +90,51 @@ test("a proxy on every node's own loopback is ours, too", () => {
   const { endpoints, others } = networkOf("10.0.0.1:6443", "https://127.0.0.1:7443");
   assert.deepEqual(endpoints, [{ host: "127.0.0.1", port: 7443 }]);
   assert.deepEqual(others, []);
+});
+
+test("an etcd on machines of its own is part of it, and listens where its flags, variables or file say", () => {
+  const settled = settle(
+    {
+      nodes: {
+        m1: { addresses: ["10.0.0.1"] },
+        e1: { addresses: ["10.0.0.2", "e1.example.org"] },
+        e2: { addresses: ["10.0.0.3"] },
+        e3: { addresses: ["10.0.0.4"] },
+      },
+      etcd: {
+        cluster: "store",
+        version: "3.6",
+        members: [{ node: "e1" }, { node: "e2" }, { node: "e3" }],
+      },
+      kubernetes: {
+        etcd: "external",
+        cluster: "main",
+        version: "1.35.4",
+        kubeconfig: "/root/.kube/config",
+        endpoint: "10.0.0.1:6443",
+        controlPlane: ["m1"],
+      },
+    },
+    (path) => path,
+  );
+  assert.ok(settled.ok);
+  const member = { program: "etcd", service: { kind: "systemd", unit: "etcd.service" } } as const;
+  const { machines, hosts } = networkIn(settled.estate, {
+    nodes: { e3: [file("/etc/etcd.yml", "name: e3\nlisten-peer-urls: https://10.1.0.4:2380\n")] },
+    services: {
+      e1: [{ ...member, words: ["--listen-peer-urls", "https://10.1.0.2:2380"], environment: {} }],
+      e2: [
+        { ...member, words: [], environment: { ETCD_LISTEN_PEER_URLS: "https://10.1.0.3:2380" } },
+      ],
+    },
+    operator: [],
+    left: [],
+  });
+  assert.deepEqual(machines, [
+    { name: "m1", addresses: ["10.0.0.1"] },
+    { name: "e1", addresses: ["10.0.0.2", "10.1.0.2"] },
+    { name: "e2", addresses: ["10.0.0.3", "10.1.0.3"] },
+    { name: "e3", addresses: ["10.0.0.4", "10.1.0.4"] },
+  ]);
+  assert.match(hosts, /^10\.0\.0\.2 e1 e1\.example\.org$/m);
 });

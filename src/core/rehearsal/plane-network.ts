@@ -1,8 +1,10 @@
 import { decodeBase64 } from "../bytes/base64.ts";
 import { asciiBytes, utf8Of } from "../bytes/utf8.ts";
-import type { KubernetesCluster } from "../model/estate.ts";
+import type { Estate, KubernetesCluster } from "../model/estate.ts";
 import { parseIp } from "../x509/ip.ts";
+import { planeNodes } from "./copied-estate.ts";
 import type { CopiedFile, CopiedPlane } from "./copied-file.ts";
+import { flagsOf, joined } from "./copy-flags.ts";
 
 /** Who has which address in the copy. */
 export interface PlaneNetwork {
@@ -22,11 +24,19 @@ export interface PlaneNetwork {
 const nobodys = (i: number): string => `203.0.113.${10 + i}`;
 
 /** What the copy's network has to be for every certificate, manifest and kubeconfig to be true in it. */
-export const planeNetwork = (cluster: KubernetesCluster, plane: CopiedPlane): PlaneNetwork => {
-  const machines = cluster.controlPlane.map(({ name, addresses }) => {
-    const texts = (plane.nodes[name] ?? [])
-      .filter(({ path }) => path.endsWith(".yaml"))
-      .map(textOf);
+export const planeNetwork = (
+  estate: Estate,
+  cluster: KubernetesCluster,
+  plane: CopiedPlane,
+): PlaneNetwork => {
+  const nodes = planeNodes(estate);
+  const machines = nodes.map(({ name, addresses }) => {
+    const texts = [
+      ...(plane.nodes[name] ?? []).filter(({ path }) => /\.ya?ml$/.test(path)).map(textOf),
+      ...(plane.services[name] ?? []).map(({ words, environment }) =>
+        [...joined(words), ...flagsOf(environment)].join("\n"),
+      ),
+    ];
     const found = [
       ...addresses.filter(({ kind }) => kind !== "dns").map(({ value }) => value),
       ...texts.flatMap(listening),
@@ -35,7 +45,7 @@ export const planeNetwork = (cluster: KubernetesCluster, plane: CopiedPlane): Pl
   });
   const own = new Set(machines.flatMap(({ addresses }) => addresses));
   const lines = ["127.0.0.1 localhost", "::1 localhost"];
-  for (const node of cluster.controlPlane) {
+  for (const node of nodes) {
     const address = machines.find(({ name }) => name === node.name)?.addresses[0];
     const names = node.addresses.filter(({ kind }) => kind === "dns").map(({ value }) => value);
     if (address !== undefined) lines.push([address, ...new Set([node.name, ...names])].join(" "));
@@ -80,9 +90,13 @@ const textOf = (file: CopiedFile): string => {
   return decoded.ok ? utf8Of(decoded.bytes).text : "";
 };
 
-/** Of kubeadm's manifests: at which addresses API server and member listen. */
-const listening = (manifest: string): readonly string[] =>
-  [...manifest.matchAll(/--(?:advertise-address|listen-client-urls|listen-peer-urls)=(\S+)/g)]
+/** Of manifests, of flags and of a member's own file: at which addresses API server and member listen. */
+const listening = (text: string): readonly string[] =>
+  [
+    ...text.matchAll(
+      /(?:--?|^ *)(?:advertise-address|bind-address|listen-(?:client|peer|metrics)-urls)(?:=|: *)["']?([^\s"']+)/gm,
+    ),
+  ]
     .flatMap(([, value = ""]) => value.split(","))
     .map((value) => hostAndPort(value)?.host ?? value)
     .filter((host) => parseIp(host) !== undefined);

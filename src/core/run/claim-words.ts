@@ -1,4 +1,5 @@
 import type { Claim, Content } from "../model/claim.ts";
+import { some } from "../text/some.ts";
 import { spanWords } from "../text/span.ts";
 
 /** What a claim says, as a clause for a tired person: "etcd-1/etcd/peer-trust accepts generation 2 of etcd-peer". */
@@ -8,6 +9,8 @@ export const claimWords = (claim: Claim): string => {
       return "the backup is there and was restored for trial";
     case "generation":
       return `generation ${claim.number} of ${claim.issuer} is ${claim.stage}${claim.crossSignedBy === undefined ? "" : `, also signed by generation ${claim.crossSignedBy}`}${claim.under === undefined ? "" : `, below the CA ${claim.under.slice(0, 12)}…`}`;
+    case "answered":
+      return `every leaf of ${claim.issuer} generation ${claim.generation} that was asked for is signed: ${claim.leaves.length}`;
     case "holds":
       return `${claim.slot} holds ${contentWords(claim.content)}`;
     case "restarted":
@@ -30,6 +33,20 @@ export const claimWords = (claim: Claim): string => {
       return `all members of ${claim.group} hold the same data`;
     case "follows":
       return `${claim.consumer} follows another leader`;
+    case "made":
+      return `${claim.files.length === 1 ? claim.files[0]!.path : `${claim.files.length} files`}${claim.node === undefined ? "" : ` on ${claim.node}`} ${claim.files.length === 1 ? "is" : "are"} as they were to be made`;
+    case "copied":
+      return `${claim.to} on ${claim.node} is a copy of ${claim.from.join(", ")}`;
+    case "token-secrets":
+      return `every token Secret has a token that generation ${claim.generation} of ${claim.issuer} signed${claim.others.length === 0 ? "" : ", or a key that is still accepted"}`;
+    case "webhooks":
+      return claim.open
+        ? `${some(claim.webhooks.map(({ name }) => name))} keep nothing out for want of an answer`
+        : `${some(claim.webhooks.map(({ name }) => name))} have the policy that they had`;
+    case "kubelets-serve":
+      return `the kubelets of ${some(claim.nodes.map(({ name }) => name))} serve with certificates that were signed for them`;
+    case "pods-renewed":
+      return `pods that use the API${claim.asked ? ", of workloads to be asked about," : ""} hold no dead ${[...(claim.trust === undefined ? [] : ["CA"]), ...(claim.tokens ? ["token"] : [])].join(" and no dead ")}`;
     case "absent":
       return `generation ${claim.generation} of ${claim.issuer} is in no file`;
     case "tokens":
@@ -53,6 +70,8 @@ export const contentWords = (content: Content): string => {
       return `a leaf of ${content.issuer} generation ${content.generation}${content.via === undefined ? "" : ` by way of generation ${content.via}`}${content.key === "new" ? " with a new key" : ""}${content.insteadOf === undefined ? "" : ", newer than the present one"}`;
     case "signer":
       return `the certificate and key of ${content.issuer} generation ${content.generation}`;
+    case "nothing":
+      return `nothing that ${content.issuer} signs with`;
     case "before":
       return "what it held before the run";
   }

@@ -1,6 +1,6 @@
 import { failure } from "../errors/certwright-error.ts";
 import type { Instant } from "../model/certificate.ts";
-import type { Digest } from "../model/inventory.ts";
+import type { Digest, SlotId } from "../model/inventory.ts";
 import type { Entry, Outcome } from "../model/journal.ts";
 import { objection } from "./objection.ts";
 import type { Plan, Step, StepId } from "../model/plan.ts";
@@ -41,6 +41,7 @@ export const unopened = (plan: Plan): Run => {
     steps: states,
     approved: new Set(),
     accepted: new Set(),
+    overwrite: new Set(),
     acknowledged: new Map(),
     lists,
     current,
@@ -94,6 +95,7 @@ export const foldRun = (from: Run): RunFold => {
     steps: new Map(from.steps),
     approved: new Set(from.approved),
     accepted: new Set(from.accepted),
+    overwrite: new Set(from.overwrite),
     acknowledged: new Map(from.acknowledged),
     // Every run was made by this file.
     queue: copyQueue((from as Growing).queue),
@@ -120,11 +122,12 @@ export const foldRun = (from: Run): RunFold => {
   };
 };
 
-type Grown = "steps" | "approved" | "accepted" | "acknowledged" | "queue";
+type Grown = "steps" | "approved" | "accepted" | "overwrite" | "acknowledged" | "queue";
 type Growing = { -readonly [K in keyof Omit<Run, Grown>]: Run[K] } & {
   readonly steps: Map<StepId, StepState>;
   readonly approved: Set<StepId>;
   readonly accepted: Set<string>;
+  readonly overwrite: Set<SlotId>;
   readonly acknowledged: Map<string, Acknowledgement>;
   queue: GrowingQueue;
 };
@@ -209,6 +212,13 @@ const take = (run: Growing, { event, at }: Entry): void => {
         .toReversed();
       enter(run, 0);
       break;
+    case "repair.ordered":
+      for (const slot of event.slots) run.overwrite.add(slot);
+      for (const id of event.steps) {
+        run.steps.set(id, { kind: "waiting", attempt: stateOf(run, id).attempt });
+      }
+      enter(run, 0);
+      break;
     case "drift.found":
       run.stage = { kind: "halted", step: event.step, proofs: event.proofs };
       break;
@@ -237,6 +247,10 @@ const settle = (run: Growing, id: StepId, outcome: Outcome, at: Instant): void =
   const state = stateOf(run, id);
   if (outcome.kind === "done") {
     setState(run, id, { kind: "done", attempt: state.attempt, at, effect: outcome.effect });
+    const { effect } = run.placed.get(id)!.step;
+    if (effect.kind === "slots.write") {
+      for (const { slot } of effect.writes) run.overwrite.delete(slot);
+    }
     return;
   }
   const before = troubleOf(state);
@@ -244,7 +258,8 @@ const settle = (run: Growing, id: StepId, outcome: Outcome, at: Instant): void =
     kind: "failed",
     attempt: state.attempt,
     at,
-    since: before.since ?? at,
+    // Its proofs were waited for since then; of a refusal nothing is known but its moment.
+    since: before.since ?? (state.kind === "intended" ? state.at : at),
     failures: before.failures + 1,
     sent: before.sent,
     // A refusal says that this try changed nothing; of an earlier one it says nothing.

@@ -52,6 +52,10 @@ export const objection = (
         : `nobody's word was asked for ${event.name}`;
     case "drift.found":
       return run.placed.has(event.step) ? undefined : `the plan has no step ${event.step}`;
+    case "repair.ordered": {
+      const other = event.steps.find((id) => !isDone(run, id));
+      return other === undefined ? undefined : `${other} was not done`;
+    }
     case "rollback.begun": {
       if (run.direction === "back") return "the rollback was begun before";
       const step = oneWayBegun(run);

@@ -26,6 +26,10 @@ export const reportMarkdown = (report: RunReport): string =>
     ...section("Holders, soak and whoever vouched for them", wordLines(report)),
     ...section("Said by operators", [
       ...report.approvals.map(({ step, by }) => `- ${by} approved ${step}`),
+      ...(report.repairs ?? []).map(
+        ({ by, slots, steps }) =>
+          `- ${by} had it repaired: done again ${steps.join(", ") || "nothing"}; written over ${slots.join(", ") || "nothing"}`,
+      ),
       ...report.accepted.map(({ blind, by }) => `- ${by} took on what could not be seen: ${blind}`),
     ]),
     ...section(

@@ -2,9 +2,10 @@ import { digestOf } from "../inventory/digest-of.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { Proof } from "../model/claim.ts";
 import type { Digests } from "../model/cryptography.ts";
-import type { ConsumerId, Digest } from "../model/inventory.ts";
+import type { ConsumerId, Digest, SlotId } from "../model/inventory.ts";
 import type { Entry } from "../model/journal.ts";
 import type { Goal, Plan, Step, StepId } from "../model/plan.ts";
+import { takenAwayBy } from "../plan/taken-away.ts";
 import { evolveAll, unopened } from "./evolve.ts";
 import { gapsOf, type Gap, type Outage } from "./gaps.ts";
 import type { Run } from "./run.ts";
@@ -35,6 +36,13 @@ export interface RunReport {
   readonly setbacks: readonly Setback[];
   readonly approvals: readonly { readonly step: StepId; readonly by: string }[];
   readonly accepted: readonly { readonly blind: string; readonly by: string }[];
+  /** What was done again or written over, as somebody wished; absent: nothing. */
+  readonly repairs?: readonly {
+    readonly by: string;
+    readonly at: Instant;
+    readonly slots: readonly SlotId[];
+    readonly steps: readonly StepId[];
+  }[];
   /** What somebody vouched for: a holder and what it has (`vouchName`). */
   readonly acknowledged: readonly {
     readonly name: string;
@@ -157,6 +165,7 @@ export const reportOf = (
     accepted: entries.flatMap(({ event }) =>
       event.kind === "blind.accepted" ? [{ blind: event.id, by: event.by }] : [],
     ),
+    ...repairsIn(entries),
     acknowledged: entries.flatMap(({ event, at }) =>
       event.kind === "claim.acknowledged"
         ? [{ name: event.name, by: event.by, at, note: event.note }]
@@ -166,6 +175,15 @@ export const reportOf = (
     journal: { entries: entries.length, hash: run.hash },
   } as const satisfies Omit<RunReport, "digest">;
   return { ...body, digest: digestOf(body, digests) };
+};
+
+const repairsIn = (entries: readonly Entry[]): Pick<RunReport, "repairs"> => {
+  const repairs = entries.flatMap(({ event, at }) =>
+    event.kind === "repair.ordered"
+      ? [{ by: event.by, at, slots: event.slots, steps: event.steps }]
+      : [],
+  );
+  return repairs.length === 0 ? {} : { repairs };
 };
 
 type Placed = ReadonlyMap<StepId, { readonly step: Step }>;
@@ -213,26 +231,23 @@ const phaseTimes = (
 
 const restartsOf = (entries: readonly Entry[], placed: Placed): readonly Restart[] => {
   const restarts: Restart[] = [];
-  /** Where in the list a step's restart is that has not settled. */
-  const open = new Map<StepId, number>();
+  /** Where in the list a step's restarts are that have not settled. */
+  const open = new Map<StepId, readonly number[]>();
   for (const { event, at } of entries) {
     if (event.kind === "step.settled") {
-      const index = open.get(event.step);
-      if (index === undefined) continue;
-      const restart = restarts[index]!;
-      restarts[index] = { ...restart, seconds: seconds(at - restart.at) };
+      for (const index of open.get(event.step) ?? []) {
+        const restart = restarts[index]!;
+        restarts[index] = Object.assign({}, restart, { seconds: seconds(at - restart.at) });
+      }
       open.delete(event.step);
     }
     if (event.kind !== "step.intended") continue;
-    const { effect } = placed.get(event.step)!.step;
-    if (
-      effect.kind === "consumer.restart" ||
-      effect.kind === "flags.set" ||
-      (effect.kind === "slots.write" && effect.during === "stopped")
-    ) {
-      open.set(event.step, restarts.length);
-      restarts.push({ consumer: effect.consumer, at, step: event.step });
-    }
+    const away = takenAwayBy(placed.get(event.step)!.step.effect);
+    open.set(
+      event.step,
+      away.map((_, index) => restarts.length + index),
+    );
+    restarts.push(...away.map((consumer) => ({ consumer, at, step: event.step })));
   }
   return restarts;
 };

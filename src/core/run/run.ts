@@ -1,6 +1,6 @@
 import type { Instant } from "../model/certificate.ts";
 import type { Proof } from "../model/claim.ts";
-import type { Digest } from "../model/inventory.ts";
+import type { Digest, SlotId } from "../model/inventory.ts";
 import type { RunEvent, StepFailure } from "../model/journal.ts";
 import type { Phase, Plan, Step, StepId } from "../model/plan.ts";
 import type { Queue } from "./queue.ts";
@@ -98,6 +98,8 @@ export interface Run {
   readonly steps: ReadonlyMap<StepId, StepState>;
   readonly approved: ReadonlySet<StepId>;
   readonly accepted: ReadonlySet<string>;
+  /** What stands there was changed by somebody, and may be written over all the same. */
+  readonly overwrite: ReadonlySet<SlotId>;
   /** What somebody vouched for, by `vouchName`; the last word counts. */
   readonly acknowledged: ReadonlyMap<string, Acknowledgement>;
   /** Lists in the order they are carried out from where the run stands; the first with steps left is the current one. */

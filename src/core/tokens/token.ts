@@ -12,7 +12,7 @@ export interface TokenFacts {
 }
 
 /** base64url without padding (RFC 7515 section 2). */
-const decodeBase64Url = (text: string): Uint8Array | undefined => {
+export const decodeBase64Url = (text: string): Uint8Array | undefined => {
   const plain = text.replaceAll("-", "+").replaceAll("_", "/");
   const padded = plain.padEnd(Math.ceil(plain.length / 4) * 4, "=");
   const result = decodeBase64(asciiBytes(padded));

@@ -65,8 +65,6 @@ const readAttributes = (r: DerReader): readonly ExtensionSpan[] => {
 
 /** Extensions whose contents decide what is issued: a strict reading makes sure that each can be decoded. */
 const checkedExtensions: readonly (readonly [string, (r: DerReader) => unknown])[] = [
-  [extension.keyUsage, readKeyUsage],
-  [extension.extKeyUsage, readExtendedKeyUsage],
   [extension.basicConstraints, readBasicConstraints],
 ];
 
@@ -118,6 +116,8 @@ export const parseSigningRequest = (
     signature,
     extensions: spans.map((span): Extension => extensionOf(der, span)),
     subjectAltName: decode(extension.subjectAltName, readAltName),
+    keyUsage: decode(extension.keyUsage, readKeyUsage),
+    extendedKeyUsage: decode(extension.extKeyUsage, readExtendedKeyUsage),
     flaws: findings.flaws,
   };
 };

@@ -1,13 +1,19 @@
 import { failure } from "../../core/errors/certwright-error.ts";
+import { renewedRootTemplate } from "../../core/issuance/ca-template.ts";
+import { serialOctets, serialOf } from "../../core/issuance/serial.ts";
 import type { Certificate, KeyId } from "../../core/model/certificate.ts";
 import { above, isSelfIssued } from "../../core/x509/above.ts";
 import { formatName } from "../../core/x509/names.ts";
 import { formatInstant } from "../../core/x509/time.ts";
+import type { ExportableKey } from "../../ports/private-key.ts";
 import type { Adopted, AdoptOrder, Generation, SigningGeneration } from "./authority.ts";
-import { requireVerifying } from "./certify.ts";
-import { requireName } from "./create-ca.ts";
+import { certify, requireVerifying } from "./certify.ts";
+import { passed, requireName } from "./create-ca.ts";
 import { generationOf, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
+
+/** Who takes over what ends within it would be late. */
+const day = 86_400_000;
 
 /** Takes a CA that others made as the first generation of an issuer, which issues from then on. */
 export const adopt = async (
@@ -17,13 +23,15 @@ export const adopt = async (
 ): Promise<Adopted> => {
   const { name, key } = order;
   requireName(name);
-  const own = chooseOwn(ports, order);
-  const known = await generationWith(issuers, own);
-  if (known !== undefined) return await adoptAgain(ports, order, known);
-  await requireFree(issuers, order, own);
+  const found = chooseOwn(ports, order);
   const now = ports.clock.now();
+  const expired = order.renewExpired === true && found.notAfter <= now + day && isSelfIssued(found);
+  const known = await generationWith(issuers, found, expired);
+  if (known !== undefined) return await adoptAgain(ports, order, known);
+  await requireFree(issuers, order, found);
+  const own = expired && key !== undefined ? renewed(ports, found, key, now) : found;
   requireUsable(order, own, now);
-  const chain = above(own, order.certificates);
+  const chain = own === found ? above(own, order.certificates) : [];
   requireWhole(order, own, chain);
   requireVerifying(ports, own, chain, now);
   // The key is durable before anything says that it is there.
@@ -50,8 +58,20 @@ export const adopt = async (
     generation: await issuers.signing(name),
     change: "adopted",
     canSign: await ports.keystore.has(own.publicKey.id),
-    warnings: leftOut(own, chain, order.certificates),
+    warnings: leftOut(found, chain, order.certificates),
   };
+};
+
+/** The same root with its key and name, from now on. */
+const renewed = (
+  { random, digests }: Pick<AuthorityPorts, "random" | "digests">,
+  root: Certificate,
+  key: ExportableKey,
+  now: number,
+): Certificate => {
+  const serial = serialOf(random.bytes(serialOctets));
+  const { template } = passed(renewedRootTemplate(root, serial, now, digests));
+  return certify(template, key, digests);
 };
 
 /** The same certificate once more: at most its key is new. */
@@ -139,12 +159,16 @@ const described = ({ subject, fingerprint }: Certificate): string =>
 const holds = (generation: Generation, { fingerprint }: Certificate): boolean =>
   generation.certificate?.fingerprint === fingerprint;
 
+/** `expired`: its key's, with a certificate that was made since. */
 const generationWith = async (
   issuers: Issuers,
   own: Certificate,
+  expired: boolean,
 ): Promise<SigningGeneration | undefined> => {
   for (const issuer of await issuers.all()) {
-    const found = issuer.generations.find((generation) => holds(generation, own));
+    const found = issuer.generations.find(
+      (one) => holds(one, own) || (expired && one.keyId === own.publicKey.id),
+    );
     if (found !== undefined) return generationOf(issuer, found.number);
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { AnswerVerdict } from "../../core/issuance/check-answer.ts";
+import type { LeafFault } from "../../core/issuance/check-leaf-answer.ts";
 import type { Explanation, Refusal } from "../../core/issuance/evaluate.ts";
 import type { Role } from "../../core/issuance/role.ts";
 import type {
@@ -12,11 +13,13 @@ import type { KeySpec } from "../../core/model/key.ts";
 import type { GeneralName } from "../../core/model/name.ts";
 import type { RevocationReason } from "../../core/model/revocation-list.ts";
 import type { Stage } from "../../core/model/stage.ts";
-import type { ExportableKey } from "../../ports/private-key.ts";
+import type { SigningRequest } from "../../core/model/signing-request.ts";
+import type { ExportableKey, PrivateKey } from "../../ports/private-key.ts";
 import type {
   AuditEntry,
   CertificateFilter,
   StoredCertificate,
+  StoredLeafRequest,
   StoredRevocationList,
 } from "../../ports/store.ts";
 
@@ -84,6 +87,8 @@ export interface AdoptOrder {
   readonly key?: ExportableKey;
   /** Where they were read, for messages and the log: "master-1:/etc/kubernetes/pki/ca.crt". */
   readonly from: { readonly certificate: string; readonly key?: string };
+  /** A root that has expired, or does within a day, is taken with a new certificate for its key and its name, which has to be given out. */
+  readonly renewExpired?: true;
 }
 
 /** A key pair that is no CA's: the one of ServiceAccount tokens. */
@@ -126,6 +131,40 @@ export interface Answer {
   readonly certificates: readonly Certificate[];
   /** The root that it has to lead to; absent: any. */
   readonly root?: Fingerprint;
+}
+
+/** A CA whose key is never here, as a generation. */
+export interface EnlistOrder {
+  readonly issuer: string;
+  readonly number: number;
+  /** Its own certificate, then those above it. */
+  readonly certificates: readonly [Certificate, ...Certificate[]];
+}
+
+/** A leaf that a generation has to sign whose key is elsewhere. */
+export interface LeafRequestOrder {
+  readonly issuer: string;
+  readonly generation: number;
+  /** Whose it is, for messages: its slot. */
+  readonly name: string;
+  /** The leaf that is there. */
+  readonly like: Certificate;
+  /** Its private key, which signs the request and is not kept; "new": another one is made, and kept until it is wanted. */
+  readonly key: PrivateKey | "new";
+}
+
+/** A client's leaf of certwright's own, to see whom verifiers let in. */
+export interface ProbeRequestOrder {
+  readonly issuer: string;
+  readonly generation: number;
+  readonly commonName: string;
+  readonly addresses: readonly string[];
+}
+
+/** A leaf that was asked for, perhaps answered. */
+export interface LeafRequest extends Omit<StoredLeafRequest, "certificate"> {
+  readonly asked: SigningRequest;
+  readonly certificate?: Certificate;
 }
 
 export interface IntermediateOrder extends CaOrder {
@@ -293,6 +332,27 @@ export interface Authority {
   judgeAnswer(answer: Answer): Promise<AnswerVerdict>;
   /** Completes the generation that waits for it. Throws authority.not-asked, authority.answer-faulty. */
   takeAnswer(answer: Answer): Promise<SigningGeneration>;
+  /**
+   * Knows a CA whose key is never here under this number, staged; one that is there is returned as it is.
+   * Throws authority.not-next-generation, authority.enlist-unfit.
+   */
+  enlist(order: EnlistOrder): Promise<SigningGeneration>;
+  /** Asks for a leaf like one that is there, once. Throws authority.reissue-*, authority.leaf-other-key. */
+  requestLeaf(order: LeafRequestOrder): Promise<void>;
+  requestProbe(order: ProbeRequestOrder): Promise<void>;
+  /** Oldest first. */
+  leafRequests(filter?: {
+    readonly issuer: string;
+    readonly generation: number;
+  }): Promise<readonly LeafRequest[]>;
+  /** Whether `reissue` would find the answer of whoever has the generation's key. */
+  hasAnswer(order: Pick<ReissueOrder, "issuer" | "generation" | "like" | "key">): Promise<boolean>;
+  /** The same for certwright's own leaf of that name. */
+  hasProbe(order: Omit<ProbeRequestOrder, "addresses">): Promise<boolean>;
+  /** What is wrong with an answer; changes nothing. */
+  judgeLeaf(request: LeafRequest, certificate: Certificate): Promise<readonly LeafFault[]>;
+  /** Throws authority.leaf-faulty. */
+  takeLeaf(request: LeafRequest, certificate: Certificate): Promise<void>;
   /**
    * Has generation `by` sign the name and key of generation `number`; one that is there already is returned as it is.
    * Throws authority.no-room-below when a path length forbids it, authority.cross-sign-order.

@@ -8,8 +8,18 @@ import {
   requestIntermediate,
 } from "./create-ca.ts";
 import { crossSign } from "./cross-sign.ts";
+import { enlist } from "./enlist.ts";
 import { judgeAnswer, requestGeneration, takeAnswer } from "./external.ts";
 import { createIssuers, generationOf } from "./issuers.ts";
+import {
+  answeredProbe,
+  answerFor,
+  judgeLeaf,
+  leafRequests,
+  requestLeaf,
+  requestProbe,
+  takeLeaf,
+} from "./leaf-requests.ts";
 import { explainOrder, issue, sign } from "./leaf.ts";
 import { addGeneration, setStage } from "./generations.ts";
 import type { AuthorityPorts } from "./ports.ts";
@@ -34,6 +44,14 @@ export const openAuthority = (ports: AuthorityPorts): Authority => {
     requestGeneration: (issuer, number) => requestGeneration(ports, issuers, issuer, number),
     judgeAnswer: (answer) => judgeAnswer(ports, issuers, answer),
     takeAnswer: (answer) => takeAnswer(ports, issuers, answer),
+    enlist: (order) => enlist(ports, issuers, order),
+    requestLeaf: (order) => requestLeaf(ports, issuers, order),
+    requestProbe: (order) => requestProbe(ports, issuers, order),
+    leafRequests: (filter) => leafRequests(ports, filter),
+    hasAnswer: async (order) => (await answerFor(ports, order)) !== undefined,
+    hasProbe: async (order) => (await answeredProbe(ports, order)) !== undefined,
+    judgeLeaf: (request, certificate) => judgeLeaf(ports, issuers, request, certificate),
+    takeLeaf: (request, certificate) => takeLeaf(ports, issuers, request, certificate),
     crossSign: (issuer, number, by) => crossSign(ports, issuers, issuer, number, by),
     setStage: (issuer, number, stage) => setStage(ports, issuers, issuer, number, stage),
     issuers: () => issuers.all(),

@@ -1,6 +1,7 @@
 import type { Probe, ProbeOrder } from "./authority.ts";
 import { requireVerifying } from "./certify.ts";
-import { generationOf, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
+import { answeredProbe } from "./leaf-requests.ts";
 import { issue } from "./leaf.ts";
 import type { AuthorityPorts } from "./ports.ts";
 import { crossingOf, pathAbove, presentedChain } from "./presented.ts";
@@ -21,6 +22,20 @@ export const probe = async (
   const issuer = await issuers.named(name);
   const generation = generationOf(issuer, number);
   const crossing = crossingOf(issuer, generation, via);
+  if (!(await ports.keystore.has(generation.keyId))) {
+    const { commonName } = names;
+    const answer = await answeredProbe(ports, { issuer: name, generation: number, commonName });
+    if (answer !== undefined) {
+      const { certificate, request } = answer;
+      return {
+        certificate,
+        chain: chainFrom(generation),
+        presented: presentedChain(certificate, generation, crossing),
+        warnings: [],
+        key: await ports.keystore.take(request.keyId),
+      };
+    }
+  }
   const issued = await issue(ports, issuers, {
     issuer: name,
     generation: number,

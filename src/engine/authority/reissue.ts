@@ -1,4 +1,3 @@
-import { equalBytes } from "../../core/bytes/compare.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { backdate } from "../../core/issuance/ca-template.ts";
 import { completeTemplate } from "../../core/issuance/complete-template.ts";
@@ -7,16 +6,17 @@ import { serialOctets, serialOf } from "../../core/issuance/serial.ts";
 import { signatureAlgorithmOf } from "../../core/issuance/signature-algorithm.ts";
 import type { LeafTemplate } from "../../core/issuance/leaf-template.ts";
 import type { Certificate, Instant } from "../../core/model/certificate.ts";
-import { formatName } from "../../core/x509/names.ts";
 import { extension, oidName } from "../../core/x509/oids.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import type { StoredCertificate } from "../../ports/store.ts";
-import type { Issuer, Reissued, ReissueOrder, SigningGeneration } from "./authority.ts";
+import type { Reissued, ReissueOrder, SigningGeneration } from "./authority.ts";
 import { certify, recordOf, requireVerifying } from "./certify.ts";
 import { specOf } from "./generations.ts";
-import { chainFrom, generationOf, isSigned, type Issuers } from "./issuers.ts";
+import { chainFrom, generationOf, type Issuers } from "./issuers.ts";
 import type { AuthorityPorts } from "./ports.ts";
-import { crossingOf, pathAbove, presentedChain } from "./presented.ts";
+import { answerFor } from "./leaf-requests.ts";
+import { keptExtensions, nameOf, requireLeafOf } from "./leaf-like.ts";
+import { crossingOf, pathAbove, presentedChain, type Crossing } from "./presented.ts";
 
 export const reissue = async (
   ports: AuthorityPorts,
@@ -34,6 +34,10 @@ export const reissue = async (
     });
   }
   const former = requireLeafOf(ports, issuer, order);
+  if (!(await ports.keystore.has(generation.keyId))) {
+    const answered = await signedElsewhere(ports, generation, crossing, order);
+    if (answered !== undefined) return answered;
+  }
   const stored = await storedOf(ports, like);
   if (order.key === "same" && stored?.revokedAt !== undefined) {
     throw failure("authority.reissue-revoked", {
@@ -72,38 +76,31 @@ export const reissue = async (
   };
 };
 
-const nameOf = ({ subject }: Certificate): string => formatName(subject) || "an empty subject";
-
-/**
- * Names and rights are signed again without a look at any rule, so only those count that this issuer signed before:
- * whoever can write a file on a node must not get a certificate for what he put into it. The generation that signed.
- */
-const requireLeafOf = (
+/** Undefined where nobody was asked: then the key is merely lost. Throws authority.leaf-unanswered. */
+const signedElsewhere = async (
   ports: AuthorityPorts,
-  issuer: Issuer,
-  { like, foreign = false }: ReissueOrder,
-): SigningGeneration | undefined => {
-  if (like.basicConstraints?.ca === true || like.keyUsage?.includes("keyCertSign") === true) {
-    throw failure("authority.reissue-ca", { subject: nameOf(like) });
+  generation: SigningGeneration,
+  crossing: Crossing | undefined,
+  order: ReissueOrder,
+): Promise<Reissued | undefined> => {
+  const answer = await answerFor(ports, order);
+  if (answer === undefined) {
+    const { issuer, number } = generation;
+    if ((await ports.store.leafRequests({ issuer, generation: number })).length === 0) {
+      return undefined;
+    }
+    throw failure("authority.leaf-unanswered", { subject: nameOf(order.like), issuer, number });
   }
-  const former = issuer.generations
-    .filter(isSigned)
-    .find(
-      ({ certificate }) =>
-        equalBytes(certificate.subject.der, like.issuer.der) &&
-        ports.verifySignature(
-          certificate.publicKey.spki,
-          like.signatureAlgorithm,
-          like.tbs,
-          like.signature,
-        ),
-    );
-  if (former !== undefined || foreign) return former;
-  throw failure("authority.reissue-foreign", {
-    subject: nameOf(like),
-    signedBy: formatName(like.issuer),
-    issuer: issuer.name,
-  });
+  const { certificate, request } = answer;
+  const above = pathAbove(generation, crossing);
+  requireVerifying(ports, certificate, above, ports.clock.now());
+  return {
+    certificate,
+    chain: chainFrom(generation),
+    presented: presentedChain(certificate, generation, crossing),
+    warnings: [],
+    ...(order.key === "new" ? { key: await ports.keystore.take(request.keyId) } : {}),
+  };
 };
 
 const storedOf = async (
@@ -111,6 +108,9 @@ const storedOf = async (
   { fingerprint }: Certificate,
 ): Promise<StoredCertificate | undefined> =>
   (await store.certificates({ fingerprint, limit: 1 }))[0];
+
+/** Milliseconds. What a plan has renewed is renewed by a plan again, and must not end while that one is under way. */
+const shortest = 86_400_000;
 
 /**
  * As long as the former one. One that was cut short because its issuer was about to end gets what its profile says:
@@ -121,21 +121,12 @@ const lifetimeLike = (
   former: SigningGeneration | undefined,
   stored: StoredCertificate | undefined,
 ): number => {
-  const lifetime = like.notAfter - like.notBefore;
+  const lifetime = Math.max(like.notAfter - like.notBefore, shortest);
   if (like.notAfter !== former?.certificate.notAfter) return lifetime;
   const profile = profiles.find(({ name }) => name === stored?.profile);
   return profile?.kind === "leaf" ? Math.max(lifetime, profile.role.ttl * 1000) : lifetime;
 };
 
-/** What a leaf says of its subject, byte for byte. What it says of its issuer belongs to the issuer that was. */
-const kept: ReadonlySet<string> = new Set([
-  extension.basicConstraints,
-  extension.keyUsage,
-  extension.extKeyUsage,
-  extension.subjectAltName,
-  extension.certificatePolicies,
-  extension.tlsFeature,
-]);
 /** Written anew. */
 const renewed: ReadonlySet<string> = new Set([
   extension.subjectKeyIdentifier,
@@ -151,7 +142,7 @@ const templateLike = (
   now: Instant,
 ): { readonly template: LeafTemplate; readonly warnings: readonly string[] } => {
   const warnings = like.extensions
-    .filter(({ oid }) => !kept.has(oid) && !renewed.has(oid))
+    .filter(({ oid }) => !keptExtensions.has(oid) && !renewed.has(oid))
     .map(({ oid }) => `the extension ${oidName(oid)} of the former certificate was left out`);
   const notBefore = Math.max(wholeSeconds(now - backdate), signer.notBefore);
   const wanted = notBefore + lifetime;
@@ -172,7 +163,7 @@ const templateLike = (
         ...(signer.subjectKeyIdentifier === undefined
           ? {}
           : { authorityKeyIdentifier: { keyIdentifier: signer.subjectKeyIdentifier } }),
-        other: like.extensions.filter(({ oid }) => kept.has(oid)),
+        other: like.extensions.filter(({ oid }) => keptExtensions.has(oid)),
       },
     },
   };

@@ -5,7 +5,7 @@ import type { Certificate } from "../../core/model/certificate.ts";
 import type { NodeSession } from "../../ports/node.ts";
 import { readBundle, serviceFor, wholeProcess, type WholeProcess } from "./by-hand-machine.ts";
 import type { DiscoveryContext } from "./context.ts";
-import { onMachine, type Machine } from "./machine.ts";
+import { onMachine, type Machine, type NodeNames } from "./machine.ts";
 
 interface Seen {
   readonly machine: Machine;
@@ -28,6 +28,7 @@ export const lookAtEtcd = async (
     readonly issuer: string;
     readonly ca: readonly Certificate[];
     readonly machines: readonly Machine[];
+    readonly names: NodeNames;
   },
 ): Promise<Pick<ByHandFacts, "etcd" | "etcdNodes">> => {
   const urls = of.servers.map((one) => /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(one));
@@ -36,7 +37,9 @@ export const lookAtEtcd = async (
   for (const [, host = "", port = ""] of urls as RegExpExecArray[]) {
     const address = host.replace(/^\[|\]$/g, "");
     seen.push(
-      await onMachine(context, address, (machine) => lookAtMember(context, machine, Number(port))),
+      await onMachine(context, of.names, address, (machine) =>
+        lookAtMember(context, machine, Number(port)),
+      ),
     );
   }
   const [first] = seen as [Seen];

@@ -27,7 +27,7 @@ export const wholeProcess = async (
   const { stdout } = await session.run(["cat", `/proc/${process.pid}/cgroup`], { deadline });
   if (isInPod(stdout))
     throw failure("discovery.no-process", { node: session.name, program, pod: true });
-  const unit = unitIn(stdout);
+  const unit = unitIn(stdout, program);
   return { ...process, ...(unit === undefined ? {} : { unit }) };
 };
 

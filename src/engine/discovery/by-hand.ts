@@ -2,6 +2,7 @@ import type { ByHandFacts, FoundComponent } from "../../core/discovery/by-hand.t
 import type { Discovery } from "../../core/discovery/discovery.ts";
 import type { NodeObject } from "../../core/discovery/distribution.ts";
 import { knownCas, type KnownCa } from "../../core/discovery/known-cas.ts";
+import { nodeNotes } from "../../core/discovery/notes.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { componentFlags } from "../../core/estate/component-flags.ts";
 import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
@@ -12,8 +13,9 @@ import type { KubernetesApi } from "../../ports/kubernetes.ts";
 import type { NodeSession } from "../../ports/node.ts";
 import { readBundle, serviceFor, wholeProcess } from "./by-hand-machine.ts";
 import { lookAtEtcd } from "./by-hand-etcd.ts";
+import { lookAtKubelets, namesOf } from "./by-hand-kubelets.ts";
 import type { DiscoveryContext } from "./context.ts";
-import { onMachine, type Machine } from "./machine.ts";
+import { onMachine, type Machine, type NodeNames } from "./machine.ts";
 import { readVersion } from "./read-cluster.ts";
 import { searchApi } from "./search-api.ts";
 
@@ -37,13 +39,14 @@ export const discoverByHand = async (
 ): Promise<Discovery> => {
   const { api, progress, tools } = context;
   const addresses = await serverAddresses(api);
+  const names = namesOf(nodes);
   progress("masters");
   const masters: Master[] = [];
-  for (const address of addresses) masters.push(await lookAtMaster(context, address));
+  for (const address of addresses) masters.push(await lookAtMaster(context, names, address));
   const [first] = masters as [Master];
   refuseOthers(masters);
   progress("etcd");
-  const known = await onMachine(context, first.machine.node.addresses[0]!, ({ session }) =>
+  const known = await onMachine(context, names, first.machine.node.addresses[0]!, ({ session }) =>
     caCertificates(context, session, first.components),
   );
   const cas = knownCas(known, tools);
@@ -53,33 +56,42 @@ export const discoverByHand = async (
     issuer: issuers.etcd,
     ca: known.filter(({ ca }) => ca === "etcd").map(({ certificate }) => certificate),
     machines: masters.map(({ machine }) => machine),
+    names,
   });
+  const { kubelets, workers, noteworthy } = await lookAtKubelets(
+    context,
+    nodes,
+    masters.map(({ machine }) => machine.node.name),
+  );
+  const version = await readVersion(api);
   const found = await searchApi(api, cas, progress);
   const port = Number(flagValue(first.server, "secure-port") ?? usualPort);
-  const byHand: ByHandFacts = { components: first.components, issuers, ...etcd };
+  const byHand: ByHandFacts = {
+    components: first.components,
+    ...(kubelets === undefined ? {} : { kubelets }),
+    issuers,
+    ...etcd,
+    // One that is a worker as well is there already.
+    etcdNodes: etcd.etcdNodes.filter(({ name }) => workers.every((one) => one.name !== name)),
+  };
   return {
     cluster: "kubernetes",
-    version: await readVersion(api),
+    version,
     kubeconfig: context.kubeconfig,
     endpoint: context.server ?? { host: addresses[0]!, port },
     port,
     etcd: "external",
     controlPlane: masters.map(({ machine }) => machine.node),
-    workers: [],
+    workers,
     kubelet: { kind: "systemd", unit: "kubelet.service" },
     byHand,
     cas: known,
     holders: found.holders.holders(),
     workloads: found.workloads,
     loosePods: found.loosePods,
-    notes: nodes.length === 0 ? [] : [kubeletsUnknown(nodes)],
+    notes: nodeNotes({ ...noteworthy, version, loosePods: found.loosePods }),
   };
 };
-
-const kubeletsUnknown = (nodes: readonly NodeObject[]): Discovery["notes"][number] => ({
-  id: "kubelets-unknown",
-  text: `of a cluster made by hand this version rotates the control plane and etcd, not the kubelets, of which there are ${nodes.length}: a plan is refused while the API names nodes that the estate does not`,
-});
 
 /** API servers keep their own addresses there (pkg/controlplane/reconcilers). */
 const serverAddresses = async (api: KubernetesApi): Promise<readonly string[]> => {
@@ -94,8 +106,12 @@ const serverAddresses = async (api: KubernetesApi): Promise<readonly string[]> =
   });
 };
 
-const lookAtMaster = (context: DiscoveryContext, address: string): Promise<Master> =>
-  onMachine(context, address, async (machine) => {
+const lookAtMaster = (
+  context: DiscoveryContext,
+  names: NodeNames,
+  address: string,
+): Promise<Master> =>
+  onMachine(context, names, address, async (machine) => {
     const { session } = machine;
     const looked = await Promise.all(
       controlPlanePrograms.map(async (program) => {

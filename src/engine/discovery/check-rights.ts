@@ -6,6 +6,7 @@ import {
 } from "../../core/discovery/rights.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
+import { limitCalls } from "../limit-calls.ts";
 
 /** Who may not do what, and what an administrator can apply so that he may. */
 export interface MissingRights {
@@ -14,6 +15,9 @@ export interface MissingRights {
   readonly missing: readonly string[];
   readonly manifest: string;
 }
+
+/** A plan over hundreds of workloads asks some four questions for each. */
+const askedAtOnce = 20;
 
 /** Throws discovery.rights with everything that is missing at once, not the first of it. */
 export const checkRights = async (api: KubernetesApi): Promise<void> => {
@@ -27,7 +31,8 @@ export const missingRights = async (
   rights: readonly Right[],
   name: string,
 ): Promise<MissingRights | undefined> => {
-  const allowed = await Promise.all(rights.map((right) => mayDo(api, right)));
+  const inTurn = limitCalls(askedAtOnce);
+  const allowed = await Promise.all(rights.map((right) => inTurn(() => mayDo(api, right))));
   const missing = rights.filter((_, i) => allowed[i] !== true);
   if (missing.length === 0) return undefined;
   const user = await whoAmI(api);

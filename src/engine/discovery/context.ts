@@ -1,3 +1,4 @@
+import type { Instant } from "../../core/model/certificate.ts";
 import type { Digests, VerifySignature } from "../../core/model/cryptography.ts";
 import type { NodeWay } from "../../core/discovery/discovery.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
@@ -8,6 +9,7 @@ export interface DiscoveryContext {
   readonly api: KubernetesApi;
   readonly nodes: Nodes;
   readonly tools: { readonly digests: Digests; readonly verifySignature: VerifySignature };
+  readonly now: Instant;
   /** Absolute path. */
   readonly kubeconfig: string;
   /** How every node is reached; the destination is found out. */

@@ -18,15 +18,14 @@ import { failure } from "../../core/errors/certwright-error.ts";
 import { flagValue } from "../../core/manifest/flag-value.ts";
 import type { Fingerprint } from "../../core/model/certificate.ts";
 import { some } from "../../core/text/some.ts";
+import { lookAtEach } from "./at-once.ts";
 import { discoverByHand } from "./by-hand.ts";
 import { checkRights } from "./check-rights.ts";
 import type { DiscoveryContext } from "./context.ts";
 import { lookAtNode, type NodeFindings } from "./look-at-node.ts";
 import { isKubeadms, readCluster, readNodes, type ClusterFacts } from "./read-cluster.ts";
 import { searchApi } from "./search-api.ts";
-
-/** Machines that are looked at at a time: each is a process of ssh. */
-const nodesAtOnce = 16;
+import { connectionsIn } from "./who-connects.ts";
 
 /** kubeadm's default for an endpoint without one, and for API servers (constants.KubeAPIServerPort). */
 const usualPort = 6443;
@@ -57,6 +56,7 @@ export const discover = async (context: DiscoveryContext): Promise<Discovery> =>
   const found = await searchApi(api, cas, progress);
   for (const one of [...masters, ...workers])
     if (one.reached) for (const holder of fileHolders(one, cas)) found.holders.add(holder);
+  const connections = connectionsIn(reached.map(({ node, heard }) => ({ node: node.name, heard })));
   const words = reached[0]!.master!.words.get("kube-apiserver")!;
   const [data] = etcd === "stacked" ? dataDirectories([reached[0]!.master!]) : [];
   const port = Number(flagValue(words, "secure-port") ?? usualPort);
@@ -75,6 +75,7 @@ export const discover = async (context: DiscoveryContext): Promise<Discovery> =>
     holders: found.holders.holders(),
     workloads: found.workloads,
     loosePods: found.loosePods,
+    ...(connections === undefined ? {} : { connections }),
     notes: notesOf({
       version: cluster.version,
       masters: reached.map(({ master }) => master!),
@@ -89,25 +90,16 @@ export const discover = async (context: DiscoveryContext): Promise<Discovery> =>
   };
 };
 
-const lookAtAll = async (
+const lookAtAll = (
   context: DiscoveryContext,
   nodes: ClusterFacts["workers"],
   role: "master" | "worker",
-): Promise<readonly NodeFindings[]> => {
-  const seen: NodeFindings[] = [];
-  let next = 0;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    while (next < nodes.length) {
-      const i = next++;
-      seen[i] = await lookAtNode(context, nodes[i]!, role);
-      done += 1;
-      context.progress(`${role}s: ${done} of ${nodes.length}`);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(nodesAtOnce, nodes.length) }, worker));
-  return seen;
-};
+): Promise<readonly NodeFindings[]> =>
+  lookAtEach(
+    nodes,
+    (node) => lookAtNode(context, node, role),
+    (done) => context.progress(`${role}s: ${done} of ${nodes.length}`),
+  );
 
 const refuseUnreached = (context: DiscoveryContext, masters: readonly NodeFindings[]): void => {
   const nodes = masters.flatMap((one) =>

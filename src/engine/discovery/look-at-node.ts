@@ -18,6 +18,7 @@ import { readPem } from "../../core/x509/pem.ts";
 import type { NodeSession } from "../../ports/node.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { KnownNode } from "./read-cluster.ts";
+import { whoConnects, type HeardThere } from "./who-connects.ts";
 
 /** What was seen on a machine, or why nothing was. */
 export type NodeFindings =
@@ -30,6 +31,8 @@ export type NodeFindings =
       /** Texts of files that may hold a CA. */
       readonly files: readonly { readonly path: string; readonly text: string }[];
       readonly master?: MasterFacts;
+      /** What its API server's audit log tells. */
+      readonly heard?: HeardThere;
     }
   | {
       readonly reached: false;
@@ -57,13 +60,16 @@ export const lookAtNode = async (
       const file = await session.read(path);
       if (file !== undefined) files.push({ path, text: utf8Of(file.bytes).text });
     }
+    const master = role === "master" ? await readMaster(context, session) : undefined;
+    const heard = master && (await whoConnects(session, master, context.now));
     return {
       reached: true,
       node,
       way,
       files,
       ...(context.kubeletRestart === undefined ? { kubeletUnit: await hasUnit(session) } : {}),
-      ...(role === "master" ? { master: await readMaster(context, session) } : {}),
+      ...(master === undefined ? {} : { master }),
+      ...(heard === undefined ? {} : { heard }),
     };
   } catch (error) {
     if (error instanceof CertwrightError && error.code.startsWith("node."))

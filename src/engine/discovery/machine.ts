@@ -13,9 +13,15 @@ export interface Machine {
 /** `hostname` answers at once. */
 const deadline = 10_000;
 
-/** Opens it, asks what it is called, and lets `work` look. Throws discovery.unreachable, node.*. */
+/** Names of the API's nodes by each of their addresses. */
+export type NodeNames = ReadonlyMap<string, string>;
+
+/**
+ * Opens it, asks what it is called unless it is a node, and lets `work` look. Throws discovery.unreachable, node.*.
+ */
 export const onMachine = async <T>(
   context: DiscoveryContext,
+  names: NodeNames,
   address: string,
   work: (machine: Machine) => Promise<T>,
 ): Promise<T> => {
@@ -26,11 +32,15 @@ export const onMachine = async <T>(
   }
   const { session, way } = opened;
   try {
-    const { stdout } = await session.run(["hostname"], { deadline });
-    const [name = ""] = stdout.trim().split(".");
+    const name = names.get(address) ?? (await hostname(session));
     const node = { name: name === "" ? address : name, addresses: [address], ssh: way };
     return await work({ node, session });
   } finally {
     await session.close();
   }
+};
+
+const hostname = async (session: NodeSession): Promise<string> => {
+  const { stdout } = await session.run(["hostname"], { deadline });
+  return stdout.trim().split(".")[0] ?? "";
 };

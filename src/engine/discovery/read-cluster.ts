@@ -71,7 +71,7 @@ const slim = ({ metadata, status }: NodeObject): NodeObject => {
   return { metadata: { name, labels, annotations }, status: { addresses, nodeInfo } };
 };
 
-const knownNode = ({ metadata: { name }, status }: NodeObject): KnownNode => {
+export const knownNode = ({ metadata: { name }, status }: NodeObject): KnownNode => {
   const of = (type: string): string[] =>
     (status?.addresses ?? []).filter((one) => one.type === type).map(({ address }) => address);
   const addresses = [...of("InternalIP"), ...of("Hostname"), ...of("InternalDNS")];

@@ -1,12 +1,15 @@
 import { encodeBase64 } from "../../core/bytes/base64.ts";
 import { utf8Of } from "../../core/bytes/utf8.ts";
-import { isFailure } from "../../core/errors/certwright-error.ts";
+import { failure } from "../../core/errors/certwright-error.ts";
 import { programWords } from "../../core/manifest/flags.ts";
 import type { Estate, EstateNode } from "../../core/model/estate.ts";
 import type { CopiedFile, CopiedPlane } from "../../core/rehearsal/copied-file.ts";
-import { copiedPrograms, namedPaths, writtenFlags } from "../../core/rehearsal/copy-flags.ts";
+import { copiedNodes } from "../../core/rehearsal/copied-estate.ts";
+import { copiedPrograms } from "../../core/rehearsal/copy-flags.ts";
+import { isInSystem } from "../../core/rehearsal/system-folders.ts";
 import type { NodeSession } from "../../ports/node.ts";
-import { whyOf } from "../rotation/attempt.ts";
+import { copyServices } from "./copy-services.ts";
+import { fileAt, namedFiles } from "./read-files.ts";
 import { layoutOf, type Layout, type PlacedSlot } from "../rotation/layout.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
 import { openSessions } from "../rotation/sessions.ts";
@@ -15,22 +18,26 @@ import { openSessions } from "../rotation/sessions.ts";
 const listDeadline = 10_000;
 
 /**
- * Reads what a copy of the control plane needs: the files of every slot, the manifests of static pods, and the files that
- * their programs are told of. Reads only. Throws node.*.
+ * Reads what a copy of the control plane needs: the files of every slot, what its programs are started with, and the files
+ * that they are told of. Reads only. Throws node.*, rehearsal.*.
  */
 export const copyPlane = async (ports: RotationPorts, estate: Estate): Promise<CopiedPlane> => {
   const layout = layoutOf(estate);
-  const { controlPlane = [], workers = [] } = estate.kubernetes ?? {};
   const sessions = openSessions(ports.nodes);
   const left: string[] = [];
   try {
     const copied = await Promise.all(
-      [...controlPlane, ...workers].map((node) =>
+      copiedNodes(estate).map((node) =>
         sessions.use(node, async (session) => {
-          const files = await slotFiles(session, placedOn(layout, node));
-          const isMaster = controlPlane.includes(node);
-          const pods = isMaster ? await podFiles(session, estate, left) : [];
-          return [node.name, once([...files, ...pods])] as const;
+          const slots = placedOn(layout, node);
+          const files = await slotFiles(session, slots);
+          // Links may lead there, too.
+          const found = files.map(({ path }) => path);
+          refuseInSystem(node, [...pathsOf(slots), ...found, ...dataOn(layout, node)]);
+          const inPods = hasStaticPods(layout, node) ? await podFiles(session, estate, left) : [];
+          const own = await copyServices(session, layout, node, left);
+          const { name } = node;
+          return { name, files: once([...files, ...inPods, ...own.files]), services: own.services };
         }),
       ),
     );
@@ -39,7 +46,8 @@ export const copyPlane = async (ports: RotationPorts, estate: Estate): Promise<C
     );
     const kubeconfig = estate.kubernetes?.kubeconfig;
     return {
-      nodes: Object.fromEntries(copied),
+      nodes: Object.fromEntries(copied.map(({ name, files }) => [name, files])),
+      services: Object.fromEntries(copied.map(({ name, services }) => [name, services])),
       operator: once([
         ...operator,
         ...(kubeconfig === undefined
@@ -58,37 +66,34 @@ const placedOn = (layout: Layout, node: EstateNode | undefined): readonly Placed
     ({ place }) => place.node === node?.name && place.form?.kind !== "object",
   );
 
+/** Throws rehearsal.in-system. */
+const refuseInSystem = ({ name }: EstateNode, written: readonly string[]): void => {
+  const path = written.find(isInSystem);
+  if (path !== undefined) throw failure("rehearsal.in-system", { node: name, path });
+};
+
+const dataOn = ({ etcd }: Layout, node: EstateNode): readonly string[] =>
+  (etcd?.members ?? [])
+    .filter((member) => member.node.name === node.name)
+    .map(({ dataDirectory }) => dataDirectory);
+
+const hasStaticPods = ({ consumers }: Layout, node: EstateNode): boolean =>
+  [...consumers.values()].some(
+    (one) => one.node?.name === node.name && one.service.kind === "static-pod",
+  );
+
+const pathsOf = (slots: readonly PlacedSlot[]): readonly string[] => [
+  ...new Set(
+    slots.flatMap(({ place: { path, key } }) => (key === undefined ? [path] : [path, key])),
+  ),
+];
+
 const slotFiles = async (
   session: NodeSession,
   slots: readonly PlacedSlot[],
 ): Promise<readonly CopiedFile[]> => {
-  const paths = new Set(
-    slots.flatMap(({ place: { path, key } }) => (key === undefined ? [path] : [path, key])),
-  );
-  const found = await Promise.all([...paths].map((path) => fileAt(session, path)));
+  const found = await Promise.all(pathsOf(slots).map((path) => fileAt(session, path)));
   return found.flat();
-};
-
-/** A file, and the link that leads to it; none where nothing is. */
-const fileAt = async (session: NodeSession, path: string): Promise<readonly CopiedFile[]> => {
-  const link = await linkAt(session, path);
-  if (link !== undefined) {
-    const target = link.startsWith("/") ? link : `${path.slice(0, path.lastIndexOf("/"))}/${link}`;
-    return [{ kind: "link", path, target }, ...(await fileAt(session, target))];
-  }
-  const file = await session.read(path);
-  if (file === undefined) return [];
-  const { bytes, facts } = file;
-  return [{ kind: "file", path, mode: facts.mode, content: encodeBase64(bytes) }];
-};
-
-const linkAt = async (session: NodeSession, path: string): Promise<string | undefined> => {
-  try {
-    return (await session.readLink(path))?.target;
-  } catch (error) {
-    if (isFailure(error, "node.not-a-link")) return undefined;
-    throw error;
-  }
 };
 
 /** The manifests of the programs that the copy runs, and what they name. */
@@ -110,29 +115,10 @@ const podFiles = async (
     if (manifest === undefined) continue;
     const { bytes, facts } = manifest;
     files.push({ kind: "file", path, mode: facts.mode, content: encodeBase64(bytes) });
-    for (const named of namedPaths(programWords(utf8Of(bytes).text, path, program))) {
-      files.push(...(await namedFile(session, program, named, left)));
-    }
+    const words = programWords(utf8Of(bytes).text, path, program);
+    files.push(...(await namedFiles(session, program, words, left)));
   }
   return files;
-};
-
-const namedFile = async (
-  session: NodeSession,
-  program: string,
-  { flag, path }: { readonly flag: string; readonly path: string },
-  left: string[],
-): Promise<readonly CopiedFile[]> => {
-  const parent: CopiedFile = { kind: "folder", path: path.slice(0, path.lastIndexOf("/")) };
-  if (writtenFlags.has(flag)) return [parent];
-  try {
-    const found = await fileAt(session, path);
-    if (found.length > 0) return found;
-    left.push(`${session.name}: ${program} --${flag}=${path}: nothing is there`);
-  } catch (error) {
-    left.push(`${session.name}: ${program} --${flag}=${path}: ${whyOf(error)}`);
-  }
-  return [parent];
 };
 
 const once = (files: readonly CopiedFile[]): readonly CopiedFile[] => [

@@ -1,6 +1,7 @@
 import type { EtcdCluster } from "../../core/model/estate.ts";
 import type { ConsumerId } from "../../core/model/inventory.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { takenAwayBy } from "../../core/plan/taken-away.ts";
 import { closeAll, connectAll } from "../etcd/connect.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
 import { rootCredentials } from "../rotation/root-client.ts";
@@ -9,7 +10,7 @@ import { rootCredentials } from "../rotation/root-client.ts";
 export const leaderOf = ({ phases }: Plan, program: string): ConsumerId | undefined =>
   phases
     .flatMap(({ steps }) => steps)
-    .flatMap(({ effect }) => (effect.kind === "consumer.restart" ? [effect.consumer] : []))
+    .flatMap(({ effect }) => takenAwayBy(effect))
     .findLast((consumer) => consumer.endsWith(`/${program}`));
 
 /**

@@ -35,7 +35,10 @@ const mostBytes = 2 * 1024 ** 3;
  * Its files are seen as the process sees them, through /proc, whatever its container mounts where. Throws node.*,
  * rotation.audit-log.
  */
-export const readAuditLog = (sessions: Sessions, order: AuditLogOrder): Promise<ReadUses> =>
+export const readAuditLog = (
+  sessions: Pick<Sessions, "use">,
+  order: AuditLogOrder,
+): Promise<ReadUses> =>
   sessions.use(order.node, async (session) => {
     const before = await present(session, order);
     const { files, compressed } = before;

@@ -142,6 +142,88 @@ test("each API server is a client of each member, and nobody of etcd's users is"
   assert.equal(slot(layout, "etcd-1/etcd/client-trust").place.path, "/etc/etcd/ca.pem");
 });
 
+const kubelet = {
+  service: { restart: ["sv", "restart", "kubelet"] },
+  files: { clientTrust: `${ssl}/ca.pem`, kubeconfig: "/var/lib/kubelet/kubeconfig" },
+};
+const withWorker = (of: typeof kubelet & { onMasters?: boolean }): EstateDeclaration => {
+  const declaration = declared({
+    components: { ...components, kubelet: of },
+    workers: ["w1"],
+  });
+  return { ...declaration, nodes: { ...declaration.nodes, w1: { addresses: ["w1"] } } };
+};
+const placesOf = (layout: Layout, consumer: string): readonly string[] =>
+  [...layout.slots.values()]
+    .filter((one) => one.consumer === consumer)
+    .map(({ id, role, reload, place: { path, key, form } }) =>
+      [id, role, reload, path, key ?? form?.kind ?? ""].join(" "),
+    );
+
+test("kubelets have the slots and edges of kubeadm's, where their kubeconfig and configuration lead", () => {
+  const layout = layoutFrom(withWorker(kubelet));
+  assert.deepEqual(placesOf(layout, "w1/kubelet"), [
+    `w1/kubelet/client-trust trusts watch ${ssl}/ca.pem `,
+    "w1/kubelet/kubeconfig-trust trusts start /var/lib/kubelet/kubeconfig kubeconfig",
+    "w1/kubelet/client presents start /var/lib/kubelet/kubeconfig kubeconfig",
+  ]);
+  const { service } = layout.consumers.get("w1/kubelet" as never)!;
+  assert.deepEqual(service, { kind: "command", restart: ["sv", "restart", "kubelet"] });
+  assert.ok(!layout.consumers.has("m1/kubelet" as never));
+  const edges = [...layout.edges.keys()].filter((id) => id.includes("w1/kubelet"));
+  assert.deepEqual(edges.toSorted(), [
+    "m1/kube-apiserver>w1/kubelet",
+    "m2/kube-apiserver>w1/kubelet",
+    "w1/kubelet>m1/kube-apiserver",
+    "w1/kubelet>m2/kube-apiserver",
+  ]);
+  assert.ok(
+    layoutFrom(withWorker({ ...kubelet, onMasters: true })).consumers.has("m1/kubelet" as never),
+  );
+});
+
+test("files that a kubelet's kubeconfig names are places of their own, and what it renews itself lies behind its link", () => {
+  const files = {
+    ...kubelet.files,
+    kubeconfigTrust: `${ssl}/ca.pem`,
+    certificate: `${ssl}/node.pem`,
+    key: `${ssl}/node-key.pem`,
+  };
+  assert.deepEqual(placesOf(layoutFrom(withWorker({ ...kubelet, files })), "w1/kubelet").slice(1), [
+    `w1/kubelet/kubeconfig-trust trusts start ${ssl}/ca.pem `,
+    `w1/kubelet/client presents start ${ssl}/node.pem ${ssl}/node-key.pem`,
+  ]);
+  const renewing = { ...kubelet.files, certificateDirectory: "/srv/pki" };
+  assert.equal(
+    placesOf(layoutFrom(withWorker({ ...kubelet, files: renewing })), "w1/kubelet").at(-1),
+    "w1/kubelet/client presents start /srv/pki/kubelet-client-current.pem kubelet-pem",
+  );
+});
+
+test("workers whose kubelets are not described, and files that cannot be all, are told", () => {
+  const { components: whole } = withWorker(kubelet).kubernetes!;
+  const without = withWorker(kubelet);
+  assert.deepEqual(faultsOf({ ...without, kubernetes: { ...without.kubernetes!, components } }), [
+    "kubernetes.workers: workers have kubelets, and components does not say how those are started",
+  ]);
+  const files = { ...kubelet.files, certificate: "/a.pem", certificateDirectory: "/srv/pki" };
+  assert.deepEqual(
+    faultsOf({
+      ...without,
+      kubernetes: {
+        ...without.kubernetes!,
+        kubelet: { systemd: "kubelet.service" },
+        components: { ...whole!, kubelet: { ...kubelet, files } },
+      },
+    }).map((fault) => fault.slice(0, fault.indexOf(":"))),
+    [
+      "kubernetes.components.kubelet.files",
+      "kubernetes.components.kubelet.files.certificateDirectory",
+      "kubernetes.kubelet",
+    ],
+  );
+});
+
 test("what a program's flags must name and what nobody knows is told with its place", () => {
   const { "kube-apiserver": server, ...others } = components;
   const { "etcd-keyfile": _, "client-ca-file": __, ...flags } = server.flags;

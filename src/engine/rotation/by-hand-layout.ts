@@ -2,6 +2,7 @@ import type {
   ControlPlaneProgram,
   EstateNode,
   EtcdCluster,
+  KubeletsByHand,
   KubernetesCluster,
   KubernetesComponents,
 } from "../../core/model/estate.ts";
@@ -9,6 +10,8 @@ import type { Place } from "../../core/model/inventory.ts";
 import { slots as apiServerSlots } from "../../programs/kube-apiserver/slots.ts";
 import { slots as controllerManagerSlots } from "../../programs/kube-controller-manager/slots.ts";
 import { slots as schedulerSlots } from "../../programs/kube-scheduler/slots.ts";
+import { currentCertificate } from "../../core/kubelet/kubelet-files.ts";
+import type { slots as kubeletSlots } from "../../programs/kubelet/slots.ts";
 import type { ProgramSlot } from "../../programs/kubernetes/slot.ts";
 import { addressOf, on } from "./kubernetes-edges.ts";
 import { part, readings, type Draft, type Part } from "./kubernetes-part.ts";
@@ -87,6 +90,38 @@ export const byHandParts = (
     part(consumer("kube-controller-manager"), readings(controllerManagerSlots, cluster), manager),
     part(consumer("kube-scheduler"), readings(schedulerSlots, cluster), scheduler),
   ];
+};
+
+/** Where a kubelet has its files that its owner started: the CA and its certificate in its kubeconfig or in files that it names. */
+export const byHandKubelet = (
+  { files }: KubeletsByHand,
+  { name: node }: EstateNode,
+  { issuer, port }: Required<Pick<Draft, "issuer" | "port">>,
+): Readonly<Record<(typeof kubeletSlots)[number]["id"], Draft>> => {
+  const { clientTrust, kubeconfig, kubeconfigTrust, certificate, key, certificateDirectory } =
+    files;
+  const inKubeconfig: Place = { node, path: kubeconfig, owner, form: { kind: "kubeconfig" } };
+  return {
+    "client-trust": { issuer, place: { node, path: clientTrust, owner }, port },
+    "kubeconfig-trust": {
+      issuer,
+      place: kubeconfigTrust === undefined ? inKubeconfig : { node, path: kubeconfigTrust, owner },
+    },
+    client: {
+      issuer,
+      place:
+        certificateDirectory !== undefined
+          ? {
+              node,
+              path: `${certificateDirectory}/${currentCertificate}`,
+              owner,
+              form: { kind: "kubelet-pem" },
+            }
+          : certificate === undefined || key === undefined
+            ? inKubeconfig
+            : { node, path: certificate, key, owner },
+    },
+  };
 };
 
 const drafts = <Id extends string>(

@@ -27,19 +27,28 @@ export const probedUser = "certwright-probe";
 /** A probe lives for ten minutes from now (engine/authority/probe.ts); half of it is left for whoever is behind. */
 const freshFor = 300_000;
 
+/** What lies in somebody's files is changed by the run itself; the calls of one look go together. */
+const ownFreshFor = 2_000;
+
+interface Made {
+  readonly at: number;
+  readonly value: Promise<unknown>;
+  freshFor: number;
+}
+
 export const makeCredentials = (
   { authority, clock }: Pick<RotationPorts, "authority" | "clock">,
   sessions: Sessions,
   etcd: EtcdCluster | undefined,
 ): Credentials => {
-  const made = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+  const made = new Map<string, Made>();
   const fresh = <T>(key: string, make: () => Promise<T>): Promise<T> => {
     const known = made.get(key);
     const now = clock.now();
-    if (known !== undefined && Math.abs(now - known.at) < freshFor)
+    if (known !== undefined && Math.abs(now - known.at) < known.freshFor)
       return known.value as Promise<T>;
     const value = make();
-    made.set(key, { at: now, value });
+    made.set(key, { at: now, value, freshFor });
     value.catch(() => made.get(key)?.value === value && made.delete(key));
     return value;
   };
@@ -54,8 +63,13 @@ export const makeCredentials = (
       ]);
       const stages = server.generations.map(({ number, stage }) => `${number} ${stage}`).join();
       const crossed = client.current?.crossSigns.at(-1)?.by ?? 0;
-      return fresh(`root ${client.current?.number} ${crossed} ${stages}`, () =>
-        rootCredentials(authority, issuers, () => ownRootFiles(sessions, etcd)),
+      const word = `root ${client.current?.number} ${crossed} ${stages}`;
+      return fresh(word, () =>
+        rootCredentials(authority, issuers, () => {
+          const known = made.get(word);
+          if (known !== undefined) known.freshFor = ownFreshFor;
+          return ownRootFiles(sessions, etcd);
+        }),
       );
     },
     probe: ({ port }, issuer, generation, commonName) =>

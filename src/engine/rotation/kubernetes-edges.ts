@@ -34,6 +34,18 @@ export const isKubeadms = ({
   controlPlane.some(({ access }) => access.kind === "local") &&
   people.some((name) => kubeconfig === `${directory}/${name}.conf`);
 
+/** The machines that are nodes of the cluster: of one made by hand those with kubelets that the estate knows. */
+export const withKubelets = ({
+  components,
+  kubelets,
+  controlPlane,
+  workers,
+}: KubernetesCluster): readonly EstateNode[] => {
+  if (components === undefined || kubelets?.onMasters === true)
+    return [...controlPlane, ...workers];
+  return kubelets === undefined ? [] : workers;
+};
+
 /** Whose kubeconfigs kubeadm writes, besides those of programs. */
 export const people = ["admin", "super-admin"] as const;
 
@@ -70,7 +82,7 @@ export const edgesOf = (
   cluster: KubernetesCluster,
   external: EtcdCluster | undefined,
 ): readonly Edge[] => {
-  const { controlPlane, workers, workloads, endpoint, etcd, components } = cluster;
+  const { controlPlane, workloads, endpoint, etcd, components } = cluster;
   const servers = controlPlane.map((node) => on(node, "kube-apiserver"));
   const clients = [
     ...(components === undefined
@@ -84,9 +96,7 @@ export const edgesOf = (
       ? []
       : servers.flatMap((api) => externalEdges(api, external))),
     ...controlPlane.flatMap(localEdges),
-    ...(components === undefined ? [...controlPlane, ...workers] : []).flatMap((node) =>
-      kubeletEdges(node, servers, endpoint.host),
-    ),
+    ...withKubelets(cluster).flatMap((node) => kubeletEdges(node, servers, endpoint.host)),
     ...clients.flatMap((id) => fromPerson(id, servers, endpoint.host)),
     ...workloads.flatMap((workload) => fromWorkload(workload, servers)),
   ];

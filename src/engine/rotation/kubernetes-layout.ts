@@ -4,8 +4,16 @@ import { slots as apiServerSlots } from "../../programs/kube-apiserver/slots.ts"
 import { slots as controllerManagerSlots } from "../../programs/kube-controller-manager/slots.ts";
 import { slots as schedulerSlots } from "../../programs/kube-scheduler/slots.ts";
 import { port as kubeletPort, slots as kubeletSlots } from "../../programs/kubelet/slots.ts";
-import { byHandParts } from "./by-hand-layout.ts";
-import { addressOf, edgesOf, isKubeadms, on, operatorId, people } from "./kubernetes-edges.ts";
+import { byHandKubelet, byHandParts } from "./by-hand-layout.ts";
+import {
+  addressOf,
+  edgesOf,
+  isKubeadms,
+  on,
+  operatorId,
+  people,
+  withKubelets,
+} from "./kubernetes-edges.ts";
 import { published, workloadPart } from "./kubernetes-objects.ts";
 import {
   bareKeys,
@@ -26,16 +34,14 @@ export const kubernetesParts = (
   cluster: KubernetesCluster,
   external: EtcdCluster | undefined,
 ): LayoutParts => {
-  const { controlPlane, workers, workloads, components } = cluster;
+  const { controlPlane, workloads, components } = cluster;
   const parts = [
     ...controlPlane.flatMap((node) =>
       components === undefined
         ? masterParts(cluster, node)
         : byHandParts(cluster, components, node, external),
     ),
-    ...(components === undefined
-      ? [...controlPlane, ...workers].map((node) => kubelet(cluster, node))
-      : []),
+    ...withKubelets(cluster).map((node) => kubelet(cluster, node)),
     ...operator(cluster),
     ...published(cluster),
     ...workloads.map((workload) => workloadPart(cluster, workload)),
@@ -138,11 +144,16 @@ const kubelet = (cluster: KubernetesCluster, node: EstateNode): Part => {
     service: cluster.kubelet,
     kubernetes: { kind: "kubelet" },
   };
-  return part(consumer, readings(kubeletSlots, cluster), {
-    "client-trust": { issuer, place: bundle(cluster, node, "ca"), port },
-    "kubeconfig-trust": { issuer, place: inKubeconfig(cluster, node, "kubelet.conf") },
-    client: { issuer, place: kubeletPem(node) },
-  });
+  const { kubelets } = cluster;
+  const drafts =
+    kubelets === undefined
+      ? {
+          "client-trust": { issuer, place: bundle(cluster, node, "ca"), port },
+          "kubeconfig-trust": { issuer, place: inKubeconfig(cluster, node, "kubelet.conf") },
+          client: { issuer, place: kubeletPem(node) },
+        }
+      : byHandKubelet(kubelets, node, { issuer, port });
+  return part(consumer, readings(kubeletSlots, cluster), drafts);
 };
 
 /** The CAs' own keys, for kubeadm's `certs renew` and `join`. */

@@ -66,22 +66,26 @@ const object = (id: string): PlacedConsumer => ({
 const objectPart = (consumer: PlacedConsumer, trust: Draft): Part =>
   part(consumer, [readAtEachUse("trust", "trusts")], { trust });
 
+export const workloadConsumer = (workload: PlannedWorkload): PlacedConsumer => {
+  const { turn, asks } = workload;
+  return {
+    id: workloadId(workload),
+    program: "workload",
+    service: { kind: "rollout" },
+    kubernetes: { kind: "workload", workload },
+    ...(turn === undefined ? {} : { turn }),
+    ...(asks === undefined ? {} : { asks }),
+  };
+};
+
 /**
  * The ca.crt of its pods is the ConfigMap of their namespace, brought there by kubelets. Of a program that we know by
  * its name only, nobody can say that it has a client-go that reads it again: the estate names those that do not.
  */
 export const workloadPart = ({ issuers }: KubernetesCluster, workload: PlannedWorkload): Part => {
-  const { turn, asks } = workload;
   const resource = `/api/v1/namespaces/${workload.namespace}/configmaps/kube-root-ca.crt`;
   return part(
-    {
-      id: workloadId(workload),
-      program: "workload",
-      service: { kind: "rollout" },
-      kubernetes: { kind: "workload", workload },
-      ...(turn === undefined ? {} : { turn }),
-      ...(asks === undefined ? {} : { asks }),
-    },
+    workloadConsumer(workload),
     [{ id: "trust", role: "trusts", reload: "start", basis: "assumed" }],
     {
       trust: {

@@ -64,6 +64,8 @@ export interface Look extends ApiLook {
   contentAndKey(id: SlotId): Promise<Material<SlotContent>>;
   /** Leaf first, as a fresh handshake from the node itself shows it. */
   served(id: SlotId): Promise<Material<readonly Certificate[]>>;
+  /** The name by which a probe is let in at a slot's port. */
+  speaksAs(id: SlotId): Promise<string>;
   /** What the slot's port makes of a leaf of exactly that generation. */
   offered(id: SlotId, issuer: string, generation: number): Promise<ClientVerdict>;
   /** Undefined for what is no process, and for one that is not running. */
@@ -106,7 +108,7 @@ export const lookAround = (at: Standpoint): Look => {
       ),
     );
 
-  /** The name by which a probe is let in at a slot's port: a front proxy's where its owner chose another than kubeadm. */
+  /** A front proxy's where its owner chose another than kubeadm. */
   const speaksAs = async (id: SlotId): Promise<string> => {
     if (slot(id).admission !== "request-header") return probedUser;
     if (layout.kubernetes?.components === undefined) return frontProxy;
@@ -133,6 +135,7 @@ export const lookAround = (at: Standpoint): Look => {
     at,
     slot,
     consumer,
+    speaksAs,
     issuer: (name) => once(`issuer ${name}`, () => ports.authority.issuer(name)),
     content: (id) =>
       (memory.get(`content and key ${id}`) as ReturnType<Look["contentAndKey"]> | undefined) ??

@@ -34,6 +34,10 @@ export const differsFrom = (
   found: SlotContent,
   verifySignature: VerifySignature,
 ): string | undefined => {
+  if (content.kind === "nothing") {
+    const there = found.held !== undefined || found.key?.facts !== undefined;
+    return there ? "it is still there" : undefined;
+  }
   if (found.held === undefined) return "there is nothing";
   switch (content.kind) {
     case "bundle":

@@ -1,28 +1,42 @@
 import type { Claim, Proof } from "../../core/model/claim.ts";
 import type { Effect } from "../../core/model/plan.ts";
+import { takenAwayBy } from "../../core/plan/taken-away.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { Meanwhile, Performed, World } from "../../ports/world.ts";
 import { whyOf } from "./attempt.ts";
 import { lookAround, type Look, type Standpoint } from "./look.ts";
 import { observeAbsent } from "./observe/absent.ts";
+import { observeAnswered } from "./observe/answered.ts";
 import { observeFlags } from "./observe/flags.ts";
 import { observeFollows } from "./observe/follows.ts";
 import { observeGeneration } from "./observe/generation.ts";
 import { observeHealthy } from "./observe/healthy.ts";
 import { observeHolds } from "./observe/holds.ts";
 import { observeInformed } from "./observe/informed.ts";
+import { observeMade } from "./observe/made.ts";
 import { observePresents } from "./observe/presents.ts";
 import { observeRestarted } from "./observe/restarted.ts";
+import { observeKubeletsServe } from "./observe/kubelets-serve.ts";
+import { observePodsRenewed } from "./observe/pods-renewed.ts";
 import { observeSameData } from "./observe/same-data.ts";
 import { holds, fails, unknowable, type Seen } from "./observe/seen.ts";
 import { observeTokens } from "./observe/tokens.ts";
+import { observeTokenSecrets } from "./observe/token-secrets.ts";
+import { approveKubeletRequests } from "./perform/kubelet-requests.ts";
+import { renewPods } from "./perform/pods-renew.ts";
+import { closeWebhooks, openWebhooks } from "./perform/webhooks.ts";
+import { renewTokenSecrets } from "./perform/token-secrets-renew.ts";
 import { observeTrust } from "./observe/trust.ts";
 import { observeUnused } from "./observe/unused.ts";
+import { observeWebhooks } from "./observe/webhooks.ts";
 import { observeVerifies } from "./observe/verifies.ts";
+import { performFilesMake } from "./perform/files-make.ts";
 import { performFlagsSet } from "./perform/flags-set.ts";
 import { performGeneration } from "./perform/generation.ts";
 import type { Hands } from "./perform/hands.ts";
+import { performLeavesRequest } from "./perform/leaves-request.ts";
 import { performLeadershipMove } from "./perform/leadership-move.ts";
+import { observeCopied, performNodeCopy } from "./perform/node-copy.ts";
 import { done, refused, unknown } from "./perform/outcome.ts";
 import { restartService } from "./perform/service.ts";
 import { performSlotsWrite } from "./perform/slots-write.ts";
@@ -123,6 +137,8 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
     }
     case "generation":
       return observeGeneration(look, claim);
+    case "answered":
+      return observeAnswered(look, claim);
     case "holds":
       return observeHolds(look, claim, backup);
     case "restarted":
@@ -146,10 +162,22 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeInformed(look, claim);
     case "unused":
       return observeUnused(look, claim);
+    case "made":
+      return observeMade(look, claim);
+    case "copied":
+      return observeCopied(look, claim);
     case "absent":
       return observeAbsent(look, claim);
     case "tokens":
       return observeTokens(look, claim);
+    case "token-secrets":
+      return observeTokenSecrets(look, claim);
+    case "webhooks":
+      return observeWebhooks(look, claim);
+    case "kubelets-serve":
+      return observeKubeletsServe(look, claim);
+    case "pods-renewed":
+      return observePodsRenewed(look, claim);
   }
 };
 
@@ -159,10 +187,12 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
  */
 const leadAway = async (
   hands: Hands,
-  { consumer }: Extract<Effect, { kind: "consumer.restart" }>,
+  effect: Extract<Effect, { kind: "consumer.restart" }>,
 ): Promise<void> => {
-  if (hands.look.consumer(consumer).member === undefined) return;
-  await performLeadershipMove(hands, { kind: "leadership.move", consumer });
+  for (const consumer of takenAwayBy(effect)) {
+    if (hands.look.consumer(consumer).member === undefined) continue;
+    await performLeadershipMove(hands, { kind: "leadership.move", consumer });
+  }
 };
 
 const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
@@ -176,7 +206,25 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       } catch (error) {
         return unknown(error);
       }
+    case "node.copy":
+      return performNodeCopy(hands, effect);
+    case "files.make":
+      return performFilesMake(hands, effect);
+    case "leaves.request":
+      return performLeavesRequest(hands, effect);
+    case "token-secrets.renew":
+      return renewTokenSecrets(hands, effect);
+    case "webhooks.open":
+      return openWebhooks(hands, effect);
+    case "webhooks.close":
+      return closeWebhooks(hands, effect);
+    case "kubelet-requests.approve":
+      return approveKubeletRequests(hands, effect);
+    case "pods.renew":
+      return renewPods(hands, effect);
+    case "issuer.create":
     case "generation.create":
+    case "generation.enlist":
     case "generation.request":
     case "generation.cross-sign":
     case "generation.stage":
@@ -185,7 +233,11 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       return performSlotsWrite(hands, effect);
     case "consumer.restart":
       await leadAway(hands, effect);
-      return restartService(hands, hands.look.consumer(effect.consumer));
+      return restartService(
+        hands,
+        hands.look.consumer(effect.consumer),
+        effect.meanwhile === undefined ? undefined : hands.look.consumer(effect.meanwhile),
+      );
     case "flags.set":
       return performFlagsSet(hands, effect);
     case "leadership.move":

@@ -83,9 +83,10 @@ export const carryOut = async (
     if (!(await ports.lease.isHeld())) return "fenced";
     tell({ kind: "acting", attempt: attempt.number });
     const { hurry } = ports.control;
-    const performed = await ports.world.perform(step.effect, attempt, {
+    const performed = await ports.world.perform(writingOver(run, step.effect), attempt, {
       tell: (words) => tell({ kind: "acting", attempt: attempt.number, awaited: words }),
       ...(hurry === undefined ? {} : { hurry }),
+      patience: limits.patience,
     });
     if (performed.kind !== "done") return await settle(performed);
   }
@@ -98,7 +99,11 @@ export const carryOut = async (
   const proving =
     step.effect.kind === "none"
       ? limits.settling
-      : Math.max(limits.shortestProving, limits.provingFactor * step.expected);
+      : Math.min(
+          Math.max(limits.shortestProving, limits.provingFactor * step.expected),
+          // Who said that he will not wait for long is not kept waiting by a member that is away.
+          Math.max(limits.doubt, limits.patience),
+        );
   // Nothing is under way at a barrier, so what held a moment ago is not looked at again: of a hundred and fifty claims one
   // that a busy machine answered too late would have all of them asked once more, which keeps it busy.
   const known = step.effect.kind === "none" ? found.proofs : undefined;
@@ -114,6 +119,15 @@ export const carryOut = async (
   return await settle(
     step.effect.kind === "none" ? { kind: "refused", failure } : { kind: "unknown", failure },
   );
+};
+
+/** Where somebody has said so, whatever stands there may go. */
+const writingOver = (run: Run, effect: Effect): Effect => {
+  if (effect.kind !== "slots.write" || run.overwrite.size === 0) return effect;
+  const writes = effect.writes.map((one) =>
+    run.overwrite.has(one.slot) ? Object.assign({}, one, { expect: [{ kind: "anything" }] }) : one,
+  );
+  return { ...effect, writes };
 };
 
 /** A world in which what somebody vouched for holds. */
@@ -139,7 +153,8 @@ interface Looked {
 
 /**
  * Whether the step is done already, and whether what it requires holds. Both are looked at together: of a step that has
- * yet to be done, which nearly all have, each look at the world costs as much as its slowest observation.
+ * yet to be done, which nearly all have, each look at the world costs as much as its slowest observation. So what tells
+ * soonest that it has not been done is looked at first, and the rest of what it proves only where that does not.
  */
 const lookAround = async (
   step: Step,
@@ -154,6 +169,15 @@ const lookAround = async (
     const found = await lookUntil(step.proves, limits.doubt, ports, limits, tell);
     return { found, required: found.holds ? [] : await ports.world.observe(requires) };
   }
+  const telling = step.effect.kind === "none" ? [] : step.proves.filter(tells);
+  if (telling.length > 0) {
+    const seen = await ports.world.observe([...telling, ...requires]);
+    const unmet = seen.slice(0, telling.length).filter(({ verdict }) => verdict === "fails");
+    if (unmet.length > 0) {
+      const found = { holds: false, proofs: unmet, unmet, took: 0 };
+      return { found, required: seen.slice(telling.length) };
+    }
+  }
   const seen = await ports.world.observe([...step.proves, ...requires]);
   const proofs = seen.slice(0, step.proves.length);
   const unmet = proofs.filter(({ verdict }) => verdict !== "holds");
@@ -163,13 +187,19 @@ const lookAround = async (
 };
 
 /**
- * Looks at the claims until all hold, or for so many milliseconds; once at least. `known`: what was seen of them just now,
+ * Whether a restart that has not been done fails it, and it costs no handshake. A restart's other claims ask ports, which
+ * takes half a second to two before each of forty restarts.
+ */
+const tells = ({ kind }: Claim): boolean => kind === "restarted" || kind === "flags";
+
+/**
+ * Looks at the claims until all hold, or for so many milliseconds, fewer when somebody hurries; once at least. `known`: what was seen of them just now,
  * of which only what does not hold is looked at again.
  */
 const lookUntil = async (
   claims: readonly Claim[],
   milliseconds: number,
-  { world, clock, timer }: StepPorts,
+  { world, clock, timer, control: { hurry } }: StepPorts,
   limits: RunLimits,
   tell: (activity: Activity) => void,
   known?: readonly Proof[],
@@ -182,7 +212,9 @@ const lookUntil = async (
     // Clocks are set back: what was certainly slept counts as well.
     const took = Math.max(slept, clock.now() - start);
     if (unmet.length === 0) return { holds: true, proofs, unmet, took };
-    if (took >= milliseconds) return { holds: false, proofs, unmet, took };
+    // What is as good as done is seen to be; of anything else whoever goes on looks again.
+    const patience = hurry?.aborted === true ? Math.min(milliseconds, limits.doubt) : milliseconds;
+    if (took >= patience) return { holds: false, proofs, unmet, took };
     tell({ kind: "proving", unmet });
     await timer.sleep(pause);
     slept += pause;

@@ -5,6 +5,7 @@ import type { Phase, Plan, Step, StepId } from "../../core/model/plan.ts";
 import { decide, type Stuck } from "../../core/run/decide.ts";
 import { mayApprove } from "../../core/run/objection.ts";
 import type { RunLimits } from "../../core/run/limits.ts";
+import { repairClaims, repairOf } from "../../core/run/repair.ts";
 import type { Run } from "../../core/run/run.ts";
 import { stuckWords } from "../../core/run/stuck-words.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -49,6 +50,8 @@ export interface DriveOrder {
   readonly acceptBlind: readonly string[];
   /** Turns the run round: brings back what held before. */
   readonly rollback?: string;
+  /** Looks again at what the run rests on, does again what does not hold, and writes over what somebody changed. */
+  readonly repair?: boolean;
   readonly limits: RunLimits;
 }
 
@@ -129,6 +132,12 @@ export const drive = async (
   ports.control.hurry?.addEventListener("abort", ring);
   try {
     for (const event of opening(run, order)) await record.append(event);
+    if (order.repair === true) {
+      const repair = repairOf(run, await ports.world.observe(repairClaims(run)));
+      if (repair.slots.length + repair.steps.length > 0) {
+        await record.append({ kind: "repair.ordered", ...repair, by: order.by });
+      }
+    }
     for (;;) {
       // Whatever stops the loop, no effect is left behind that could still be changing something.
       if (fenced || trouble !== undefined || run.stage.kind !== "open") {

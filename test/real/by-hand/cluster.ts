@@ -13,17 +13,22 @@ import {
   masterFiles,
   memberFiles,
   put,
+  workerFiles,
   writeUnits,
   type Cas,
   type Files,
+  type Machine,
 } from "./lay.ts";
 import { openWorkshop, type Pair } from "./pki.ts";
-import { apiPort, etcdUnits, masterUnits, type Units } from "./programs.ts";
+import { apiPort, etcdUnits, masterUnits, workerUnits, type Units } from "./programs.ts";
+import { startWorkers, type Workers } from "./workers.ts";
 
-/** A control plane whose programs are services of their machines, with an etcd on machines of its own. No kubelets. */
+/** A control plane whose programs are services of their machines, with an etcd on machines of its own. */
 export interface ByHandCluster extends AsyncDisposable {
   readonly masters: readonly Host[];
   readonly members: readonly Host[];
+  /** Nodes with kubelets and containerd; nothing leads to Services there, and no names are known. */
+  readonly workers: readonly Machine[];
   readonly cas: Cas;
   /** What the operator dials: of several masters a balancer. */
   readonly endpoint: string;
@@ -42,7 +47,7 @@ export interface ByHandCluster extends AsyncDisposable {
 /** CAs, and what of them lies on each host and with the operator. */
 export interface Pki {
   readonly cas: Cas;
-  readonly files: ReadonlyMap<Host, Files>;
+  readonly files: ReadonlyMap<Machine, Files>;
   /** The text of an administrator's. */
   readonly kubeconfig: string;
 }
@@ -50,23 +55,29 @@ export interface Pki {
 export interface ByHandOptions {
   readonly masters: number;
   readonly members: number;
-  /** Is made. */
+  /** Default none. */
+  readonly workers?: number;
+  /** Whether kubelets' kubeconfigs name files instead of holding what is in them. Default false. */
+  readonly kubeletsInFiles?: boolean;
+  /** Is made; with workers not below /etc, /var or /usr, over which they lay their own layers. */
   readonly folder: string;
   /** Instead of the flags that the lab starts a program with, for what an operator may have done otherwise. */
-  readonly unitsOf?: (units: Units, host: Host) => Units;
+  readonly unitsOf?: (units: Units, host: Machine) => Units;
 }
 
 /** API servers become ready within 10 s; eight people may be at work. */
 const patience = 180_000;
 
 export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster> => {
-  const { folder, unitsOf = (units) => units } = options;
+  const { folder, unitsOf = (units) => units, kubeletsInFiles = false } = options;
   mkdirSync(folder, { recursive: true });
   const count = options.masters + options.members;
   const hosts = await startHosts({ count, folder: join(folder, "hosts") });
   let balancer: Holder | undefined;
+  let workers: Workers | undefined;
   const end = async (): Promise<void> => {
     await balancer?.end();
+    await workers?.end();
     await hosts.end();
   };
   try {
@@ -83,6 +94,13 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
       }));
       balancer = await startBalancer({ index, masters: plans, network: hosts.network, folder });
     }
+    workers = await startWorkers({
+      count: options.workers ?? 0,
+      first: index + 1,
+      hosts,
+      folder: join(folder, "workers"),
+    });
+    const { machines, sshConfiguration, startKubelet } = workers;
     const workshop = openWorkshop(join(folder, "workshop"));
     const accounts = await workshop.accounts();
     const makePki: ByHandCluster["makePki"] = async (name) => {
@@ -93,10 +111,16 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
         aggregator: await ca("aggregator"),
         etcd: await ca("etcd"),
       };
-      const files = new Map<Host, Files>();
+      const files = new Map<Machine, Files>();
       for (const host of members) files.set(host, await memberFiles(workshop, pki, host, cas));
       for (const host of masters) {
         files.set(host, await masterFiles(workshop, pki, host, cas, { accounts, endpoint }));
+      }
+      for (const host of machines) {
+        files.set(
+          host,
+          await workerFiles(workshop, pki, host, cas, { endpoint, inFiles: kubeletsInFiles }),
+        );
       }
       const admin = await workshop.issue(cas.cluster, join(pki, "admin"), {
         commonName: "admin",
@@ -109,6 +133,7 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
     for (const [host, own] of files) put(host, own);
     for (const host of members) writeUnits(host, unitsOf(etcdUnits(host, members), host));
     for (const host of masters) writeUnits(host, unitsOf(masterUnits(host, members), host));
+    for (const host of machines) writeUnits(host, unitsOf(workerUnits(host), host));
     for (const host of members) host.run("/srv/units/etcd/service", "start");
     for (const host of masters)
       for (const name of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"])
@@ -135,9 +160,20 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
     await until("kube-root-ca.crt is published", patience, () =>
       kubectl("get", "configmap", "kube-root-ca.crt", "-n", "default"),
     );
+    for (const machine of machines) await startKubelet(machine);
+    for (const { name } of machines) {
+      await until(`${name} is Ready`, patience, () =>
+        kubectl("wait", "--for=condition=Ready", `node/${name}`, "--timeout=10s"),
+      );
+      // It has none for some seconds, and is not called well by whoever looks for it.
+      await until(`${name} has a lease`, patience, () =>
+        kubectl("get", "lease", "-n", "kube-node-lease", name),
+      );
+    }
     return {
       masters,
       members,
+      workers: machines,
       cas,
       endpoint,
       folder: own,
@@ -146,7 +182,7 @@ export const startByHand = async (options: ByHandOptions): Promise<ByHandCluster
       kubectl,
       makePki,
       end,
-      sshConfiguration: hosts.configuration,
+      sshConfiguration,
       certwright: (...args) =>
         certwright(args, {
           cwd: own,

@@ -2,7 +2,10 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Host } from "../hosts/host.ts";
 import type { Pair, Workshop } from "./pki.ts";
-import { apiPort, places, type Units } from "./programs.ts";
+import { apiPort, kubeletYaml, places, type Units } from "./programs.ts";
+
+/** What is done on a machine from here. */
+export type Machine = Pick<Host, "name" | "address" | "path" | "run">;
 
 /** The CAs of a cluster that was made by hand. */
 export interface Cas {
@@ -24,7 +27,7 @@ export type Files = ReadonlyMap<string, string>;
 const serviceAddress = "10.96.0.1";
 
 /** As `cp` does: what is there is written over. */
-export const put = (host: Host, files: Files): void => {
+export const put = (host: Machine, files: Files): void => {
   for (const [path, text] of files) {
     const isSecret = !path.endsWith(".pem") || path.endsWith("-key.pem");
     mkdirSync(dirname(host.path(path)), { recursive: true });
@@ -33,7 +36,7 @@ export const put = (host: Host, files: Files): void => {
 };
 
 /** A script for each program that starts, stops and restarts it, where an init system would have its own. */
-export const writeUnits = (host: Host, units: Units): void => {
+export const writeUnits = (host: Machine, units: Units): void => {
   for (const [name, words] of Object.entries(units)) {
     const folder = `/srv/units/${name}`;
     mkdirSync(host.path(folder), { recursive: true });
@@ -54,7 +57,7 @@ const pairAs = (to: string, { certificate, key }: Pair): readonly (readonly [str
 export const memberFiles = async (
   workshop: Workshop,
   folder: string,
-  host: Host,
+  host: Machine,
   { etcd }: Cas,
 ): Promise<Files> => {
   const files = new Map([[`${places.store}/ca.pem`, read(etcd.certificate)]]);
@@ -73,7 +76,7 @@ export const memberFiles = async (
 export const masterFiles = async (
   workshop: Workshop,
   folder: string,
-  host: Host,
+  host: Machine,
   { cluster, aggregator, etcd }: Cas,
   { accounts, endpoint }: { readonly accounts: Accounts; readonly endpoint: string },
 ): Promise<Files> => {
@@ -117,15 +120,59 @@ export const masterFiles = async (
   return files;
 };
 
+/**
+ * What the kubelet of a worker reads: certificate and key in its kubeconfig, or in files that this names. `endpoint` is
+ * what it dials.
+ */
+export const workerFiles = async (
+  workshop: Workshop,
+  folder: string,
+  host: Machine,
+  { cluster }: Cas,
+  { endpoint, inFiles }: { readonly endpoint: string; readonly inFiles: boolean },
+): Promise<Files> => {
+  const pair = await workshop.issue(cluster, join(folder, host.name, "kubelet"), {
+    commonName: `system:node:${host.name}`,
+    organization: "system:nodes",
+    usages: ["clientAuth"],
+  });
+  const { ssl, configuration } = places;
+  return new Map([
+    [`${ssl}/ca.pem`, read(cluster.certificate)],
+    ...(inFiles ? pairAs(`${ssl}/kubelet`, pair) : []),
+    [
+      `${configuration}/kubelet.kubeconfig`,
+      inFiles
+        ? kubeconfigOf(endpoint, [
+            `certificate-authority: ${ssl}/ca.pem`,
+            `client-certificate: ${ssl}/kubelet.pem`,
+            `client-key: ${ssl}/kubelet-key.pem`,
+          ])
+        : kubeconfigText(cluster, pair, endpoint),
+    ],
+    [`${configuration}/kubelet.yaml`, kubeletYaml],
+  ]);
+};
+
 /** As `kubectl config … --embed-certs=true` writes it. */
 export const kubeconfigText = (ca: Pair, pair: Pair, host: string): string => {
   const inline = (file: string): string => readFileSync(file).toString("base64");
-  return `apiVersion: v1
+  return kubeconfigOf(host, [
+    `certificate-authority-data: ${inline(ca.certificate)}`,
+    `client-certificate-data: ${inline(pair.certificate)}`,
+    `client-key-data: ${inline(pair.key)}`,
+  ]);
+};
+
+const kubeconfigOf = (
+  host: string,
+  [ca, certificate, key]: readonly [ca: string, certificate: string, key: string],
+): string => `apiVersion: v1
 kind: Config
 clusters:
 - name: by-hand
   cluster:
-    certificate-authority-data: ${inline(ca.certificate)}
+    ${ca}
     server: https://${host}:${apiPort}
 contexts:
 - name: default
@@ -134,7 +181,6 @@ current-context: default
 users:
 - name: me
   user:
-    client-certificate-data: ${inline(pair.certificate)}
-    client-key-data: ${inline(pair.key)}
+    ${certificate}
+    ${key}
 `;
-};

@@ -1,4 +1,6 @@
+import { stringify } from "yaml";
 import { componentProgram } from "../../../tools/components/cache.ts";
+import { kubeletConfiguration } from "../cluster/kubeadm.ts";
 
 /** Where an operator has put things. /srv is a host's own; nothing of it is where kubeadm would have it. */
 export const places = {
@@ -64,6 +66,8 @@ export const masterUnits = (own: Machine, members: readonly Machine[]): Units =>
       "etcd-cafile": `${ssl}/etcd-ca.pem`,
       "etcd-certfile": `${ssl}/etcd-client.pem`,
       "etcd-keyfile": `${ssl}/etcd-client-key.pem`,
+      // The first that there is; API servers know no names of workers.
+      "kubelet-preferred-address-types": "InternalIP",
       "kubelet-client-certificate": `${ssl}/kubelet-client.pem`,
       "kubelet-client-key": `${ssl}/kubelet-client-key.pem`,
       "proxy-client-cert-file": `${ssl}/aggregator.pem`,
@@ -93,3 +97,18 @@ export const masterUnits = (own: Machine, members: readonly Machine[]): Units =>
     }),
   };
 };
+
+/** What a kubelet is told by its --config. */
+export const kubeletYaml = stringify({
+  ...kubeletConfiguration,
+  containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+  authentication: { x509: { clientCAFile: `${places.ssl}/ca.pem` } },
+});
+
+export const workerUnits = (own: Machine): Units => ({
+  kubelet: words(program("kubernetes", "kubelet"), {
+    config: `${places.configuration}/kubelet.yaml`,
+    kubeconfig: `${places.configuration}/kubelet.kubeconfig`,
+    "node-ip": own.address,
+  }),
+});

@@ -153,7 +153,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
 const inotifyInstances = 1024;
 
 /** Programs that watch files fail to start, or start without a part of theirs, when there are no instances left. */
-const allowWatchedFiles = (): void => {
+export const allowWatchedFiles = (): void => {
   const setting = "/proc/sys/fs/inotify/max_user_instances";
   if (Number(readFileSync(setting, "utf8")) >= inotifyInstances) return;
   writeFileSync(setting, String(inotifyInstances));

@@ -32,7 +32,7 @@ const deadline = 6 * 60_000;
  * The kernel may have cgroup version 1, there is no systemd to keep groups, and a full disk of the machine is no reason to
  * evict pods or to remove images, which cannot be pulled.
  */
-const kubelet: object = {
+export const kubeletConfiguration: object = {
   apiVersion: "kubelet.config.k8s.io/v1beta1",
   kind: "KubeletConfiguration",
   failCgroupV1: false,
@@ -74,7 +74,7 @@ export const initialize = async (node: Node, admission: Admission): Promise<void
       networking: { podSubnet },
       ...(audited ? { apiServer: auditedApiServer } : {}),
     },
-    kubelet,
+    kubeletConfiguration,
     {
       apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
       kind: "KubeProxyConfiguration",

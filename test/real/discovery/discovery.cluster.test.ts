@@ -7,7 +7,7 @@ import test from "node:test";
 import { readEstate } from "../../../src/adapters/estate/read-estate.ts";
 import { localFiles } from "../../../src/adapters/files/local-files.ts";
 import { readKubeconfig } from "../../../src/adapters/kubernetes/read-kubeconfig.ts";
-import type { Applications } from "../../../src/core/applications/find-applications.ts";
+import type { Discovery } from "../../../src/core/discovery/discovery.ts";
 import { certwright, type Outcome } from "../../cli/process.ts";
 import { startCluster, type Cluster } from "../cluster/cluster.ts";
 import { canHaveCluster, inComponent } from "../cluster/programs.ts";
@@ -51,7 +51,7 @@ const put = async ({ kubectl }: Cluster, folder: string, manifest: string): Prom
   await kubectl("apply", "-f", file);
 };
 
-interface Listed extends Pick<Applications, "workloads"> {
+interface Listed extends Pick<Discovery, "workloads" | "connections"> {
   readonly holders: readonly {
     readonly kind: string;
     readonly namespace?: string;
@@ -75,6 +75,7 @@ test("a cluster of a master and a worker is discovered, and a second run leaves 
   await using cluster = await startCluster({
     masters: 1,
     workers: 1,
+    with: ["audit"],
     folder: join(folder, "cluster"),
     progress: (line) => t.diagnostic(line),
   });
@@ -134,7 +135,18 @@ test("a cluster of a master and a worker is discovered, and a second run leaves 
     return outcome.code === 0 ? outcome : undefined;
   });
 
-  const { holders, workloads } = JSON.parse(told(permitted)) as Listed;
+  const { holders, workloads, connections } = JSON.parse(told(permitted)) as Listed;
+  // Who made the cluster has shown his certificate; a kubelet and the control plane are no news.
+  assert.deepEqual([connections?.logs, connections?.unread], [["master-1"], []]);
+  assert.deepEqual(
+    connections?.users.map(({ user }) => user).filter((user) => user.startsWith("system:")),
+    [],
+  );
+  const admin = connections?.users.find(({ user }) => user === "kubernetes-admin");
+  assert.ok(
+    admin?.as.some((agent) => agent.startsWith("kubectl/")),
+    JSON.stringify(connections),
+  );
   const lines = holders.map(
     ({ kind, namespace = "", name, cas, writer }) =>
       `${writer}: ${kind} ${namespace}/${name}: ${cas.join()}`,

@@ -8,7 +8,7 @@ import { httpsKubernetes } from "../../../src/adapters/kubernetes/https-kubernet
 import { openFileKeystore } from "../../../src/adapters/keystore/file.ts";
 import { systemNodes } from "../../../src/adapters/node/system-nodes.ts";
 import { createSystemRandom } from "../../../src/adapters/random/system-random.ts";
-import { identifyKey } from "../../../src/adapters/source/identify-key.ts";
+import { identifyKey, loadPrivateKey } from "../../../src/adapters/source/identify-key.ts";
 import { openSqliteStore } from "../../../src/adapters/store/sqlite.ts";
 import { systemTimer } from "../../../src/adapters/timer/system-timer.ts";
 import { tlsProbe } from "../../../src/adapters/tls/tls-probe.ts";
@@ -81,6 +81,7 @@ export const openBenchPorts = (
     digests,
     verifySignature,
     identifyKey,
+    loadKey: loadPrivateKey,
     hasKey: (id) => keystore.has(id),
     clock: systemClock,
     timer: systemTimer,

@@ -6,10 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { digests } from "../../../src/adapters/crypto/node-digests.ts";
 import { keyMaker } from "../../../src/adapters/crypto/node-keys.ts";
 import { httpsKubernetes } from "../../../src/adapters/kubernetes/https-kubernetes.ts";
 import type { Claim, Content } from "../../../src/core/model/claim.ts";
 import type { SlotId } from "../../../src/core/model/inventory.ts";
+import { exampleKubernetes } from "../../../src/core/plan/examples/kubernetes.ts";
+import { planFor } from "../../../src/core/plan/plan-for.ts";
+import { rightsOfPlan } from "../../../src/core/plan/rights.ts";
 import { tokenRights } from "../../../src/core/tokens/rights.ts";
 import { missingRights } from "../../../src/engine/discovery/check-rights.ts";
 import type { KubernetesApi, KubernetesObject } from "../../../src/ports/kubernetes.ts";
@@ -64,6 +68,53 @@ const presents = (generation: number): Claim => ({
   generation,
 });
 const tokens = (generation: number): Claim => ({ kind: "tokens", issuer, generation });
+
+/** As an administrator, who applies what was shown. */
+const applyRights = async (api: KubernetesApi, manifest: string): Promise<void> => {
+  const rbac = "/apis/rbac.authorization.k8s.io/v1";
+  for (const text of manifest.split("---\n")) {
+    const object = parse(text) as KubernetesObject & { readonly kind: string };
+    const { namespace } = object.metadata;
+    const where = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
+    await api.create(`${where}/${object.kind.toLowerCase()}s`, object);
+  }
+};
+
+/** What a whole plan needs is asked for, and the manifest gives that and no more. */
+const permitsPlan = async (restricted: KubernetesApi, administrator: KubernetesApi) => {
+  const workloads = ["daemonset/kube-system/kube-proxy", "deployment/default/web"];
+  const size = { masters: 1, workers: 1, workloads, clientsComplete: true };
+  const inventory = exampleKubernetes({ digests, now: Date.now(), ...size });
+  const goal = { kind: "rotate", issuers: ["kubernetes-ca"], protocol: "bundle" } as const;
+  const planned = planFor(goal, inventory, { now: Date.now(), digests });
+  assert.ok(planned.ok);
+  const rights = rightsOfPlan(planned.plan, {
+    slots: new Map(inventory.slots.map((slot) => [slot.id, slot])),
+    consumers: new Map(inventory.consumers.map((consumer) => [consumer.id, consumer])),
+  });
+  const look = () => missingRights(restricted, rights, "certwright-apply");
+  const found = await look();
+  for (const one of [
+    "create leases in kube-system",
+    "patch configmaps in kube-public",
+    "patch configmaps in kube-system",
+    "patch daemonsets in kube-system",
+    "patch deployments in default",
+    "list poddisruptionbudgets in default",
+  ]) {
+    assert.ok(found?.missing.includes(one), `${one}: ${found?.missing.join(", ")}`);
+  }
+  await applyRights(administrator, found!.manifest);
+  await until("the plan's rights", async () => ((await look()) === undefined ? true : undefined));
+  const leases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+  await restricted.create(leases, { metadata: { name: "certwright" }, spec: {} });
+  await restricted.patch(`${leases}/certwright`, "merge", { spec: { holderIdentity: "me" } });
+  await restricted.delete(`${leases}/certwright`);
+  await assert.rejects(
+    restricted.patch("/api/v1/namespaces/kube-system/configmaps/other", "merge", { data: {} }),
+    { code: "kubernetes.forbidden" },
+  );
+};
 
 interface Cluster extends PlacesScene {
   readonly plane: ControlPlane;
@@ -225,14 +276,9 @@ test("the key of ServiceAccount tokens is changed while tokens of both keys are 
             "create tokenreviews",
             "create serviceaccounts/token in kube-public",
           ]);
-          const rbac = "/apis/rbac.authorization.k8s.io/v1";
-          for (const text of found.manifest.split("---\n")) {
-            const object = parse(text) as KubernetesObject & { readonly kind: string };
-            const { namespace } = object.metadata;
-            const where = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
-            await cluster.api.create(`${where}/${object.kind.toLowerCase()}s`, object);
-          }
+          await applyRights(cluster.api, found.manifest);
           await until("the rights", async () => ((await look()) === undefined ? true : undefined));
+          await permitsPlan(restricted, cluster.api);
           await restricted.create(`${account}/token`, {
             apiVersion: "authentication.k8s.io/v1",
             kind: "TokenRequest",

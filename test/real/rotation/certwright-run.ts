@@ -13,7 +13,11 @@ export interface RunningApply {
 
 /** A record of the journal, or the report at the end: `event` is absent there. */
 export interface ApplyEvent {
-  readonly event?: { readonly kind: string; readonly step?: string };
+  readonly event?: {
+    readonly kind: string;
+    readonly step?: string;
+    readonly outcome?: { readonly kind: string };
+  };
   readonly [field: string]: unknown;
 }
 

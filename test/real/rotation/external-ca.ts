@@ -19,6 +19,12 @@ export interface ExternalCa {
       readonly subject?: string;
     },
   ): Promise<string>;
+  /** Answers a request for a leaf with all that it asks for. */
+  answer(
+    csr: string,
+    name: string,
+    options?: { readonly days?: number; readonly subject?: string },
+  ): Promise<string>;
   /** A client of its own, that has nothing to do with us; PEM. */
   client(subject: string): Promise<{ readonly cert: string; readonly key: string }>;
 }
@@ -36,6 +42,19 @@ export interface Request {
   readonly issuer: string;
   readonly file: string;
 }
+
+/** Signs every leaf that is asked for; gives the files. */
+export const answerLeaves = async (
+  { folder }: Pick<Operator, "folder">,
+  external: ExternalCa,
+  said: string,
+): Promise<readonly string[]> => {
+  const answers: string[] = [];
+  for (const [at, { issuer, file }] of handedOut(folder, said).entries()) {
+    answers.push(await external.answer(file, `${issuer}-leaf-${at}`));
+  }
+  return answers;
+};
 
 /** Signs all that is asked for, and gives the answers to certwright. */
 export const answerAll = async (
@@ -103,6 +122,12 @@ export const makeExternalCa = async (
         subj: subject,
         ...(extensions === undefined ? { copy_extensions: "copyall" } : { extfile }),
       });
+      return out;
+    },
+    answer: async (csr, file, { days = 365, subject } = {}) => {
+      const out = path(`${file}.pem`);
+      const own = { ...signed, in: csr, out, days: String(days), subj: subject };
+      await openssl("x509 -req", { ...own, copy_extensions: "copyall" });
       return out;
     },
     client: async (subject) => {

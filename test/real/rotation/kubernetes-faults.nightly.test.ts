@@ -29,6 +29,7 @@ const issuers = ["kubernetes-ca", "front-proxy-ca"] as const;
 const blind = ["--accept-blind", "clients-outside"] as const;
 const impatient = ["--wait", "20s"] as const;
 const deadline = 900_000;
+const shape = { masters: 1, workers: 1 } as const;
 const pki = "/etc/kubernetes/pki";
 
 const planned = (scene: KubernetesScene, env: Readonly<Record<string, string>> = scene.env) => {
@@ -158,7 +159,10 @@ const thereAndBack = async (
   for (const [file, was] of before) assert.equal(now.get(file), was, file);
 };
 
-/** kubeadm takes trust back that others rely on, and its leaves are no longer those that the plan knows. */
+/**
+ * kubeadm takes trust back that others rely on, and its leaves are no longer those that the plan knows. Meanwhile the
+ * owners of the client and of the webhook do as they were told.
+ */
 const kubeadmBetween = async (t: TestContext, scene: KubernetesScene): Promise<void> => {
   const { cluster } = scene;
   succeeded(await planned(scene));
@@ -167,8 +171,10 @@ const kubeadmBetween = async (t: TestContext, scene: KubernetesScene): Promise<v
   await cluster.kubectl("apply", "-f", pinnedTo(scene, readFileSync(caOf(scene), "utf8")));
   await cluster.nodes[0]!.run(["kubeadm", "certs", "renew", "all"]);
   const drifted = run(scene, ["resume", ...goOn, ...blind], { deadline });
-  await endsWith(t, drifted, [1], /somebody (?:has )?changed/);
-  succeeded(await scene.certwright("abort", "--why", "kubeadm certs renew", "--yes"));
+  await endsWith(t, drifted, [1], /somebody (?:has )?changed[^]*certwright resume \S+ --repair/);
+  await reached(run(scene, ["resume", "--repair", ...goOn, ...blind], { deadline }));
+  assert.equal(await statusFor(cluster.nodes[0]!.address, cluster.kubeconfig), 401);
+  await cluster.nodes[0]!.run(["kubeadm", "certs", "renew", "all"]);
 };
 
 const caOf = ({ cluster }: KubernetesScene): string => cluster.nodes[0]!.path(`${pki}/ca.crt`);
@@ -196,27 +202,17 @@ const letExpire = async (scene: KubernetesScene): Promise<void> => {
   await until("it has ended", 180_000, () => Date.parse(validTo) < Date.now() || undefined);
 };
 
-test("the faults of a rotation are told by name, each once, and it reaches its goal or goes back", async (t) => {
+/** The cluster of one master and one worker with a small disk, whose CA others than the operator trust. */
+const inFaulty = async (
+  t: TestContext,
+  body: (scene: KubernetesScene, etcd: string) => Promise<void>,
+): Promise<void> => {
   const etcd = etcdPrograms(t, "etcd");
   if (etcd === undefined) return;
-  const programs = dirname(etcd.etcd);
   await inKubernetes(
     t,
-    { masters: 1, workers: 1 },
-    async (scene) => {
-      const { cluster } = scene;
-      await beforeThePlan(scene);
-      await thereAndBack(t, scene, programs);
-      await kubeadmBetween(t, scene);
-      await letExpire(scene);
-      const { stdout } = succeeded(await planned(scene));
-      assert.match(stdout, /apiserver-kubelet-client|kubelet-client/);
-      const first = ["apply", planFile, ...agreed, ...blind];
-      const kills = await killedNowAndThen(scene, first, deadline);
-      assert.ok(kills.length >= 3, kills.join(", "));
-      t.diagnostic(`killed after ${kills.join(", ")}`);
-      assert.equal(await statusFor(cluster.nodes[0]!.address, cluster.kubeconfig), 401);
-    },
+    shape,
+    (scene) => body(scene, dirname(etcd.etcd)),
     async ({ nodes, kubectl, kubeconfig }) => {
       const [master, worker] = [nodes[0]!, nodes.at(-1)!];
       const ca = readFileSync(master.path(`${pki}/ca.crt`), "utf8");
@@ -225,4 +221,46 @@ test("the faults of a rotation are told by name, each once, and it reaches its g
       await worker.run(["pkill", "-F", "/run/kubelet.pid"]);
     },
   );
-});
+};
+
+test("clocks, silent nodes, full disks, other runs and old controller-managers are told by name, and everything goes back", (t) =>
+  inFaulty(t, async (scene, etcd) => {
+    await beforeThePlan(scene);
+    await thereAndBack(t, scene, etcd);
+  }));
+
+test("a kubeadm that renews in the middle is told, and the same run reaches its goal", (t) =>
+  inFaulty(t, (scene) => kubeadmBetween(t, scene)));
+
+test("a leaf that has ended is renewed first, and a run that is killed now and then reaches its goal", (t) =>
+  inKubernetes(t, shape, async (scene) => {
+    await letExpire(scene);
+    const { stdout } = succeeded(await planned(scene));
+    assert.match(stdout, /heal\S*\.write\.master-1\/kube-apiserver/);
+    const first = ["apply", planFile, ...agreed, ...blind];
+    const kills = await killedNowAndThen(scene, first, deadline);
+    assert.ok(kills.length >= 3, kills.join(", "));
+    t.diagnostic(`killed after ${kills.join(", ")}`);
+    const { nodes, kubeconfig } = scene.cluster;
+    assert.equal(await statusFor(nodes[0]!.address, kubeconfig), 401);
+  }));
+
+test("a node that goes silent while its pods are replaced is named once the run has no patience left, and the run goes on when it is back", (t) =>
+  inKubernetes(t, shape, async (scene) => {
+    const { nodes, network } = scene.cluster;
+    const worker = nodes.at(-1)!;
+    succeeded(await planned(scene));
+    let cut = false;
+    const stuck = run(scene, ["apply", planFile, ...agreed, ...blind, "--wait", "40s"], {
+      deadline,
+      onEvent: ({ event }) => {
+        const isRollout = event?.step?.startsWith("trust.restart.daemonset/") === true;
+        if (cut || event?.kind !== "step.intended" || !isRollout) return;
+        cut = true;
+        network.cut(worker.index);
+      },
+    });
+    await endsWith(t, stuck, [3], /has come no further for 40 s: .*on worker-1/);
+    network.mend(worker.index);
+    await reached(run(scene, ["resume", ...goOn, ...blind], { deadline }));
+  }));

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { startKubernetesLoad } from "../../../tools/kubernetes-load/load.ts";
+import { renewsTokens } from "../../../tools/kubernetes-load/renew-tokens.ts";
 import type { LoadSummary } from "../../../tools/load/record.ts";
 import { succeeded } from "../etcd-workbench.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { KubernetesScene } from "./kubernetes-scene.ts";
 import { statusFor } from "./api-answer.ts";
+import type { ApplyEvent } from "./certwright-run.ts";
 import { answerAll, type ExternalCa } from "./external-ca.ts";
+import { tokenIssuer } from "./rotate-tokens.ts";
 import { agreed, goOn, planFile, reached, run } from "./rotate.ts";
 import { inWords } from "./scene.ts";
 import { watchUndisturbed } from "./undisturbed.ts";
@@ -29,13 +32,27 @@ export interface Rotation {
   readonly blind?: readonly string[];
   /** Who signs the new CAs; absent: certwright's authority. */
   readonly external?: ExternalCa;
+  /** The key pair of tokens in the same plan. Default false. */
+  readonly tokens?: boolean;
+  /** Whether kubeadm renews every leaf in the end, as it may then: programs are older than their files after it. Default true. */
+  readonly renewed?: boolean;
 }
+/** The summary has only the first of those that failed. */
+export interface RotationSummary extends LoadSummary {
+  /** Phases in which requests failed. */
+  readonly failedIn: ReadonlySet<string>;
+}
+
 /** Three masters took 12 minutes with seven others at work. */
 const deadline = 1_500_000;
 const pki = "/etc/kubernetes/pki";
 const apiPort = 6443;
 /** steady.yaml: kube-proxy's own pods are replaced on the way. */
-const steady = { namespace: "default", selector: "app=steady", command: ["/bin/busybox", "date"] };
+export const steady = {
+  namespace: "default",
+  selector: "app=steady",
+  command: ["/bin/busybox", "date"],
+};
 
 const caFiles = ({ nodes }: Cluster, issuers: readonly KubernetesIssuer[]): readonly string[] =>
   issuers.map((issuer) => nodes[0]!.path(`${pki}/${certificates[issuer]}`));
@@ -88,22 +105,36 @@ const objectNames = async ({ kubectl }: Pick<Cluster, "kubectl">): Promise<reado
 export const rotateKubernetes = async (
   t: TestContext,
   scene: KubernetesScene,
-  { issuers, protocol, blind = ["clients-outside"], external }: Rotation,
-): Promise<LoadSummary> => {
+  {
+    issuers,
+    protocol,
+    blind = ["clients-outside"],
+    external,
+    tokens = false,
+    renewed = true,
+  }: Rotation,
+): Promise<RotationSummary> => {
   const { cluster } = scene;
   const masters = cluster.nodes.filter(({ role }) => role === "master");
   const files = caFiles(cluster, issuers);
   // A piece of each that no line end cuts.
   const traces = files.map((file) => readFileSync(file, "utf8").split("\n")[3]!);
-  const objectsBefore = await objectNames(cluster);
+  // kubectl takes the last --kubeconfig that it is given.
+  const kubectl = (...asked: string[]): Promise<string> =>
+    cluster.kubectl(...asked, "--kubeconfig", scene.kubeconfig);
+  const objectsBefore = await objectNames({ kubectl });
 
-  const words = ["plan", "rotate", ...issuers, "--protocol", protocol, "--out", planFile];
+  const all = tokens ? [...issuers, tokenIssuer] : issuers;
+  if (tokens) succeeded(await scene.certwright("ca", "adopt", tokenIssuer));
+  // Of the rotation before, if there was one.
+  rmSync(join(scene.folder, planFile), { force: true });
+  const words = ["plan", "rotate", ...all, "--protocol", protocol, "--out", planFile];
   // Nobody else is there, and nobody waits a day for that to show.
   words.push("--soak", "0");
   if (external !== undefined) words.push("--to-external", external.root);
   succeeded(await scene.certwright(...words));
   const plan = JSON.parse(readFileSync(join(scene.folder, planFile), "utf8")) as Plan;
-  const assertUndisturbed = await watchUndisturbed(cluster.kubectl, plan);
+  const assertUndisturbed = await watchUndisturbed(kubectl, plan);
   const load = await startKubernetesLoad({
     servers: masters.map(({ name, address }) => ({ name, host: address, port: apiPort })),
     kubeconfig: scene.kubeconfig,
@@ -113,7 +144,14 @@ export const rotateKubernetes = async (
   try {
     const accepted = blind.flatMap((id) => ["--accept-blind", id]);
     if (external === undefined) {
-      await reached(run(scene, ["apply", planFile, ...agreed, ...accepted], { load, deadline }));
+      const renewing = renewsTokens({ kubectl, plan, load, before: async () => undefined });
+      const onEvent = ({ event }: ApplyEvent): void => {
+        if (event?.kind !== "step.settled" || event.step === undefined) return;
+        if (event.outcome?.kind === "done") renewing.proved(event.step);
+      };
+      const options = { load, deadline, ...(tokens ? { onEvent } : {}) };
+      await reached(run(scene, ["apply", planFile, ...agreed, ...accepted], options));
+      if (tokens) await renewing.renewed();
     } else {
       const { code, stderr } = await run(scene, ["apply", planFile, ...agreed]).ended;
       assert.equal(code, 3, stderr);
@@ -132,9 +170,6 @@ export const rotateKubernetes = async (
     return encodings.some((one) => text.includes(one));
   });
   assert.deepEqual(holding, []);
-  // kubectl takes the last --kubeconfig that it is given.
-  const kubectl = (...asked: string[]): Promise<string> =>
-    cluster.kubectl(...asked, "--kubeconfig", scene.kubeconfig);
   // With one master nodes cannot tell for a while that they are well.
   if (masters.length > 1) await assertUndisturbed(kubectl);
   const objects = await everyObject(kubectl);
@@ -148,6 +183,6 @@ export const rotateKubernetes = async (
   assert.deepEqual(await objectNames({ kubectl }), objectsBefore);
   const [first] = masters;
   assert.match(await first!.run(["kubeadm", "certs", "check-expiration"]), /apiserver/);
-  await first!.run(["kubeadm", "certs", "renew", "all"]);
-  return summary;
+  if (renewed) await first!.run(["kubeadm", "certs", "renew", "all"]);
+  return { ...summary, failedIn: new Set(load.failures().map(({ phase }) => phase)) };
 };

@@ -3,9 +3,14 @@ import { spawn } from "node:child_process";
 import { failure } from "../../../core/errors/certwright-error.ts";
 import type { RunResult } from "../../../ports/node.ts";
 import { OUTPUT_LIMIT } from "../limits.ts";
+import { systemPath } from "../system-path.ts";
 
 /** A service that was started may hold its starter's output open for ever; what the starter itself said is there by then. */
 const drainDeadline = 500;
+
+/** A rescue shell or a service may have no PATH, and the programs that are asked for are the system's. */
+const environment = (): NodeJS.ProcessEnv =>
+  (process.env["PATH"] ?? "") === "" ? { ...process.env, PATH: systemPath } : process.env;
 
 /** See NodeSession.run. */
 export const runLocal = (
@@ -18,6 +23,7 @@ export const runLocal = (
   const child = spawn(program, words, {
     stdio: ["pipe", "pipe", "pipe"],
     cwd: "/",
+    env: environment(),
     // A session of its own: Ctrl-C, which a terminal sends to every process of a group, lets the step that is under way
     // end, and a member that its service command left in the background does not end with certwright.
     detached: true,

@@ -1,7 +1,8 @@
+import { ownCommand } from "./own-command.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { failure } from "../../../core/errors/certwright-error.ts";
 import { runToEnd } from "../../backup/run-to-end.ts";
-import { systemPath } from "./must.ts";
+import { systemPath } from "../../node/system-path.ts";
 
 /** Names the folder of the copy to a process that was started in its namespaces. */
 export const insideVariable = "CERTWRIGHT_REHEARSAL";
@@ -36,13 +37,9 @@ export const namespaceWords = async (): Promise<readonly string[]> => {
  * ends when it is to end.
  */
 export const enterNamespaces = (words: readonly string[], folder: string): ChildProcess =>
-  spawn(
-    "unshare",
-    [...words, "--", process.execPath, ...process.execArgv, ...process.argv.slice(1)],
-    {
-      env: { ...process.env, [insideVariable]: folder },
-      stdio: ["pipe", "inherit", "inherit"],
-      // Ctrl-C is for the process outside, which passes it on.
-      detached: true,
-    },
-  );
+  spawn("unshare", [...words, "--", ...ownCommand()], {
+    env: { ...process.env, [insideVariable]: folder },
+    stdio: ["pipe", "inherit", "inherit"],
+    // Ctrl-C is for the process outside, which passes it on.
+    detached: true,
+  });

@@ -9,9 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Instant } from "../../../core/model/certificate.ts";
-import type { Service } from "../../../core/model/estate.ts";
 import type { Kubernetes, KubernetesApi } from "../../../ports/kubernetes.ts";
-import { systemPath } from "./must.ts";
+import { systemPath } from "../../node/system-path.ts";
 
 export interface KubeletMachine {
   readonly name: string;
@@ -104,15 +103,4 @@ const frozen = ({ root, kubeconfig }: KubeletMachine, folder: string): string =>
   );
   writeFileSync(path, inlined, { mode: 0o600 });
   return path;
-};
-
-/** Whether the command restarts the kubelet, as the estate says. */
-export const isRestart = (service: Service, command: readonly string[]): boolean => {
-  const words =
-    service.kind === "systemd"
-      ? ["systemctl", "restart", service.unit]
-      : service.kind === "command"
-        ? service.restart
-        : [];
-  return words.length > 0 && words.join("\0") === command.join("\0");
 };

@@ -1,11 +1,9 @@
+import { systemPath } from "../../node/system-path.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
 import { runToEnd } from "../../backup/run-to-end.ts";
 
 /** Naming an interface or mounting a folder takes milliseconds; a machine that swaps takes its time. */
 const deadline = 20_000;
-
-/** Where iproute2 and util-linux are on every distribution; an operator's own PATH may lack the folders of root's. */
-export const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Runs one of the system's programs, which has to succeed. Throws rehearsal.no-network. */
 export const must = async (program: string, ...args: readonly string[]): Promise<void> => {

@@ -1,3 +1,4 @@
+import { ownCommand } from "./own-command.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
@@ -30,12 +31,7 @@ export const startRelay = async (
   network: readonly string[],
 ): Promise<Relay> => {
   const name = `relay-${node}`;
-  const [first = "", ...rest] = [
-    ...network,
-    process.execPath,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-  ];
+  const [first = "", ...rest] = [...network, ...ownCommand()];
   const child: ChildProcess = spawn(first, rest, {
     cwd: process.cwd(),
     env: { ...process.env, [relayVariable]: join(folder, name) },

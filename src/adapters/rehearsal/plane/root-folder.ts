@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CopiedFile } from "../../../core/rehearsal/copied-file.ts";
+import { systemFolders } from "../../../core/rehearsal/system-folders.ts";
 import { must } from "./must.ts";
 
 /** Where a machine's programs lie in its root folder: over nothing that its manifests name. */
@@ -34,7 +35,7 @@ export const layPrograms = async (
   root: string,
   { programs, hosts, data }: LaidPrograms,
 ): Promise<void> => {
-  for (const name of ["usr", "bin", "sbin", "lib", "lib64", "proc", "dev"]) {
+  for (const name of systemFolders) {
     await laySystem(`/${name}`, join(root, name));
   }
   mkdirSync(join(root, "tmp"), { recursive: true, mode: 0o777 });
@@ -46,10 +47,11 @@ export const layPrograms = async (
     closeSync(openSync(path, "w", 0o700));
     await must("mount", "--bind", program, path);
   }
-  if (data === undefined) return;
-  const at = join(root, data.path);
-  mkdirSync(at, { recursive: true, mode: 0o700 });
-  await must("mount", "--bind", data.from, at);
+  for (const { from, path } of data) {
+    const at = join(root, path);
+    mkdirSync(at, { recursive: true, mode: 0o700 });
+    await must("mount", "--bind", from, at);
+  }
 };
 
 export interface LaidPrograms {
@@ -57,8 +59,8 @@ export interface LaidPrograms {
   readonly programs: Readonly<Record<string, string>>;
   /** Content of /etc/hosts. */
   readonly hosts: string;
-  /** A member's data: on this machine, and where its manifest has it. */
-  readonly data?: { readonly from: string; readonly path: string } | undefined;
+  /** Members' data: on this machine, and where it is on theirs. */
+  readonly data: readonly { readonly from: string; readonly path: string }[];
 }
 
 const laySystem = async (from: string, to: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts";
 import { localSession } from "../../node/local/local-session.ts";
-import { systemPath } from "./must.ts";
+import { systemPath } from "../../node/system-path.ts";
 import type { Relay } from "./relay.ts";
 
 export interface RootedMachine {

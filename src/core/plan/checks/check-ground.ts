@@ -2,7 +2,6 @@ import type { PlanFinding } from "../finding.ts";
 import type { Ground } from "../ground.ts";
 import { checkConsumers } from "./consumers.ts";
 import { checkExpiredBesides } from "./expired-besides.ts";
-import { checkHealing } from "./healing.ts";
 import { checkNodes } from "./nodes.ts";
 import { checkSharedFiles } from "./shared-files.ts";
 import { checkSlots } from "./slots.ts";
@@ -41,7 +40,6 @@ export const checkGround = (ground: Ground): readonly PlanFinding[] => {
       slots.filter(({ place }) => isThere(place)),
     ),
     ...checkSharedFiles(survey, slots),
-    ...checkHealing(ground),
     ...checkExpiredBesides(ground),
   ];
 };

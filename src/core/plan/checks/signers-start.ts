@@ -1,7 +1,8 @@
 import type { Consumer } from "../../model/inventory.ts";
-import type { Effect, Phase } from "../../model/plan.ts";
+import type { Phase } from "../../model/plan.ts";
 import type { PlanFinding } from "../finding.ts";
 import { heldAtHome, type Survey } from "../survey.ts";
+import { takenAwayBy } from "../taken-away.ts";
 
 /**
  * A controller-manager that runs over a file which has got a second certificate since signs nothing, and does not start
@@ -32,11 +33,6 @@ export const checkSignersStart = (
 const isRestartedAsItIs = ({ id }: Consumer, phases: readonly Phase[]): boolean => {
   const first = phases
     .flatMap(({ steps }) => steps)
-    .find(({ effect }) => startsAnew(effect) && "consumer" in effect && effect.consumer === id);
+    .find(({ effect }) => takenAwayBy(effect).includes(id));
   return first !== undefined && first.effect.kind !== "flags.set";
 };
-
-const startsAnew = (effect: Effect): boolean =>
-  effect.kind === "flags.set" ||
-  effect.kind === "consumer.restart" ||
-  (effect.kind === "slots.write" && effect.during === "stopped");

@@ -25,6 +25,28 @@ export const checkSharedSigners = (
     ];
   });
 
+/**
+ * A program that its owner has told to sign, when the new CA's key will be elsewhere: what it signed with the old one
+ * would be turned away.
+ */
+export const checkSilenced = (
+  survey: Survey,
+  issuers: ReadonlySet<string>,
+): readonly PlanFinding[] =>
+  survey.signers.flatMap(({ consumer, slot, home }) => {
+    if (!issuers.has(slot.issuer) || home !== undefined) return [];
+    const { node, path, key = path } = slot.place;
+    return [
+      {
+        rule: "signer-without-key",
+        subject: slot.id,
+        text: `${consumer.id} signs with ${path}, and the key of the CA that is to come never comes here`,
+        evidence: [`--cluster-signing-cert-file=${path} --cluster-signing-key-file=${key}`],
+        cure: `start it${node === undefined ? "" : ` on ${node}`} without --cluster-signing-cert-file and --cluster-signing-key-file: signing requests of the API then stay open until somebody else answers them; then say so in certwright.yaml: certwright discover`,
+      },
+    ];
+  });
+
 /** "/etc/ssl/ca.pem" -> "/etc/ssl/ca-signer.pem" */
 const besideIt = (path: string): string => path.replace(/(\.[^./]+)?$/, "-signer$1");
 

@@ -2,7 +2,14 @@ import type { Fingerprint } from "../../model/certificate.ts";
 import type { Slot, SlotFault } from "../../model/inventory.ts";
 import type { PlanFinding } from "../finding.ts";
 import { isKeyPair } from "../key-pairs.ts";
-import { bundleIn, isAbove, presentedGeneration, type Survey } from "../survey.ts";
+import { isHome } from "../signers.ts";
+import {
+  bundleIn,
+  isAbove,
+  issuingGeneration,
+  presentedGeneration,
+  type Survey,
+} from "../survey.ts";
 
 const cures: Readonly<Record<SlotFault["kind"], (path: string) => string>> = {
   unreadable: (path) =>
@@ -72,13 +79,15 @@ const checkSlot = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
 export const short = (fingerprint: string): string => `SHA-256 ${fingerprint.slice(0, 16)}`;
 
 const keyFromElsewhere = ({ place: { path, key = path } }: Slot): string =>
-  `bring the right one there from another master: scp MASTER:${key} ${key}; where the CA's key is kept elsewhere for good, certwright cannot rotate it yet`;
+  `bring the right one there from another master: scp MASTER:${key} ${key}; where the CA's key is kept elsewhere for good, take the CA over without it: certwright ca adopt ISSUER --certificate ${path}`;
 
 /** A signer's own file need not be there: it is written before it is used. */
 const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
   const { id, issuer, place, holds } = slot;
   const shared = survey.signers.some((one) => one.slot.id === slot.id && one.home !== undefined);
-  if (shared) return [];
+  if (shared || survey.consumers.get(slot.consumer)?.signsWith === "") return [];
+  // Where a CA's key is elsewhere, kubeadm signs nothing with it (its external CA mode).
+  if (isHome(slot) && holds === undefined && !hasKey(survey, issuer)) return [];
   const at = place.node === undefined ? "" : ` on ${place.node}`;
   const [first] = holds?.certificates ?? [];
   if (isKeyPair(slot)) return checkKey(survey, slot);
@@ -105,6 +114,11 @@ const checkSigner = (survey: Survey, slot: Slot): readonly PlanFinding[] => {
       cure: `take this CA into the PKI: certwright ca adopt ${issuer} --certificate ${place.path} --key ${place.key}; or bring the right one there from another master`,
     },
   ];
+};
+
+const hasKey = ({ issuers }: Survey, issuer: string): boolean => {
+  const facts = issuers.get(issuer);
+  return facts !== undefined && issuingGeneration(facts)?.canSign !== false;
 };
 
 /** The key that signs tokens: there, and in the PKI. */

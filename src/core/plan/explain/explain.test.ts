@@ -73,6 +73,6 @@ test("what nobody stands in for is announced at the top: with one master, the AP
     text,
     /^ {2}announced: etcd\/\S+ answers nobody 2 times, for about \d+ s at the most/m,
   );
-  assert.match(text, /^ {2}announced: kube-apiserver answers nobody 4 times, for about \d+ s at/m);
+  assert.match(text, /^ {2}announced: kube-apiserver answers nobody 2 times, for about \d+ s at/m);
   assert.doesNotMatch(textFor(3), /announced:/);
 });

@@ -9,6 +9,8 @@ export const goalWords = (goal: Goal): string => {
       return `renew ${goal.slots.length} certificate${goal.slots.length === 1 ? "" : "s"}${goal.key === "new" ? " with new keys" : ""}`;
     case "replace-key":
       return `replace the key of ${goal.issuer}`;
+    case "recover":
+      return `recover ${goal.cluster} (${goal.case})`;
     case "drop-trust":
       return `drop generation ${goal.generation} of ${goal.issuer}`;
   }

@@ -1,6 +1,6 @@
 import type { Phase, Plan, Step, StepId } from "../../model/plan.ts";
 import { goalWords } from "./goal-words.ts";
-import { restartOf } from "./sum.ts";
+import { takenAwayBy } from "../taken-away.ts";
 import { lastOf } from "../phases/step.ts";
 
 /** A string of Graphviz' language: quotes and backslashes escaped (graphviz.org/doc/info/lang.html). */
@@ -10,7 +10,7 @@ const quoted = (text: string): string =>
 const shapes = (step: Step): string => {
   if (step.hazard === "one-way") return ", shape=octagon, style=filled, fillcolor=salmon";
   if (step.approval) return ", shape=octagon, style=filled, fillcolor=gold";
-  if (restartOf(step) !== undefined) return ", style=filled, fillcolor=orange";
+  if (takenAwayBy(step.effect).length > 0) return ", style=filled, fillcolor=orange";
   return step.effect.kind === "none" ? ", shape=ellipse" : "";
 };
 

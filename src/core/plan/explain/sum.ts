@@ -2,6 +2,7 @@ import type { ConsumerId } from "../../model/inventory.ts";
 import type { Step } from "../../model/plan.ts";
 import { runLimits } from "../../run/limits.ts";
 import { expected } from "../phases/step.ts";
+import { takenAwayBy } from "../taken-away.ts";
 
 /** What a list of steps comes to. */
 export interface Sum {
@@ -18,12 +19,6 @@ export interface Sum {
     readonly parts: readonly { readonly why: string; readonly milliseconds: number }[];
   };
 }
-
-/** Who is away while the step is carried out. */
-export const restartOf = ({ effect }: Step): ConsumerId | undefined => {
-  if (effect.kind === "consumer.restart" || effect.kind === "flags.set") return effect.consumer;
-  return effect.kind === "slots.write" && effect.during === "stopped" ? effect.consumer : undefined;
-};
 
 /**
  * Safe steps go side by side, so their sum would frighten: the slowest of each kind counts, disruptive ones one by one, or
@@ -44,7 +39,7 @@ export const sumOf = (steps: readonly Step[], takenAway = runLimits.takenAway): 
   }
   return {
     steps: steps.length,
-    restarts: steps.flatMap((step) => restartOf(step) ?? []),
+    restarts: steps.flatMap(({ effect }) => takenAwayBy(effect)),
     approvals: steps.filter(({ approval }) => approval),
     milliseconds: [...slowest.values()].reduce((sum, one) => sum + one, inTurn),
     imposed: {

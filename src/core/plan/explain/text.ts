@@ -3,9 +3,10 @@ import type { Phase, Plan, Step } from "../../model/plan.ts";
 import { spanWords } from "../../text/span.ts";
 import { formatInstant } from "../../x509/time.ts";
 import { grouped } from "../survey.ts";
+import { takenAwayBy } from "../taken-away.ts";
 import { goalWords } from "./goal-words.ts";
 import { runLimits } from "../../run/limits.ts";
-import { restartOf, sumOf, type Sum } from "./sum.ts";
+import { sumOf, type Sum } from "./sum.ts";
 
 /** How parts of the text are set off; colours on a terminal, nothing in a file. */
 export interface Marks {
@@ -106,11 +107,14 @@ const phaseLines = (phase: Phase, number: number, marks: Marks): readonly string
 };
 
 const atOnceWords = (steps: readonly Step[]): string => {
-  const beside = steps.flatMap((step) => step.beside ?? []);
-  const most = Math.min(runLimits.takenAway, ...beside.map((one) => one.most));
-  return beside.length === 0
-    ? "one at a time"
-    : `one at a time but ${beside[0]!.word}s: ${most} at once (apply --parallel, up to ${beside[0]!.most})`;
+  const beside = new Map(
+    steps.flatMap((step) => (step.beside ? [[step.beside.word, step.beside.most]] : [])),
+  );
+  const words = [...beside].map(
+    ([word, most]) =>
+      `${word}s: ${Math.min(runLimits.takenAway, most)} at once (apply --parallel, up to ${most})`,
+  );
+  return ["one at a time", ...words].join(" but ");
 };
 
 /** A line that is read by a person: no more names than these. */
@@ -145,7 +149,7 @@ const undoWords = ({ rollback, steps }: Phase): string => {
 const mark = (step: Step, marks: Marks): string => {
   if (step.hazard === "one-way") return marks.warning("!");
   if (step.approval) return marks.warning("?");
-  return restartOf(step) === undefined ? "-" : marks.warning("~");
+  return takenAwayBy(step.effect).length === 0 ? "-" : marks.warning("~");
 };
 
 /** Each risk once: steps of a kind have the same. */

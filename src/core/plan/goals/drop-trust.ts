@@ -45,10 +45,11 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     generation === undefined ? unknown(survey, wanted) : inTheWay(survey, wanted, generation);
   if (refusal.length > 0 || generation === undefined) return refused(refusal);
   const names = new Set([wanted.issuer]);
+  const holding = survey.inventory.slots.filter((slot) => holdsIt(survey, slot, wanted));
   const ground = groundOf(
     drawing,
     names,
-    survey.inventory.slots.filter((slot) => holdsIt(survey, slot, wanted)),
+    holding.filter((slot) => !isOutdated(survey, slot, wanted)),
   );
   const signing = issuingGeneration(survey.issuers.get(wanted.issuer)!)!.number;
   const joined = ground.slots.some(isHome)
@@ -68,7 +69,20 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     ...checkSharedSigners(survey, names),
   ];
   if (findings.length > 0) return refused(findings);
-  const mended = heal(ground);
+  const mended = heal(
+    ground,
+    holding
+      .filter((slot) => isOutdated(survey, slot, wanted))
+      .map((slot) => ({
+        slot,
+        content: {
+          kind: "bundle",
+          issuer: wanted.issuer,
+          generations: [signing],
+          others: bundleIn(survey, slot).others,
+        },
+      })),
+  );
   const broken = checkConnections(
     drawing.model,
     mended?.steps ?? [],
@@ -79,7 +93,7 @@ export const draftDrop = (drawing: Drawing, wanted: Dropped): Drafted => {
     ok: true,
     goal: { kind: "drop-trust", ...wanted },
     phases: [
-      preflight(ground),
+      preflight({ ...ground, slots: holding }),
       ...(mended === undefined ? [] : [mended]),
       forget(ground, wanted, generation),
       ...(joined === undefined ? [] : [joined]),
@@ -92,6 +106,17 @@ const holdsIt = (survey: Survey, slot: Slot, { issuer, generation }: Dropped): b
   (slot.role === "trusts" || isHome(slot)) &&
   slot.issuer === issuer &&
   (slot.faults !== undefined || bundleIn(survey, slot).generations.includes(generation));
+
+/** Nobody but the cluster itself writes objects: one from before the present generation is given that one instead. */
+const isOutdated = (survey: Survey, slot: Slot, { generation }: Dropped): boolean => {
+  const { generations } = bundleIn(survey, slot);
+  return (
+    slot.role === "trusts" &&
+    slot.place.form?.kind === "object" &&
+    generations.length === 1 &&
+    generations[0] === generation
+  );
+};
 
 const unknown = (survey: Survey, { issuer, generation }: Dropped): readonly PlanFinding[] => {
   const known = survey.issuers.get(issuer)!.generations.map(({ number }) => number);
@@ -146,7 +171,12 @@ const inTheWay = (
         cure: `put another one in its place: certwright plan rotate ${issuer}`,
       });
     }
-    if (slot.role === "trusts" && generations.length === 1 && generations[0] === generation) {
+    if (
+      slot.role === "trusts" &&
+      generations.length === 1 &&
+      generations[0] === generation &&
+      !isOutdated(survey, slot, { issuer, generation })
+    ) {
       findings.push({
         rule: "only-trust",
         subject: slot.id,

@@ -2,7 +2,7 @@ import type { Phase } from "../../model/plan.ts";
 import { drop } from "../phases/drop.ts";
 import { heal } from "../phases/heal.ts";
 import { preflight } from "../phases/preflight.ts";
-import { join, split } from "../phases/split.ts";
+import { join, silence, split } from "../phases/split.ts";
 import { stage } from "../phases/stage.ts";
 import { switchOver } from "../phases/switch.ts";
 import { trust } from "../phases/trust.ts";
@@ -17,6 +17,7 @@ export const phasesOf = (work: Work): readonly Phase[] =>
   [
     preflight(work),
     heal(work),
+    silence(work),
     split(work),
     stage(work),
     trust(work),
@@ -24,6 +25,10 @@ export const phasesOf = (work: Work): readonly Phase[] =>
     drop(work),
     join(
       work.survey,
-      new Map([...work.targets.values()].map(({ issuer, next }) => [issuer, next])),
+      new Map(
+        [...work.targets.values()].flatMap(({ issuer, next, keyless }) =>
+          keyless ? [] : [[issuer, next] as const],
+        ),
+      ),
     ),
   ].filter((phase) => phase !== undefined);

@@ -30,7 +30,7 @@ export const draftRenewal = (drawing: Drawing, wanted: Renewal): Drafted => {
   const unfit = [...checkWanted(survey, wanted.slots), ...checkIssuers(survey, [...issuers], now)];
   if (unfit.length > 0) return refused(unfit);
   const ground = groundOf(drawing, issuers, slots);
-  const findings = [...checkGround(ground), ...checkSigning(survey, issuers)];
+  const findings = checkGround(ground);
   if (findings.length > 0) return refused(findings);
   // A leaf that has expired is mended apart: a rollback of the renewal may not bring it back.
   const mended = heal(ground);
@@ -83,21 +83,6 @@ const leaves = (survey: Survey): readonly string[] => {
   const ids = survey.inventory.slots.flatMap(({ role, id }) => (role === "presents" ? [id] : []));
   return ids.length <= listed ? ids : [...ids.slice(0, listed), `and ${ids.length - listed} more`];
 };
-
-const checkSigning = (survey: Survey, issuers: ReadonlySet<string>): readonly PlanFinding[] =>
-  [...issuers].flatMap((name) => {
-    const current = issuingGeneration(survey.issuers.get(name)!)!;
-    if (current.canSign) return [];
-    return [
-      {
-        rule: "cannot-sign",
-        subject: name,
-        text: `generation ${current.number} of ${name} cannot sign: its private key is not in this PKI`,
-        evidence: [],
-        cure: `certwright ca show ${name} says where it comes from`,
-      },
-    ];
-  });
 
 /** The cross-signature stays below the leaf as long as the generation that made it is trusted by somebody. */
 const renewed = (survey: Survey, { issuer, holds }: Slot, key: Renewal["key"]): Content => {

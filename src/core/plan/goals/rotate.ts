@@ -1,15 +1,16 @@
 import type { ExternalCa, Protocol } from "../../model/plan.ts";
 import { checkBundles } from "../checks/bundles.ts";
+import { checkOlderData } from "../checks/older-data.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkGround } from "../checks/check-ground.ts";
-import { checkSharedSigners, checkSigningKeys } from "../checks/signing-keys.ts";
+import { checkSharedSigners, checkSigningKeys, checkSilenced } from "../checks/signing-keys.ts";
 import { alsoKeyOf, checkKeyFiles, checkTokenRights } from "../checks/key-pairs.ts";
 import { checkIssuers } from "../checks/issuers.ts";
 import { edgesOf } from "../phases/proofs.ts";
 import { heal } from "../phases/heal.ts";
 import { targetsOf, trustBoth } from "../work.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
-import { anchorSpot, asked, checkExternal } from "./external.ts";
+import { asked, checkExternal, externalSpots } from "./external.ts";
 import { refused, type Drafted } from "./drafted.ts";
 import { groundOf, type Drawing } from "./drawing.ts";
 import { phasesOf } from "./protocols.ts";
@@ -28,6 +29,7 @@ export const draftRotation = (
   const unfit = checkIssuers(survey, issuers, now);
   if (unfit.length > 0) return refused(unfit);
   const names = new Set(issuers);
+  const { external } = wanted;
   const ground = groundOf(
     drawing,
     names,
@@ -36,8 +38,10 @@ export const draftRotation = (
   const findings = [
     ...checkGround(ground),
     ...checkBundles(survey, names),
-    ...checkSigningKeys(survey, names),
-    ...checkSharedSigners(survey, names),
+    ...checkOlderData(survey, names),
+    ...(external?.leaves === undefined
+      ? [...checkSigningKeys(survey, names), ...checkSharedSigners(survey, names)]
+      : checkSilenced(survey, names)),
     ...checkKeyFiles(survey, names),
     ...checkTokenRights(survey, names),
   ];
@@ -49,9 +53,8 @@ export const draftRotation = (
     new Set(ground.slots.map(({ id }) => id)),
   );
   if (broken.length > 0) return refused(broken);
-  const { external } = wanted;
   const targets = targetsOf(survey, issuers, external);
-  const unsignable = external === undefined ? [] : checkExternal(targets, external);
+  const unsignable = external === undefined ? [] : checkExternal(survey, targets, external);
   if (unsignable.length > 0) return refused(unsignable);
   const choice = chooseProtocol({ ...ground, targets }, wanted.protocol);
   if (!choice.ok) return choice;
@@ -62,7 +65,7 @@ export const draftRotation = (
       ? choice.reason
       : `${choice.reason}; the key that signs tokens is that of the certificate of ${parted.join(" and ")}, too, which keeps it: tokens get one of their own`;
   const blind =
-    external === undefined ? ground.blind : [...ground.blind, anchorSpot(targets, external)];
+    external === undefined ? ground.blind : [...ground.blind, ...externalSpots(targets, external)];
   const phases = phasesOf({
     ...ground,
     blind,

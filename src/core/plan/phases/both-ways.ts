@@ -38,7 +38,7 @@ export const bothWays = (
     still = () => false,
     podsStay = false,
   }: Ways = {},
-): { readonly forward: Step[]; readonly undo: Step[] } => {
+): { readonly forward: readonly Step[]; readonly undo: readonly Step[] } => {
   const roll = during === "running" ? rollOut : rollOutStopped;
   const care = (calm: Care): Care => (outage ? "nobody" : calm);
   return {

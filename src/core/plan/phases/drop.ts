@@ -1,4 +1,4 @@
-import type { Claim } from "../../model/claim.ts";
+import type { Claim, Content } from "../../model/claim.ts";
 import type { Slot } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { bundleIn } from "../survey.ts";
@@ -38,13 +38,15 @@ export const drop = (work: Work): Phase => {
       };
     });
   // kubeadm takes the first certificate and the key beside it: they belong together again once it is the only one.
-  const keys = work.slots.filter(isHome).map((slot) => ({
-    slot,
-    content: signerOf(slot.issuer, targets.get(slot.issuer)!.next),
-    before: { kind: "before" } as const,
-    inUse: [],
-    inUseBefore: [],
-  }));
+  const keys = work.slots
+    .filter((slot) => isHome(slot) || isLeftBehind(work, slot))
+    .map((slot) => ({
+      slot,
+      content: keyAtEnd(work, slot),
+      before: { kind: "before" } as const,
+      inUse: [],
+      inUseBefore: [],
+    }));
   const ready = after([...havingNext(work, "drop"), ...soaked(work, "drop")], dropGate(work));
   const gates = [...ready, ...forgetOldTokens(work, lastOf(ready))];
   const { forward, undo } = bothWays(survey, "drop", [...changes, ...keys], {
@@ -79,6 +81,18 @@ export const drop = (work: Work): Phase => {
     steps: [...gates, ...forward, proved, ...retired],
     rollback: [...unretired, ...undo, undoProved(work, undo)],
   };
+};
+
+/** What a controller-manager signed with once, where nobody signs any longer. */
+const isLeftBehind = ({ targets }: Work, { role, issuer, holds, place }: Slot): boolean =>
+  role === "signs" &&
+  holds !== undefined &&
+  place.form === undefined &&
+  targets.get(issuer)!.keyless;
+
+const keyAtEnd = ({ targets }: Work, { issuer }: Slot): Content => {
+  const { next, keyless } = targets.get(issuer)!;
+  return keyless ? { kind: "nothing", issuer } : signerOf(issuer, next);
 };
 
 /** Generations of the slot's issuer that a probe can be signed with, and that shall be turned away. */

@@ -3,6 +3,7 @@ import type { Slot } from "../../model/inventory.ts";
 import type { Phase, Step, StepId } from "../../model/plan.ts";
 import type { Ground } from "../ground.ts";
 import { issuingGeneration, type Survey } from "../survey.ts";
+import { takenAwayBy } from "../taken-away.ts";
 import { barrier, healthy, sameData, wholeWords } from "./barrier.ts";
 import { bothWays } from "./both-ways.ts";
 import { inUse } from "./proofs.ts";
@@ -19,40 +20,52 @@ export const leafOfCurrent = (survey: Survey, { issuer, holds }: Slot): Content 
   insteadOf: holds!.certificates[0]!,
 });
 
-/** Undefined when every leaf lasts, and everybody has loaded what lies there. */
-export const heal = (ground: Ground): Phase | undefined => {
+/** A slot, and what it holds once it is mended. */
+export interface Mended {
+  readonly slot: Slot;
+  readonly content: Content;
+}
+
+/**
+ * Undefined when every leaf lasts, and everybody has loaded what lies there. `outdated`: what the cluster gives out of a
+ * generation that nobody shows any more.
+ */
+export const heal = (ground: Ground, outdated: readonly Mended[] = []): Phase | undefined => {
   const { survey, groups, stores, healed, behind } = ground;
-  if (healed.size === 0 && behind.length === 0) return undefined;
-  const changes = ground.slots
+  if (healed.size === 0 && behind.length === 0 && outdated.length === 0) return undefined;
+  const expired = ground.slots
     .filter(({ id }) => healed.has(id))
-    .map((slot) => {
-      const content = leafOfCurrent(survey, slot);
-      return {
-        slot,
-        content,
-        before: { kind: "before" } as const,
-        inUse: inUse(slot, content, { accepted: [], refused: [] }),
-        inUseBefore: [],
-      };
-    });
+    .map((slot) => ({ slot, content: leafOfCurrent(survey, slot) }));
+  const changes = [...expired, ...outdated].map(({ slot, content }) => ({
+    slot,
+    content,
+    before: { kind: "before" } as const,
+    inUse: inUse(slot, content, { accepted: [], refused: [] }),
+    inUseBefore: [],
+  }));
   const { forward } = bothWays(survey, "heal", changes);
   const steps = [...forward, ...catchUp(ground, forward)];
   const whole: readonly Claim[] = [...healthy(groups), ...sameData(stores)];
   return {
     id: "heal",
     title: "Mend what would not last",
-    why: "A member whose certificate has expired is away already, and one more restart would cost the quorum: the current generation signs the same names and key again. Whoever was started before its files changed is restarted, so that what it has loaded is what lies there.",
+    why: [
+      "A member whose certificate has expired is away already, and one more restart would cost the quorum: the current generation signs the same names and key again. Whoever was started before its files changed is restarted, so that what it has loaded is what lies there.",
+      ...(outdated.length === 0
+        ? []
+        : [
+            "What the cluster gives out of a CA that was dropped is replaced by the one that signs.",
+          ]),
+    ].join(" "),
     steps: [...steps, barrier("heal.proved", wholeWords(stores), steps, whole)],
-    // Bringing an expired leaf back would cut its member off again.
+    // Bringing an expired leaf back would cut its member off again, and an outdated CA whoever believes it.
     rollback: [],
   };
 };
 
 /** Restarts of those that have not loaded what lies there, one after the other, once every leaf is in order. */
 const catchUp = ({ survey, behind }: Ground, before: readonly Step[]): readonly Step[] => {
-  const done = new Set(
-    before.flatMap(({ effect }) => (effect.kind === "consumer.restart" ? [effect.consumer] : [])),
-  );
+  const done = new Set(before.flatMap(({ effect }) => takenAwayBy(effect)));
   let needs: readonly StepId[] = lastOf(before);
   return inTurn(behind.filter(({ id }) => !done.has(id))).flatMap((consumer) => {
     const steps = readAgain(survey, {

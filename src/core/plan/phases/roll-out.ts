@@ -4,6 +4,7 @@ import type { Expected, SlotWrite, Step, StepId } from "../../model/plan.ts";
 import { readsByItself } from "../reads-by-itself.ts";
 import { isKeyPair } from "../key-pairs.ts";
 import { isHome } from "../signers.ts";
+import { inPairs } from "./in-pairs.ts";
 import { grouped, type Survey } from "../survey.ts";
 import { contentWords } from "../../run/claim-words.ts";
 import { holds } from "./proofs.ts";
@@ -48,11 +49,15 @@ type ForConsumer = (
  * Consumer by consumer in their turn, members of a group one after the other, nobody before those that it rests on. A
  * rollback takes whoever can be taken: the one that is away must not wait for the others.
  */
-const eachInTurn = (survey: Survey, { writes, care }: RollOut, stepsFor: ForConsumer): Step[] => {
+const eachInTurn = (
+  survey: Survey,
+  { writes, care }: RollOut,
+  stepsFor: ForConsumer,
+): readonly Step[] => {
   const ofConsumer = grouped(writes, ({ of }) => of.consumer);
   const consumers = inTurn([...ofConsumer.keys()].map((id) => survey.consumers.get(id)!));
   const lanes = lanesOf(consumers);
-  const beside = besideIn(consumers);
+  const beside = besideIn(consumers, { waiting: care === "all" });
   const inLane = new Map<string, StepId>();
   const writers = new Map<string, StepId>();
   const finals = new Map<ConsumerId, StepId>();
@@ -72,7 +77,7 @@ const eachInTurn = (survey: Survey, { writes, care }: RollOut, stepsFor: ForCons
       away: care !== "all" ? [] : former === undefined ? ends.below(rankOf(consumer)) : [former],
     });
     const done = drafts.map((draft) =>
-      draft.hazard === "disruptive" ? Object.assign({}, draft, beside(consumer)) : draft,
+      draft.hazard === "disruptive" ? beside(consumer, draft) : draft,
     );
     steps.push(...done);
     const write = done.find(({ effect }) => effect.kind === "slots.write")!;
@@ -83,7 +88,8 @@ const eachInTurn = (survey: Survey, { writes, care }: RollOut, stepsFor: ForCons
     if (away && lane !== undefined) inLane.set(lane, final.id);
     ends.add(rankOf(consumer), away && lane !== undefined ? lane : id, final);
   }
-  return steps;
+  // A rollback takes each by itself, whichever of two it is that cannot be taken.
+  return care === "all" ? inPairs(survey, consumers, steps) : steps;
 };
 
 /** The last steps of consumers and lanes, by their rank. */
@@ -100,7 +106,7 @@ const endsByRank = () => {
 };
 
 /** Writes slots while their consumers run, and makes those that read at their start only read again. */
-export const rollOut = (survey: Survey, draft: RollOut): Step[] =>
+export const rollOut = (survey: Survey, draft: RollOut): readonly Step[] =>
   eachInTurn(survey, draft, whileRunning(survey, draft));
 
 const whileRunning =
@@ -133,7 +139,7 @@ const isOneFile = ({ of: { place } }: RollOutWrite): boolean =>
  * would meet one without the other, so it is stopped meanwhile. Nobody can do that for a client without a service, and
  * where both are one file nobody need.
  */
-export const rollOutStopped = (survey: Survey, draft: RollOut): Step[] => {
+export const rollOutStopped = (survey: Survey, draft: RollOut): readonly Step[] => {
   const running = whileRunning(survey, draft);
   return eachInTurn(survey, draft, (consumer, writes, waits) => {
     const { prefix, after, care } = draft;
@@ -215,6 +221,7 @@ const writeWords = (consumer: ConsumerId, writes: readonly RollOutWrite[]): stri
 
 const wordsOf = ({ of, content }: RollOutWrite): string => {
   const alone = isHome(of) || isKeyPair(of);
+  if (content.kind === "nothing") return `no key of ${content.issuer} any more`;
   if (alone && content.kind === "signer") {
     return `the key of ${content.issuer} generation ${content.generation}`;
   }

@@ -1,7 +1,7 @@
 import type { Claim } from "../../model/claim.ts";
 import type { Consumer, Place } from "../../model/inventory.ts";
 import type { Step, StepId } from "../../model/plan.ts";
-import { signingFlags } from "../signers.ts";
+import { signingFlags, unsignedFlags } from "../signers.ts";
 import type { Survey } from "../survey.ts";
 import { takenAway, type Care } from "./read-again.ts";
 import { imposedOn } from "./imposed.ts";
@@ -9,8 +9,8 @@ import { step } from "./step.ts";
 
 export interface FlagsChange {
   readonly consumer: Consumer;
-  /** What it shall sign with. */
-  readonly place: Place;
+  /** What it shall sign with; undefined: with nothing. */
+  readonly place: Place | undefined;
   /** What has to lie there when it starts. */
   readonly requires: readonly Claim[];
 }
@@ -31,11 +31,11 @@ export const setFlags = (
   let before: readonly StepId[] = [];
   return changes.map(({ consumer, place, requires }) => {
     const away = takenAway(survey, { consumer, care });
-    const flags = signingFlags(place);
+    const flags = place === undefined ? unsignedFlags : signingFlags(place);
     const one = step({
       ...away,
       id: `${prefix}.flags.${consumer.id}`,
-      title: `Have ${consumer.id} sign with ${place.path}`,
+      title: `Have ${consumer.id} sign ${place === undefined ? "nothing" : `with ${place.path}`}`,
       needs: [...needs(consumer), ...before],
       requires: [...requires, ...away.requires],
       effect: { kind: "flags.set", consumer: consumer.id, flags },

@@ -26,6 +26,10 @@ const sharedSigners = (
   return shared.toSorted((a, b) => order.indexOf(a.consumer) - order.indexOf(b.consumer));
 };
 
+/** Of those whose next generation can be signed with here. */
+const keysOf = (targets: Work["targets"]): Work["targets"] =>
+  new Map([...targets].filter(([, { keyless }]) => !keyless));
+
 const groupsOf = (signers: readonly Shared[]): readonly string[] => [
   ...new Set(signers.flatMap(({ consumer }) => consumer.group ?? [])),
 ];
@@ -35,7 +39,7 @@ const groupsOf = (signers: readonly Shared[]): readonly string[] => [
  * are now. Undefined when nobody signs with a file that others trust by.
  */
 export const split = ({ survey, targets }: Work): Phase | undefined => {
-  const signers = sharedSigners(survey, targets);
+  const signers = sharedSigners(survey, keysOf(targets));
   if (signers.length === 0) return undefined;
   const currentIn = ({ slot }: Shared): Content =>
     signerOf(slot.issuer, targets.get(slot.issuer)!.current.number);
@@ -149,4 +153,47 @@ export const join = (survey: Survey, signing: ReadonlyMap<string, number>): Phas
 const isOurs = (survey: Survey, issuer: string, certificate: Fingerprint): boolean => {
   const key = survey.certificates.get(certificate)?.key;
   return key !== undefined && survey.generationOfKey.get(key)?.issuer === issuer;
+};
+
+/**
+ * Where the new CA's key is elsewhere for good, controller-managers stop signing before anything else is changed: what
+ * they signed later would be turned away. Undefined when none of them signs.
+ */
+export const silence = ({ survey, targets }: Work): Phase | undefined => {
+  const keyless = new Map([...targets].filter((one) => one[1].keyless));
+  const signers = sharedSigners(survey, keyless);
+  if (signers.length === 0) return undefined;
+  const changes = (to: "nothing" | "before"): readonly FlagsChange[] =>
+    signers.map(({ consumer, slot, home }) => ({
+      consumer,
+      place:
+        to === "nothing"
+          ? undefined
+          : consumer.signsWith === slot.place.path
+            ? slot.place
+            : home.place,
+      requires: [],
+    }));
+  const forward = setFlags(survey, "silence", changes("nothing"), { needs: () => [], care: "all" });
+  const undo = setFlags(survey, "undo.silence", changes("before"), {
+    needs: () => [],
+    care: "others",
+  });
+  const whole = healthy(groupsOf(signers));
+  return {
+    id: "silence",
+    title: "Have controller-managers sign nothing any more",
+    why: "The new CA's key never comes here. So kubeadm has it too where the CA is an external one: signing requests of the API stay open until somebody else answers them, and kubelets are renewed by certwright plan renew.",
+    steps: [
+      ...forward,
+      barrier("silence.proved", "No controller-manager signs with the CA", forward, [
+        ...forward.flatMap(({ proves }) => proves.filter(({ kind }) => kind === "flags")),
+        ...whole,
+      ]),
+    ],
+    rollback: [
+      ...undo,
+      barrier("undo.silence.proved", "Every controller-manager signs as before", undo, whole),
+    ],
+  };
 };

@@ -1,3 +1,4 @@
+import type { Slot } from "../../model/inventory.ts";
 import type { Phase, Step } from "../../model/plan.ts";
 import { presentedGeneration } from "../survey.ts";
 import type { Work } from "../work.ts";
@@ -36,7 +37,7 @@ export const switchOver = (work: Work): Phase => {
       };
     });
   const signers = work.slots
-    .filter((slot) => slot.role === "signs" && !isHome(slot))
+    .filter((slot) => slot.role === "signs" && !isHome(slot) && signs(work, slot))
     .map((slot) => {
       const { current, next } = targets.get(slot.issuer)!;
       const shared = survey.signers.some(
@@ -88,6 +89,10 @@ export const switchOver = (work: Work): Phase => {
     rollback: [...undo, ...signAsBefore(work, undo)],
   };
 };
+
+/** Not where it signs nothing, or has just been told to. */
+const signs = ({ survey, targets }: Work, { consumer, issuer }: Slot): boolean =>
+  !targets.get(issuer)!.keyless && survey.consumers.get(consumer)!.signsWith !== "";
 
 /** Bundle only: a client that nobody named still trusts the old CA alone. The cross-signature would carry it over. */
 const switchGates = (work: Work): readonly Step[] => {

@@ -1,3 +1,4 @@
+import type { ConsumerId } from "../../model/inventory.ts";
 import type { Step, StepId } from "../../model/plan.ts";
 import { some } from "../../text/some.ts";
 import type { Survey } from "../survey.ts";
@@ -13,14 +14,30 @@ import { expected, lastOf, step } from "./step.ts";
  * pod and no program does is an operator's word. No steps where only CAs are rotated.
  */
 export const forgetOldTokens = (
-  { targets, survey }: Pick<Work, "targets" | "survey">,
+  work: Pick<Work, "targets" | "survey" | "slots" | "protocol">,
   needs: readonly StepId[],
 ): readonly Step[] =>
-  [...targets.values()]
+  [...work.targets.values()]
     .filter(({ keyPair }) => keyPair)
     .flatMap(({ issuer, current }) =>
-      tokensGone("drop", issuer, current.number, needs, secretsNow(survey, issuer)),
+      tokensGone("drop", issuer, current.number, needs, {
+        secrets: secretsNow(work.survey, issuer),
+        // By cross-signing nobody is replaced before the drop.
+        replaced: work.protocol === "bundle" ? replacedBefore(work) : [],
+      }),
     );
+
+/** Whose pods the plan has replaced for a CA's sake before the new key signs: they have a token of the old one again. */
+const replacedBefore = ({
+  slots,
+  survey,
+}: Pick<Work, "survey" | "slots">): readonly ConsumerId[] => [
+  ...new Set(
+    slots
+      .map(({ consumer }) => consumer)
+      .filter((id) => survey.consumers.get(id)?.service === "rollout"),
+  ),
+];
 
 /** Those with tokens of the generation that signs now. */
 const secretsNow = ({ inventory: { tokens = [] } }: Survey, issuer: string): readonly string[] =>
@@ -32,14 +49,26 @@ export const forgetNewTokens = ({ targets }: Pick<Work, "targets">): readonly St
     .filter(({ keyPair }) => keyPair)
     .flatMap(({ issuer, next }) => tokensGone("undo.trust", issuer, next, []));
 
-/** Proof and word for one key: "drop.tokens.ISSUER" and "drop.renewed.ISSUER". `known` are Secrets that hold one today. */
+/** Who will have a token of the key, as far as a plan can tell. */
+export interface KnownHolders {
+  /** Hold one today. */
+  readonly secrets: readonly string[];
+  /** Will have been given one by the plan itself. */
+  readonly replaced: readonly ConsumerId[];
+}
+
+/** Proof and word for one key: "drop.tokens.ISSUER" and "drop.renewed.ISSUER". */
 export const tokensGone = (
   prefix: string,
   issuer: string,
   generation: number,
   needs: readonly StepId[],
-  known: readonly string[] = [],
+  { secrets: known, replaced }: KnownHolders = { secrets: [], replaced: [] },
 ): readonly Step[] => {
+  const again =
+    replaced.length === 0
+      ? ""
+      : `; the pods that this plan replaces in trust (${some(replaced)}) are made before the new key signs, so that they count as others do`;
   const secrets = step({
     id: `${prefix}.tokens.${issuer}`,
     title: `See that no Secret holds a token that generation ${generation} of ${issuer} signed`,
@@ -55,7 +84,7 @@ export const tokensGone = (
     proves: [],
     approval: true,
     expected: expected.person,
-    risk: "kubelets renew a pod's token when 80 % of its life or 24 h have passed, and a pod that is replaced has a new one; a program that holds an old one is turned away (HTTP 401) by what follows. At once where that generation has never signed",
+    risk: `kubelets renew a pod's token when 80 % of its life or 24 h have passed, and a pod that is replaced has a new one; a program that holds an old one is turned away (HTTP 401) by what follows${again}. At once where that generation has never signed`,
   });
   return [secrets, pods];
 };

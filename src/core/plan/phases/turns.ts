@@ -9,7 +9,8 @@ import type { Step } from "../../model/plan.ts";
 const ranks: Readonly<Record<string, number>> = {
   "kube-apiserver": 1,
   "kube-controller-manager": 2,
-  "kube-scheduler": 3,
+  // Neither needs the other: each group goes one by one, beside the other group.
+  "kube-scheduler": 2,
   kubelet: 4,
   // Its key changes when the certificate beside it has changed for all who read that.
   kubeadm: 5,
@@ -24,7 +25,7 @@ export const rankOf = ({ program }: Consumer): number => ranks[program] ?? 0;
  * others, so that whoever is replaced later is looked after meanwhile; who lets the world in when what stands behind
  * it has been left in peace for longest; the rest.
  */
-const turns: readonly Turn[] = ["network", "proxy", "dns", "controller", "ingress", "rest"];
+export const turns: readonly Turn[] = ["network", "proxy", "dns", "controller", "ingress", "rest"];
 
 const workloadRank = ({ id, program, turn }: Consumer): number => {
   if (program !== "workload") return 0;
@@ -64,7 +65,7 @@ export const inTurn = (consumers: readonly Consumer[]): readonly Consumer[] => {
  * together: an API server that has lost its member answers nobody until it dials again, and that takes up to half a
  * minute; restarted at once it dials at once, and no second one is away meanwhile.
  */
-const apiServersByMember = (
+export const apiServersByMember = (
   consumers: readonly Consumer[],
 ): ReadonlyMap<Consumer["id"], Consumer> => {
   const servers = new Map(
@@ -89,13 +90,32 @@ const kubeletsAtOnce = (consumers: readonly Consumer[]): number =>
     Math.floor(consumers.filter(({ program }) => program === "kubelet").length * nodesAtOnce),
   );
 
-/** What of these may be away at once, by whom that is said of. */
+/** Groups of standbys of which one may be away while one of another group is. */
+const standbys = ["kube-controller-manager", "kube-scheduler"] as const;
+
+/**
+ * Says of a disruptive step what of these may be away beside its consumer. What a scheduler takes for its restart passes
+ * while a controller-manager takes longer. `waiting`: each waits for the one before it in its lane; on the way back nobody
+ * does, and two of one group might be away.
+ */
 export const besideIn = (
   consumers: readonly Consumer[],
-): ((consumer: Consumer) => Pick<Step, "beside">) => {
-  const most = kubeletsAtOnce(consumers);
-  return ({ program }) =>
-    program === "kubelet" && most > 1 ? { beside: { word: "kubelet", most } } : {};
+  { waiting }: { readonly waiting: boolean },
+): ((consumer: Consumer, step: Step) => Step) => {
+  const kubelets = kubeletsAtOnce(consumers);
+  const groups = standbys.filter((name) => consumers.some(({ program }) => program === name));
+  return ({ program }, step) => {
+    if (program === "kubelet" && kubelets > 1) {
+      return { ...step, beside: { word: "kubelet", most: kubelets } };
+    }
+    if (!waiting || groups.length < 2 || !groups.some((name) => name === program)) return step;
+    const { imposed, ...rest } = step;
+    return {
+      ...rest,
+      ...(imposed === undefined || program === "kube-scheduler" ? {} : { imposed }),
+      beside: { word: "standby", most: groups.length },
+    };
+  };
 };
 
 /**

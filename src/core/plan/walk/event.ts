@@ -2,6 +2,7 @@ import type { ConsumerId } from "../../model/inventory.ts";
 import type { Step } from "../../model/plan.ts";
 import { readsByItself } from "../reads-by-itself.ts";
 import { isHome } from "../signers.ts";
+import { takenAwayBy } from "../taken-away.ts";
 import { contentKeys, flagsKeys, initialState, leadHome } from "./keys.ts";
 import type { Keys, Model, SlotState, State } from "./model.ts";
 
@@ -42,7 +43,7 @@ export const eventsOf = (model: Model, { effect }: Step): readonly Event[] => {
       return stopped ? [...writes, { kind: "reload", consumer: effect.consumer }] : writes;
     }
     case "consumer.restart":
-      return [{ kind: "reload", consumer: effect.consumer }];
+      return takenAwayBy(effect).map((consumer) => ({ kind: "reload", consumer }));
     case "flags.set": {
       const signer = model.signers.find(
         ({ consumer, home }) => consumer.id === effect.consumer && home !== undefined,

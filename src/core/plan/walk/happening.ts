@@ -1,6 +1,7 @@
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { Effect, Step, StepId } from "../../model/plan.ts";
 import { readsByItself } from "../reads-by-itself.ts";
+import { takenAwayBy } from "../taken-away.ts";
 import { eventsOf, type Event } from "./event.ts";
 import type { Keys, Model, SlotState, State } from "./model.ts";
 
@@ -8,7 +9,8 @@ import type { Keys, Model, SlotState, State } from "./model.ts";
 export interface Happening {
   readonly step: StepId;
   readonly needs: readonly StepId[];
-  readonly consumer: ConsumerId | undefined;
+  /** Those whom it concerns itself. */
+  readonly consumers: readonly ConsumerId[];
   readonly events: readonly Event[];
 }
 
@@ -22,12 +24,15 @@ export const happenings = (model: Model, steps: readonly Step[]): readonly Happe
   steps.map((step) => ({
     step: step.id,
     needs: step.needs,
-    consumer: consumerOf(step.effect),
+    consumers: consumersOf(step.effect),
     events: eventsOf(model, step),
   }));
 
-const consumerOf = (effect: Effect): ConsumerId | undefined =>
-  effect.kind === "none" ? effect.reloaded : "consumer" in effect ? effect.consumer : undefined;
+const consumersOf = (effect: Effect): readonly ConsumerId[] => {
+  if (effect.kind === "none") return effect.reloaded === undefined ? [] : [effect.reloaded];
+  const away = takenAwayBy(effect);
+  return away.length === 0 && "consumer" in effect ? [effect.consumer] : away;
+};
 
 /** Everything that each slot which is written may ever hold or have loaded meanwhile, whatever the order, by number. */
 export const everUsed = (
@@ -62,7 +67,7 @@ export const afterAll = (model: Model, state: State, list: readonly Happening[])
   }
   for (const [consumer, own] of byConsumer(model, list)) {
     const reached = own
-      .filter((one) => one.consumer === consumer)
+      .filter((one) => one.consumers.includes(consumer))
       .filter(({ events }) => events.some(({ kind }) => kind === "reload"))
       .map(({ step }) => reachedFrom(own, step));
     for (const { id, reload } of model.survey.slotsOf.get(consumer) ?? []) {
@@ -90,7 +95,7 @@ const byConsumer = (
         event.kind === "write" ? (slots[event.slot]?.consumer ?? []) : [],
       ),
     );
-    if (one.consumer !== undefined) touched.add(one.consumer);
+    for (const consumer of one.consumers) touched.add(consumer);
     for (const consumer of touched) {
       const own = lists.get(consumer);
       if (own === undefined) lists.set(consumer, [one]);

@@ -43,6 +43,8 @@ export const contentKeys = (model: Model, slot: Slot, content: Content): Keys =>
         ...bundleKeys(model, content.others as readonly Fingerprint[]),
         ...(isHome(slot) ? amount(content.generations.length + content.others.length) : []),
       ]);
+    case "nothing":
+      return model.keysOf([]);
     case "signer":
       return model.keysOf([keyOf(model, content.issuer, content.generation)]);
     case "leaf":

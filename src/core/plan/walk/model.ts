@@ -62,7 +62,12 @@ export interface PlacedSigner extends Signer {
 export const single = "one certificate";
 export const several = "several certificates";
 
-export const modelOf = (survey: Survey, now: Instant): Model => {
+/** `silenced`: issuers with which nobody in the estate signs any more once the plan has begun. */
+export const modelOf = (
+  survey: Survey,
+  now: Instant,
+  silenced: ReadonlySet<string> = new Set(),
+): Model => {
   const { slots } = survey.inventory;
   const numbers = new Map(slots.map(({ id }, index) => [id, index]));
   // One more than there are: a slot that the inventory does not have shows nothing and trusts nobody.
@@ -81,7 +86,9 @@ export const modelOf = (survey: Survey, now: Instant): Model => {
     keysOf: internKeys(),
     verifications: [
       ...survey.edges.flatMap((edge) => verificationsOf(edge, numberOf)),
-      ...signers.flatMap((signer) => signing(survey, signer, numberOf)),
+      ...signers.flatMap((signer) =>
+        signing(survey, signer, numberOf, silenced.has(signer.slot.issuer)),
+      ),
       ...unconnected(survey, numberOf),
     ],
   };
@@ -107,12 +114,16 @@ const signing = (
   { inventory }: Survey,
   { slot, home, flags }: PlacedSigner,
   numberOf: Model["numberOf"],
+  silenced: boolean,
 ): readonly Verification[] => {
   const edge = slot.id as string as EdgeId;
+  const shown = silenced
+    ? []
+    : inventory.slots.filter(
+        ({ role, issuer, port }) => role === "trusts" && issuer === slot.issuer && port,
+      );
   return [
-    ...inventory.slots
-      .filter(({ role, issuer, port }) => role === "trusts" && issuer === slot.issuer && port)
-      .map(({ id }) => ({ edge, presents: numberOf(slot.id), trusts: numberOf(id) })),
+    ...shown.map(({ id }) => ({ edge, presents: numberOf(slot.id), trusts: numberOf(id) })),
     ...(home === undefined ? [] : [{ edge, presents: flags, trusts: numberOf(home.id) }]),
   ];
 };

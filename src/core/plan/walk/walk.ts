@@ -131,10 +131,15 @@ const notRestored = (
       const is = restored[event.slot]!;
       if (was.disk === is.disk && is.used.every((one) => was.used.includes(one))) continue;
       // What programs publish may trust more until an earlier phase is taken back, too: its files are theirs.
-      const { source, role } = model.slots[event.slot]!;
-      const isPublished = source !== undefined && role === "trusts";
+      const slot = model.slots[event.slot];
+      const isPublished = slot?.source !== undefined && slot.role === "trusts";
       if (isPublished && [is.disk, ...is.used].every((one) => holdsAll(one, was.disk))) continue;
-      return { phase: phase.id, kind: "rollback", slots: [model.slots[event.slot]!.id], order: [] };
+      return {
+        phase: phase.id,
+        kind: "rollback",
+        slots: slot === undefined ? [] : [slot.id],
+        order: [],
+      };
     }
   }
   return undefined;

@@ -5,6 +5,7 @@ import { formatName } from "../../../core/x509/names.ts";
 import { isSigned } from "../../authority/issuers.ts";
 import { issuerNames } from "../layout.ts";
 import type { Look } from "../look.ts";
+import type { RotationPorts } from "../ports.ts";
 
 /** Every certificate that a slot, a port or a generation shows, once, each with the key that signed it where it is known. */
 export const certificateFacts = async (look: Look): Promise<readonly CertificateFacts[]> => {
@@ -33,7 +34,7 @@ export const certificateFacts = async (look: Look): Promise<readonly Certificate
   }
   const signers = bySubject([...all.values()]);
   return [
-    ...[...all.values()].map((one) => factsOf(look, one, signers)),
+    ...[...all.values()].map((one) => factsOf(look.at.ports, one, signers)),
     ...[...bare].map(bareKeyFacts),
   ];
 };
@@ -53,7 +54,10 @@ const bareKeyFacts = (key: KeyId): CertificateFacts => ({
 
 const subjectKey = (der: Uint8Array): string => hexOf(der);
 
-const bySubject = (all: readonly Certificate[]): ReadonlyMap<string, readonly Certificate[]> => {
+/** CA certificates by their subject, each key once. */
+export const bySubject = (
+  all: readonly Certificate[],
+): ReadonlyMap<string, readonly Certificate[]> => {
   const found = new Map<string, Certificate[]>();
   for (const one of all) {
     if (one.basicConstraints?.ca !== true) continue;
@@ -65,8 +69,8 @@ const bySubject = (all: readonly Certificate[]): ReadonlyMap<string, readonly Ce
   return found;
 };
 
-const factsOf = (
-  { at: { ports } }: Look,
+export const factsOf = (
+  ports: Pick<RotationPorts, "verifySignature">,
   certificate: Certificate,
   signers: ReadonlyMap<string, readonly Certificate[]>,
 ): CertificateFacts => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { settle } from "../../../core/estate/settle.ts";
+import type { KubeletsByHand } from "../../../core/model/estate.ts";
 import type { ConsumerId } from "../../../core/model/inventory.ts";
 import type { KubernetesObject } from "../../../ports/kubernetes.ts";
 import { layoutOf } from "../layout.ts";
@@ -39,6 +40,7 @@ const node = (name: string, reachable = true): GatheredNode => ({
 });
 
 interface Scene {
+  readonly layout?: typeof layout;
   readonly listed?: readonly string[];
   readonly forbidden?: true;
   readonly ready?: number;
@@ -49,6 +51,7 @@ interface Scene {
 
 const now = 1000;
 const scene = ({
+  layout: own = layout,
   listed = ["m1", "w1"],
   forbidden,
   ready = 200,
@@ -56,7 +59,7 @@ const scene = ({
   notAfter = now + 1,
 }: Scene) =>
   ({
-    at: { layout, ports: { clock: { now: () => now } } },
+    at: { layout: own, ports: { clock: { now: () => now } } },
     list: async (path: string) =>
       forbidden === undefined
         ? { ok: true, value: new Map(path.endsWith("/nodes") ? listed.map(object) : []) }
@@ -92,6 +95,24 @@ test("a node that the API has and the estate does not name would be locked out",
   assert.deepEqual(await found(scene({ listed: ["m1", "w1", "w2"] })), [
     ["node-unknown", "w2", "the API lists: m1, w1, w2"],
   ]);
+});
+
+test("a master of a cluster made by hand that is a node, too, has a kubelet that the estate has to name", async () => {
+  const kubernetes = { ...layout.kubernetes!, components: {} } as NonNullable<
+    typeof layout.kubernetes
+  >;
+  const made = (kubelets?: KubeletsByHand) =>
+    found(
+      scene({
+        layout: { ...layout, kubernetes: { ...kubernetes, ...(kubelets && { kubelets }) } },
+      }),
+    );
+  const files = { clientTrust: "/ca.pem", kubeconfig: "/kubelet.conf" };
+  const subjects = (of: Awaited<ReturnType<typeof found>>) =>
+    of.flatMap(([rule, subject]) => (rule === "node-unknown" ? [subject] : []));
+  assert.deepEqual(subjects(await made()), ["m1", "w1"]);
+  assert.deepEqual(subjects(await made({ onMasters: false, files })), ["m1"]);
+  assert.deepEqual(subjects(await made({ onMasters: true, files })), []);
 });
 
 test("an API that does not answer or allow is said once, and not again for all that is behind it", async () => {

@@ -2,6 +2,7 @@ import type { KubernetesCluster } from "../../../core/model/estate.ts";
 import type { PlanFinding } from "../../../core/plan/finding.ts";
 import { consumerState } from "../kubernetes/consumer-state.ts";
 import { partFaults } from "../kubernetes/part-faults.ts";
+import { withKubelets } from "../kubernetes-edges.ts";
 import { slotsOf, type PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
 import { manifestFindings } from "./manifest-findings.ts";
@@ -38,17 +39,18 @@ export const kubernetesFindings = async (
       ...(await manifests).flat(),
     ];
   }
-  const known = new Set(
-    [...kubernetes.controlPlane, ...kubernetes.workers].map(({ name }) => name),
-  );
+  const known = new Set(withKubelets(kubernetes).map(({ name }) => name));
   const unknown = [...listed.value.keys()].filter((name) => !known.has(name));
   return [
     ...unknown.map((name): PlanFinding => ({
       rule: "node-unknown",
       subject: name,
-      text: `the cluster has a node ${name} that the estate does not name`,
+      text: `the cluster has a node ${name} whose kubelet the estate does not name`,
       evidence: [`the API lists: ${[...listed.value.keys()].join(", ")}`],
-      cure: "name it under kubernetes.workers in certwright.yaml: what is not named would be locked out",
+      cure:
+        kubernetes.components === undefined
+          ? "name it under kubernetes.workers in certwright.yaml: what is not named would be locked out"
+          : "find out how it is started, for what is not named would be locked out: certwright discover, which writes kubernetes.components.kubelet; of machines that are masters, too, it has onMasters: true",
     })),
     ...(await Promise.all(here.map((consumer) => unhealthy(look, consumer)))).flat(),
     ...(await Promise.all(here.map((consumer) => otherVersion(look, consumer, kubernetes)))).flat(),

@@ -110,6 +110,8 @@ const differences = (
 ): readonly string[] => {
   const wanted = pathsOf(place, flags);
   const found = flags.map((flag) => flagValue(words, flag));
+  // It signs nothing: so kubeadm starts it where the CA's key is elsewhere.
+  if (role === "signs" && found.every((path) => path === undefined || path === "")) return [];
   // kubeadm's own choice until a rotation has split the signer from what is trusted, and after one.
   const beside = role === "signs" ? caFiles(layout, consumer, issuer) : undefined;
   const former = beside && pathsOf(beside, flags);

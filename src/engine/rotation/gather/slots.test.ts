@@ -78,3 +78,46 @@ test("a certificate without its key is told in the words of the place that it li
   const inline = await gathered("presents", { kind: "kubeconfig" }, content);
   assert.equal(inline.faults?.[0]?.evidence, "/pki/ca.crt: there is no key in it");
 });
+
+test("the CA whose key lies beside a bundle stands first in it, whichever generation issues", async () => {
+  const [old, young] = ["old", "new"].map(
+    (name) => ({ fingerprint: name, publicKey: { id: name } }) as unknown as Certificate,
+  ) as [Certificate, Certificate];
+  const issuers = [
+    {
+      name: "ca",
+      generations: [
+        { key: "old", stage: "retired" },
+        { key: "new", stage: "issuing" },
+      ],
+    },
+  ] as unknown as Parameters<typeof gatherSlots>[1];
+  const faultsOf = async (certificates: readonly Certificate[], beside: string | undefined) => {
+    const place = { node: "m1", path: "/pki/ca.crt" };
+    const trust = { id: "m1/a/trust", consumer: "m1/a", role: "trusts", issuer: "ca", place };
+    const key = { kind: "key" };
+    const home = { ...trust, id: "m1/kubeadm/ca", role: "signs", place: { ...place, form: key } };
+    const slots = beside === undefined ? [trust] : [trust, home];
+    const look = {
+      at: { layout: { slots: new Map(slots.map((slot) => [slot.id, slot])) } },
+      consumer: () => ({ service: { kind: "static-pod" } }),
+      contentAndKey: async (id: string) => ({
+        ok: true,
+        value: {
+          ...nothing,
+          held,
+          certificates,
+          ...(id === home.id && { key: { facts, id: beside } }),
+        },
+      }),
+    } as unknown as Look;
+    const [gatheredTrust] = await gatherSlots(look, issuers);
+    return gatheredTrust?.faults?.map(({ evidence }) => evidence);
+  };
+  assert.equal(await faultsOf([old, young], "old"), undefined);
+  assert.deepEqual(await faultsOf([young, old], "old"), [
+    "/pki/ca.crt: new… stands before old…, with which ca signs",
+  ]);
+  assert.equal(await faultsOf([young, old], undefined), undefined);
+  assert.equal((await faultsOf([old, young], undefined))?.length, 1);
+});

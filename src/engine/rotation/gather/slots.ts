@@ -3,7 +3,7 @@ import type { Held, IssuerFacts, Slot, SlotFault } from "../../../core/model/inv
 import type { PlacedSlot } from "../layout.ts";
 import type { Look } from "../look.ts";
 import type { SlotContent } from "../read-slot.ts";
-import type { Fingerprint } from "../../../core/model/certificate.ts";
+import type { Fingerprint, KeyId } from "../../../core/model/certificate.ts";
 import { short } from "../wanted.ts";
 
 /** Every slot with what lies at its place, what is wrong with that, and what its port shows. */
@@ -28,7 +28,10 @@ const gatherSlot = async (
     const faults = [{ kind: "unreadable", evidence: content.why }] as const;
     return { ...placed, ...serves, faults };
   }
-  const faults = faultsIn(look, placed, content.value, issuers);
+  const faults = [
+    ...faultsIn(placed, content.value, issuers),
+    ...(await orderFaults(look, placed, content.value, issuers)),
+  ];
   const held = heldOf(content.value);
   return {
     ...placed,
@@ -50,14 +53,13 @@ const heldOf = ({ held, certificates, bareKeys }: SlotContent): Held | undefined
   };
 
 const faultsIn = (
-  look: Look,
   slot: PlacedSlot,
   content: SlotContent,
   issuers: readonly IssuerFacts[],
 ): readonly SlotFault[] => {
   const { held, certificates, strayKeys, faults, key, bareKeys } = content;
   const { path } = slot.place;
-  if (slot.role === "signs") return signerFaults(slot, content);
+  if (slot.role === "signs") return signerFaults(slot, content, issuers);
   if (held === undefined) return [];
   const found: SlotFault[] = [];
   // A key beside the certificate in one file is how some programs have it; in a bundle it is given to everybody.
@@ -85,7 +87,7 @@ const faultsIn = (
       found.push({ kind: "key-mismatch", evidence });
     }
   }
-  return [...found, ...orderFaults(look, slot, content, issuers)];
+  return found;
 };
 
 /**
@@ -93,8 +95,9 @@ const faultsIn = (
  * whatever is there.
  */
 const signerFaults = (
-  { place }: PlacedSlot,
+  { place, issuer }: PlacedSlot,
   { certificates, key }: SlotContent,
+  issuers: readonly IssuerFacts[],
 ): readonly SlotFault[] => {
   const { path, key: where = path, form } = place;
   if (form?.kind === "private-key" && key?.facts !== undefined && key.id === undefined) {
@@ -102,6 +105,11 @@ const signerFaults = (
   }
   if (form?.kind !== "key") return [];
   if (key?.facts === undefined) {
+    const current = issuers
+      .find(({ name }) => name === issuer)
+      ?.generations.findLast(({ stage }) => stage === "issuing");
+    // kubeadm's external CA mode: the key is nowhere, neither here nor in the PKI.
+    if (current?.canSign === false) return [];
     const evidence = `${where}: there is no such file, so that the CA's key is elsewhere`;
     return [{ kind: "key-mismatch", evidence }];
   }
@@ -117,20 +125,36 @@ const faultText = ({ place, message }: MaterialFault): string =>
 
 /**
  * kubeadm takes the first certificate of a bundle for the CA whose key lies beside it (certs[0] in pkiutil's
- * TryLoadCertFromDisk), and its next renewal fails or drops the others. Only where kubeadm started the member.
+ * TryLoadCertFromDisk), and its next renewal fails or drops the others. Only where kubeadm started the member. In the
+ * midst of a rotation that key is another one than the generation's that issues.
  */
-const orderFaults = (
+const orderFaults = async (
   look: Look,
   slot: PlacedSlot,
-  { certificates }: SlotContent,
+  { held, certificates }: SlotContent,
   issuers: readonly IssuerFacts[],
-): readonly SlotFault[] => {
-  const consumer = look.consumer(slot.consumer);
-  if (slot.role !== "trusts" || consumer.service.kind !== "static-pod") return [];
+): Promise<readonly SlotFault[]> => {
+  if (held === undefined || slot.role !== "trusts") return [];
+  if (look.consumer(slot.consumer).service.kind !== "static-pod") return [];
   const issuer = issuers.find(({ name }) => name === slot.issuer);
-  const current = issuer?.generations.findLast(({ stage }) => stage === "issuing");
-  const at = certificates.findIndex(({ publicKey }) => publicKey.id === current?.key);
-  if (current === undefined || at <= 0) return [];
-  const evidence = `${slot.place.path}: ${short(certificates[0]!.fingerprint)} stands before ${short(current.certificate)}, with which ${slot.issuer} signs`;
+  const signing =
+    (await keyBeside(look, slot)) ??
+    issuer?.generations.findLast(({ stage }) => stage === "issuing")?.key;
+  const at = certificates.findIndex(({ publicKey }) => publicKey.id === signing);
+  if (at <= 0) return [];
+  const evidence = `${slot.place.path}: ${short(certificates[0]!.fingerprint)} stands before ${short(certificates[at]!.fingerprint)}, with which ${slot.issuer} signs`;
   return [{ kind: "order", evidence }];
+};
+
+/** That of the CA whose certificate kubeadm takes from this file; undefined: none lies there. */
+const keyBeside = async (look: Look, { place }: PlacedSlot): Promise<KeyId | undefined> => {
+  const home = [...look.at.layout.slots.values()].find(
+    (one) =>
+      one.role === "signs" &&
+      one.place.form?.kind === "key" &&
+      one.place.node === place.node &&
+      one.place.path === place.path,
+  );
+  const content = home === undefined ? undefined : await look.contentAndKey(home.id);
+  return content?.ok === true ? content.value.key?.id : undefined;
 };

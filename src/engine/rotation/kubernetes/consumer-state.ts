@@ -33,7 +33,7 @@ export const consumerState = async (
       : undefined;
   const signsWith =
     kubernetes.kind === "kube-controller-manager" && process.ok && process.value !== undefined
-      ? flagValue(process.value.command, "cluster-signing-cert-file")
+      ? (flagValue(process.value.command, "cluster-signing-cert-file") ?? "")
       : undefined;
   return {
     healthy: faults.length === 0,

@@ -1,6 +1,6 @@
 import { chooseApplications, workloadWords } from "../../../core/applications/choose.ts";
 import type { OlderPods } from "../../../core/applications/find-applications.ts";
-import { publishedAt } from "../../../core/applications/freshness.ts";
+import { publishedAt, type Published } from "../../../core/applications/freshness.ts";
 import { looseWords } from "../../../core/applications/api-user.ts";
 import type { Claim } from "../../../core/model/claim.ts";
 import type { SlotId } from "../../../core/model/inventory.ts";
@@ -18,7 +18,26 @@ import { fails, holds, unknowable, type Seen } from "./seen.ts";
 /** All pods of the cluster, as one that has to have what a rotation publishes. */
 export const podsHolder = "pods";
 
-const published = "cluster/kube-root-ca/trust" as SlotId;
+const rootCa = "cluster/kube-root-ca/trust" as SlotId;
+
+/** Since when each namespace tells its pods to trust the generation; or why not every one does. */
+export const publishedIn = async (
+  look: Look,
+  { issuer, generation }: { readonly issuer: string; readonly generation: number },
+): Promise<ReadonlyMap<string, Published> | Seen> => {
+  const content = await look.content(rootCa);
+  if (!content.ok) return unknowable(content.why);
+  const wanted = generationOf(await look.issuer(issuer), generation);
+  if (!content.value.certificates.some(({ publicKey }) => publicKey.id === wanted.keyId)) {
+    const words = generationWords(issuer, generation);
+    return fails("read-back", `${words} is not published in every namespace`);
+  }
+  return new Map(
+    (content.value.fields ?? []).map(
+      ({ object: { metadata } }) => [metadata.namespace ?? "", publishedAt(metadata)] as const,
+    ),
+  );
+};
 
 const podWords = ({ name, startedAt }: OlderPods["pods"][number]): string =>
   startedAt === 0 ? name : `${name} since ${formatInstant(startedAt)}`;
@@ -34,22 +53,14 @@ export const observePodsInformed = async (
 ): Promise<Seen> => {
   const { kubernetes } = look.at.layout;
   if (kubernetes === undefined) return unknowable("the estate has no Kubernetes cluster");
-  const content = await look.content(published);
-  if (!content.ok) return unknowable(content.why);
-  const wanted = generationOf(await look.issuer(issuer), generation);
   const words = generationWords(issuer, generation);
-  if (!content.value.certificates.some(({ publicKey }) => publicKey.id === wanted.keyId))
-    return fails("read-back", `${words} is not published in every namespace`);
-  const since = new Map(
-    (content.value.fields ?? []).map(
-      ({ object: { metadata } }) => [metadata.namespace ?? "", publishedAt(metadata)] as const,
-    ),
-  );
+  const published = await publishedIn(look, { issuer, generation });
+  if ("verdict" in published) return published;
   const { leaveSilent } = kubernetes.applications;
   const heard = leaveSilent === undefined ? undefined : await listen(look, leaveSilent);
   const found = await attempt(async () =>
     lookForApplications(await look.at.apis.open(), {
-      published: (namespace) => since.get(namespace),
+      published: (namespace) => published.get(namespace),
       heard: heard?.ok === true ? heard.value : undefined,
     }),
   );

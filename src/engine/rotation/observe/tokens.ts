@@ -12,7 +12,9 @@ import type { Look } from "../look.ts";
 import { generationWords } from "../wanted.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
-const secretsPath = "/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token";
+/** All Secrets that hold a ServiceAccount's token. */
+export const secretsPath =
+  "/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token";
 
 /** Named in full; of more only the number is told. */
 const namedAtMost = 10;
@@ -52,7 +54,8 @@ export const secretsOf = async (api: KubernetesApi, key: KeyId): Promise<readonl
   return found;
 };
 
-const keyOf = ({ data }: KubernetesObject): KeyId | undefined => {
+/** Whose key has signed the token in it. */
+export const keyOf = ({ data }: KubernetesObject): KeyId | undefined => {
   const { token } = (data ?? {}) as { readonly token?: unknown };
   const decoded = typeof token === "string" ? decodeBase64(asciiBytes(token)) : undefined;
   return decoded?.ok === true ? readToken(utf8Of(decoded.bytes).text)?.key : undefined;

@@ -78,7 +78,7 @@ test("whoever is in a hurry is not kept by a budget, and one that has room keeps
   const hurry = AbortSignal.abort();
   await assert.rejects(
     () => waited(2, hurry),
-    (error) => isFailure(error, "rotation.rollout-left"),
+    (error) => isFailure(error, "rotation.wait-left"),
   );
   assert.equal(await waited(1, hurry), 1);
 });

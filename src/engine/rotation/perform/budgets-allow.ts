@@ -7,20 +7,21 @@ import type { PlacedConsumer } from "../layout.ts";
 import type { Hands } from "./hands.ts";
 
 /** As long as a rollout may take without a new pod: others may be replaced meanwhile by whom the budget was made for. */
-const patience = 600_000;
+const longest = 600_000;
 const pause = 1000;
 
 /**
  * Waits until every PodDisruptionBudget has room for what a rollout takes away: evictions ask for that, and a
- * controller that rolls out does not. Throws rotation.rollout-late, rotation.rollout-left, kubernetes.*.
+ * controller that rolls out does not. Throws rotation.rollout-late, rotation.wait-left, kubernetes.*.
  */
 export const untilBudgetsAllow = async (
-  { at: { ports, apis }, meanwhile: { tell, hurry } }: Hands,
+  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longest } }: Hands,
   { id }: PlacedConsumer,
   workload: KubernetesWorkload,
   object: KubernetesObject,
 ): Promise<void> => {
-  const end = ports.clock.now() + patience;
+  const span = Math.min(longest, patience);
+  const end = ports.clock.now() + span;
   for (;;) {
     const budgets: KubernetesObject[] = [];
     const path = budgetsPath(workload.namespace);
@@ -29,9 +30,9 @@ export const untilBudgetsAllow = async (
     if (breaches.length === 0) return;
     const why = breaches.map(breachWords).join("; ");
     tell(why);
-    if (hurry?.aborted === true) throw failure("rotation.rollout-left", { consumer: id, why });
+    if (hurry?.aborted === true) throw failure("rotation.wait-left", { consumer: id, why });
     if (ports.clock.now() >= end) {
-      throw failure("rotation.rollout-late", { consumer: id, minutes: patience / 60_000, why });
+      throw failure("rotation.rollout-late", { consumer: id, seconds: span / 1000, why });
     }
     await ports.timer.sleep(pause, hurry);
   }

@@ -23,7 +23,7 @@ export interface ContentBytes {
 export const contentBytes = async (
   hands: Hands,
   slot: PlacedSlot,
-  content: Exclude<Content, { kind: "before" }>,
+  content: Exclude<Content, { kind: "before" | "nothing" }>,
   found: SlotContent,
 ): Promise<ContentBytes> => {
   switch (content.kind) {

@@ -1,15 +1,32 @@
+import { decodeBase64 } from "../../../core/bytes/base64.ts";
+import { asciiBytes } from "../../../core/bytes/utf8.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
+import type { Certificate } from "../../../core/model/certificate.ts";
 import type { Effect } from "../../../core/model/plan.ts";
 import type { Performed } from "../../../ports/world.ts";
+import { parseCertificate } from "../../../core/x509/certificate.ts";
+import type { RotationPorts } from "../ports.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
 
 type GenerationEffect = Extract<
   Effect,
   {
-    kind: "generation.create" | "generation.request" | "generation.cross-sign" | "generation.stage";
+    kind:
+      | "issuer.create"
+      | "generation.create"
+      | "generation.enlist"
+      | "generation.request"
+      | "generation.cross-sign"
+      | "generation.stage";
   }
 >;
+
+/** A key pair of tokens is kept under a certificate that signs no other, as one that was adopted is. */
+const firstOf = (profile: string) =>
+  profile === "tokens"
+    ? ({ key: { algorithm: "rsa", bits: 2048 }, pathLength: 0 } as const)
+    : { profile };
 
 /** All of them are once, however often they are asked for. */
 export const performGeneration = async (
@@ -17,12 +34,23 @@ export const performGeneration = async (
   effect: GenerationEffect,
 ): Promise<Performed> => {
   const { authority } = ports;
-  const { issuer, number } = effect;
+  const { issuer } = effect;
   try {
+    if (effect.kind === "issuer.create") {
+      const known = (await authority.issuers()).some(({ name }) => name === issuer);
+      if (!known) await authority.createRoot({ name: issuer, ...firstOf(effect.profile) });
+      return done;
+    }
+    const { number } = effect;
     switch (effect.kind) {
       case "generation.create":
         await authority.addGeneration(issuer, { number });
         return done;
+      case "generation.enlist": {
+        const [own, ...above] = effect.certificates.map((text) => certificateIn(ports, text));
+        await authority.enlist({ issuer, number, certificates: [own!, ...above] });
+        return done;
+      }
       case "generation.request": {
         const { certificate } = await authority.requestGeneration(issuer, number);
         if (certificate !== undefined) return done;
@@ -38,4 +66,10 @@ export const performGeneration = async (
   } catch (error) {
     return unknown(error);
   }
+};
+
+const certificateIn = ({ digests }: Pick<RotationPorts, "digests">, text: string): Certificate => {
+  const der = decodeBase64(asciiBytes(text));
+  // The plan's digest vouches for what stands in it.
+  return parseCertificate(der.ok ? der.bytes : new Uint8Array(), { digests, reading: "tolerant" });
 };

@@ -4,6 +4,7 @@ import type { KubeconfigField } from "../../../core/kubeconfig/kubeconfig.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
 import type { NodeFile, NodeLink, NodeSession, NodeWrite } from "../../../ports/node.ts";
 import { encodedField, type ObjectField, type ObjectForm } from "../kubernetes/objects.ts";
+import type { Digest } from "../../../core/model/inventory.ts";
 import type { EstateNode } from "../../../core/model/estate.ts";
 import type { PlacedSlot } from "../layout.ts";
 import type { Standpoint } from "../look.ts";
@@ -20,6 +21,7 @@ export type PlaceChange =
       readonly file: NodeFile;
       readonly parts: ReadonlyMap<KubeconfigField, Uint8Array>;
     }
+  | { readonly kind: "removal"; readonly path: string; readonly expect: Digest }
   /** After the files. */
   | { readonly kind: "link"; readonly link: NodeLink }
   | {
@@ -96,6 +98,18 @@ const fileChanges = (
     changes.push({ kind: "file", write });
   }
   return changes;
+};
+
+/** What a slot is alone: of a CA's home the key, of a signer's own files both, the certificate first. */
+export const removals = (
+  { place: { path, key, form } }: PlacedSlot,
+  { file, key: found }: SlotContent,
+): readonly PlaceChange[] => {
+  const files = [
+    ...(form === undefined && file !== undefined ? [{ path, facts: file.facts }] : []),
+    ...(key !== undefined && found?.facts !== undefined ? [{ path: key, facts: found.facts }] : []),
+  ];
+  return files.map(({ path: at, facts }) => ({ kind: "removal", path: at, expect: facts.digest }));
 };
 
 /** One file; kubeadm keeps the public keys as much to their owner as the private one (client-go, util/keyutil, WriteKey). */

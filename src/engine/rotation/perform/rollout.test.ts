@@ -14,8 +14,17 @@ const consumer = {
   },
 } as unknown as PlacedConsumer;
 
+const silentNode = {
+  metadata: { name: "worker-1" },
+  status: {
+    conditions: [
+      { type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." },
+    ],
+  },
+};
+
 /** A Deployment of two pods, the new one of which does not start; `ready` of them are new and available. */
-const bench = () => {
+const bench = ({ hurriedAt = 30_000, patience = 600_000 } = {}) => {
   let template: Record<string, unknown> = {};
   let generation = 1;
   let ready = 2;
@@ -51,10 +60,12 @@ const bench = () => {
     },
     list: async function* (path: string) {
       if (path.includes("poddisruptionbudgets")) yield* budgets;
+      else if (path.startsWith("/api/v1/nodes?")) yield silentNode;
       else {
         const waiting = { reason: "ImagePullBackOff" };
         yield {
           metadata: { name: "web-2" },
+          spec: { nodeName: "worker-1" },
           status: { containerStatuses: [{ name: "web", state: { waiting } }] },
         };
       }
@@ -69,7 +80,7 @@ const bench = () => {
           timer: {
             sleep: (milliseconds: number) => {
               now += milliseconds;
-              if (now > 30_000) aborting.abort();
+              if (now > hurriedAt) aborting.abort();
               return Promise.resolve();
             },
           },
@@ -77,7 +88,7 @@ const bench = () => {
         apis: { open: () => Promise.resolve(api) },
       },
       attempt: { run: "r1", step, number: 1, epoch: 1 },
-      meanwhile: { tell: (words: string) => told.push(words), hurry: aborting },
+      meanwhile: { tell: (words: string) => told.push(words), hurry: aborting, patience },
     }) as unknown as Hands;
   return {
     hands,
@@ -93,11 +104,25 @@ test("a rollout that comes no further says which pods keep it, and ends at once 
   const { hands, told, patches, seconds } = bench();
   const performed = await restartRollout(hands("trust.restart.web"), consumer);
   assert.equal(performed.kind, "unknown");
-  assert.equal(performed.kind === "unknown" && performed.failure.code, "rotation.rollout-left");
+  assert.equal(performed.kind === "unknown" && performed.failure.code, "rotation.wait-left");
   assert.equal(patches.length, 1);
   assert.equal(told[0], "of 2 pods 1 are new and 1 available");
-  assert.match(told.at(-1)!, /^of 2 pods 1 are new.*; pod web-2, container web: ImagePullBackOff$/);
+  assert.match(
+    told.at(-1)!,
+    /^of 2 pods 1 are new.*; pod web-2 on worker-1, container web: ImagePullBackOff$/,
+  );
   assert.ok(seconds() < 35, `${seconds()} s`);
+});
+
+test("a rollout that comes no further is not waited for longer than the run has patience", async () => {
+  const { hands, seconds } = bench({ hurriedAt: Infinity, patience: 20_000 });
+  const performed = await restartRollout(hands("trust.restart.web"), consumer);
+  assert.ok(performed.kind === "unknown");
+  assert.match(
+    performed.failure.message,
+    /^the rollout of deployment\/shop\/web has come no further for 20 s: of 2 pods 1 are new.*; node worker-1 is not ready: Kubelet stopped posting node status; pod web-2 on worker-1, container web/,
+  );
+  assert.ok(seconds() < 25, `${seconds()} s`);
 });
 
 test("what the same step has begun is waited for, and what another one had begun is not", async () => {

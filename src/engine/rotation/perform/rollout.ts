@@ -1,4 +1,9 @@
-import { podTrouble, type StartingPod } from "../../../core/applications/pod-trouble.ts";
+import {
+  nodeTrouble,
+  podTrouble,
+  type NodeConditions,
+  type StartingPod,
+} from "../../../core/applications/pod-trouble.ts";
 import { failure } from "../../../core/errors/certwright-error.ts";
 import type { KubernetesWorkload } from "../../../core/model/estate.ts";
 import { formatInstant } from "../../../core/x509/time.ts";
@@ -19,8 +24,8 @@ import { untilBudgetsAllow } from "./budgets-allow.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
 
-/** Without another new pod: what a Deployment itself calls no progress (progressDeadlineSeconds 600). */
-const progressDeadline = 600_000;
+/** Without another new pod, or as long as the run has patience: what a Deployment itself calls no progress (progressDeadlineSeconds 600). */
+const longestSilence = 600_000;
 const pause = 1000;
 /**
  * The API tells when things were made and changed in whole seconds (metav1.Time): pods made in the second in which what
@@ -38,6 +43,8 @@ const silence = 10_000;
 export const restartRollout = async (
   hands: Hands,
   consumer: PlacedConsumer,
+  /** Whether it waits for its end. */
+  { waits }: { readonly waits: boolean } = { waits: true },
 ): Promise<Performed> => {
   let begun = false;
   try {
@@ -65,7 +72,7 @@ export const restartRollout = async (
       begun = true;
       await api.patch(path, "strategic", { spec: { template: { metadata: { annotations } } } });
     }
-    await untilComplete(hands, consumer, workload);
+    if (waits) await untilComplete(hands, consumer, workload);
     return done;
   } catch (error) {
     return begun ? unknown(error) : refused(error);
@@ -73,11 +80,12 @@ export const restartRollout = async (
 };
 
 const untilComplete = async (
-  { at: { ports, apis }, meanwhile: { tell, hurry } }: Hands,
+  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longestSilence } }: Hands,
   { id }: PlacedConsumer,
   workload: KubernetesWorkload,
 ): Promise<void> => {
   const { clock, timer } = ports;
+  const progressDeadline = Math.min(longestSilence, patience);
   let end = clock.now() + progressDeadline;
   let furthest = -1;
   let since = clock.now();
@@ -103,12 +111,12 @@ const untilComplete = async (
       why = whyOf(error);
     }
     tell(why);
-    if (hurry?.aborted === true) throw failure("rotation.rollout-left", { consumer: id, why });
+    if (hurry?.aborted === true) throw failure("rotation.wait-left", { consumer: id, why });
     await timer.sleep(pause, hurry);
   }
   throw failure("rotation.rollout-late", {
     consumer: id,
-    minutes: progressDeadline / 60_000,
+    seconds: progressDeadline / 1000,
     why,
   });
 };
@@ -128,10 +136,21 @@ const troublesOf = async (
   object: KubernetesObject,
 ): Promise<readonly string[]> => {
   const troubles: string[] = [];
-  for await (const pod of api.list(podsPath(workload, object))) {
-    const trouble = podTrouble(pod as StartingPod);
-    if (trouble !== undefined) troubles.push(trouble);
+  const nodes = new Set<string>();
+  for await (const one of api.list(podsPath(workload, object))) {
+    const pod = one as StartingPod;
+    const trouble = podTrouble(pod);
+    if (trouble === undefined) continue;
+    troubles.push(trouble);
+    if (pod.spec?.nodeName !== undefined) nodes.add(pod.spec.nodeName);
+  }
+  const away: string[] = [];
+  for (const name of [...nodes].slice(0, shown)) {
+    for await (const node of api.list(`/api/v1/nodes?fieldSelector=metadata.name%3D${name}`)) {
+      const trouble = nodeTrouble(node as NodeConditions);
+      if (trouble !== undefined) away.push(trouble);
+    }
   }
   const more = troubles.length - shown;
-  return more <= 0 ? troubles : [...troubles.slice(0, shown), `and ${more} more`];
+  return [...away, ...(more <= 0 ? troubles : [...troubles.slice(0, shown), `and ${more} more`])];
 };

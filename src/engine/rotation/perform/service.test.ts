@@ -5,6 +5,7 @@ import { failure } from "../../../core/errors/certwright-error.ts";
 import type { EtcdMember, Service } from "../../../core/model/estate.ts";
 import type { ConsumerId } from "../../../core/model/inventory.ts";
 import type { Nodes, NodeSession, NodeWrite } from "../../../ports/node.ts";
+import { createAborting } from "../../run/bell.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { openSessions } from "../sessions.ts";
 import type { Hands } from "./hands.ts";
@@ -60,6 +61,8 @@ const node = (
     },
   };
   let now = 0;
+  const told: string[] = [];
+  const hurry = createAborting();
   const hands = {
     at: {
       sessions: openSessions(nodes),
@@ -77,8 +80,17 @@ const node = (
         },
       },
     },
+    meanwhile: { tell: (words: string) => told.push(words), hurry },
   } as unknown as Hands;
-  return { commands, hands, place: () => at, text: () => text };
+  return {
+    commands,
+    told,
+    hurry,
+    hands,
+    seconds: () => now / 1000,
+    place: () => at,
+    text: () => text,
+  };
 };
 
 const consumer = (service: Service): PlacedConsumer => ({
@@ -182,6 +194,16 @@ test("a pod that does not end is told, and its manifest is brought back all the 
   const { hands, place } = node({ at: manifest, endless: true });
   const performed = await restartService(hands, consumer(staticPod));
   assert.ok(performed.kind === "unknown" && performed.failure.code === "rotation.pod-late");
+  assert.equal(place(), manifest);
+});
+
+test("a pod that does not end is waited for no longer when somebody hurries, and nobody need bring it back", async () => {
+  const { hands, hurry, told, place, seconds } = node({ at: manifest, endless: true });
+  hurry.abort();
+  const performed = await restartService(hands, consumer(staticPod));
+  assert.ok(performed.kind === "unknown" && performed.failure.code === "rotation.wait-left");
+  assert.equal(told[0], "m/kube-scheduler is awaited to end");
+  assert.ok(seconds() < 25, `${seconds()} s`);
   assert.equal(place(), manifest);
 });
 

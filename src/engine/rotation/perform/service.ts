@@ -10,17 +10,29 @@ import { restartRollout } from "./rollout.ts";
 import { runCommand } from "./run-command.ts";
 import { putBack, replacePod, takeAway, type StaticPod } from "./static-pod.ts";
 
-/** Restarts a consumer. Doing so twice does no harm beyond its absence. */
-export const restartService = (hands: Hands, consumer: PlacedConsumer): Promise<Performed> =>
-  serve(hands, consumer, "restart");
+/**
+ * Restarts a consumer, and what only it uses on its node while it is away. Doing so twice does no harm beyond their
+ * absence.
+ */
+export const restartService = (
+  hands: Hands,
+  consumer: PlacedConsumer,
+  meanwhile?: PlacedConsumer,
+): Promise<Performed> => serve(hands, consumer, "restart", meanwhile);
 export const stopService = (hands: Hands, consumer: PlacedConsumer): Promise<Performed> =>
   serve(hands, consumer, "stop");
 export const startService = (hands: Hands, consumer: PlacedConsumer): Promise<Performed> =>
   serve(hands, consumer, "start");
 
-type Verb = "restart" | "stop" | "start";
+export const verbs = ["restart", "stop", "start"] as const;
+export type Verb = (typeof verbs)[number];
 
-const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promise<Performed> => {
+const serve = async (
+  hands: Hands,
+  consumer: PlacedConsumer,
+  verb: Verb,
+  meanwhile?: PlacedConsumer,
+): Promise<Performed> => {
   const { service } = consumer;
   if (service.kind === "rollout" && verb === "restart") {
     return restartRollout(hands, consumer);
@@ -28,6 +40,9 @@ const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promis
   const command = commandOf(service, verb);
   if (service.kind !== "static-pod" && command === undefined) {
     return refused(failure("rotation.no-service", { consumer: consumer.id, verb }));
+  }
+  if (meanwhile !== undefined && meanwhile.service.kind !== "static-pod") {
+    return refused(failure("rotation.no-service", { consumer: meanwhile.id, verb }));
   }
   let begun = false;
   try {
@@ -39,7 +54,17 @@ const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promis
         begun = true;
         if (command !== undefined) await runCommand(session, consumer, command);
         else if (service.kind === "static-pod") {
-          await serveByManifest({ hands, session, consumer, manifest: service.manifest }, verb);
+          const podOf = (one: PlacedConsumer, manifest: string): StaticPod => ({
+            hands,
+            session,
+            consumer: one,
+            manifest,
+          });
+          const beside =
+            meanwhile?.service.kind === "static-pod"
+              ? podOf(meanwhile, meanwhile.service.manifest)
+              : undefined;
+          await serveByManifest(podOf(consumer, service.manifest), verb, beside);
         }
       });
     await (verb === "restart" ? untilServed(hands, consumer, work) : work());
@@ -50,10 +75,10 @@ const serve = async (hands: Hands, consumer: PlacedConsumer, verb: Verb): Promis
   }
 };
 
-const serveByManifest = (pod: StaticPod, verb: Verb): Promise<void> => {
+const serveByManifest = (pod: StaticPod, verb: Verb, beside?: StaticPod): Promise<void> => {
   switch (verb) {
     case "restart":
-      return replacePod(pod);
+      return replacePod(pod, beside);
     case "stop":
       return takeAway(pod);
     case "start":
@@ -61,7 +86,8 @@ const serveByManifest = (pod: StaticPod, verb: Verb): Promise<void> => {
   }
 };
 
-const commandOf = (
+/** The words that the node runs for it; undefined: there are none. */
+export const commandOf = (
   service: PlacedConsumer["service"],
   verb: Verb,
 ): readonly string[] | undefined => {

@@ -10,7 +10,7 @@ import { changesBack } from "./before.ts";
 import { contentBytes } from "./content-bytes.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
-import { changesFor, writesOf, type PlaceChange } from "./place-changes.ts";
+import { changesFor, removals, writesOf, type PlaceChange } from "./place-changes.ts";
 import { startService, stopService } from "./service.ts";
 
 type WriteEffect = Extract<Effect, { kind: "slots.write" }>;
@@ -47,10 +47,15 @@ const carry = async (
   try {
     const files = writesOf(node?.name, changes);
     const links = changes.flatMap((one) => (one.kind === "link" ? [one.link] : []));
-    if (files.length + links.length > 0) {
+    const gone = changes.flatMap((one) => (one.kind === "removal" ? [one] : []));
+    if (files.length + links.length + gone.length > 0) {
       await sessions.use(node, async (session) => {
         await session.write(files);
         begun ||= files.length > 0;
+        for (const { path, expect } of gone) {
+          await session.remove(path, expect);
+          begun = true;
+        }
         for (const link of links) {
           await session.link(link);
           begun = true;
@@ -81,6 +86,7 @@ const prepared = async (hands: Hands, write: SlotWrite): Promise<readonly PlaceC
   for (const expected of write.expect) {
     if (!(await isAsExpected(hands, slot, expected, found))) continue;
     if (content.kind === "before") return changesBack(hands, slot, node, found);
+    if (content.kind === "nothing") return removals(slot, found);
     const bytes = await contentBytes(hands, slot, content, found);
     return changesFor(hands.at, slot, node, bytes, found);
   }
@@ -107,6 +113,8 @@ const isAsExpected = async (
   switch (expected.kind) {
     case "absent":
       return found.held === undefined;
+    case "anything":
+      return true;
     case "digest":
       return found.held?.digest === expected.digest;
     case "content":

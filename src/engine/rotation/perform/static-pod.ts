@@ -3,10 +3,11 @@ import { failure } from "../../../core/errors/certwright-error.ts";
 import { withRestartMark } from "../../../core/manifest/restart-mark.ts";
 import type { EtcdMember } from "../../../core/model/estate.ts";
 import type { NodeFile, NodeSession, ProcessFacts } from "../../../ports/node.ts";
+import type { TlsTarget } from "../../../ports/tls.ts";
 import { clientTarget } from "../../etcd/connect.ts";
 import { attempt, whyOf } from "../attempt.ts";
 import { giveBackLease } from "../kubernetes/give-back-lease.ts";
-import { groupMembers, type PlacedConsumer } from "../layout.ts";
+import { groupMembers, slotsOf, type PlacedConsumer } from "../layout.ts";
 import { processOf } from "../process.ts";
 import type { Hands } from "./hands.ts";
 import { runCommand } from "./run-command.ts";
@@ -24,6 +25,8 @@ export interface StaticPod {
  */
 const podDeadline = 100_000;
 const podPause = 500;
+/** Somebody who hurries lets a kubelet that lives come to its end: so often it looks at its folder. */
+const usual = 20_000;
 /** A process's start is known to some 20 ms, and a kernel does not give a number to another one within a second. */
 const reused = 1000;
 
@@ -34,23 +37,36 @@ const reused = 1000;
  */
 const settling = 1000;
 
-/** Takes the manifest away and brings it back, but for a mark as it was, whatever became of the pod meanwhile. */
-export const replacePod = async (pod: StaticPod): Promise<void> => {
+/**
+ * Takes the manifest away and brings it back, but for a mark as it was, whatever became of the pod meanwhile. `beside`:
+ * one that is replaced while nobody asks it, from when the first does not listen any more.
+ */
+export const replacePod = async (pod: StaticPod, beside?: StaticPod): Promise<void> => {
   const { member } = pod.consumer;
   if (member !== undefined) return replaceMember(pod, member);
-  await whileAway(pod, async () => undefined);
+  await whileAway(
+    pod,
+    async () => undefined,
+    beside === undefined ? undefined : () => replacePod(beside),
+  );
 };
 
 /** The same, with another manifest when it comes back; `change` gives its text. */
 export const replaceManifest = (pod: StaticPod, change: (text: string) => string): Promise<void> =>
   whileAway(pod, () => rewriteAside(pod, change));
 
-const whileAway = async (pod: StaticPod, work: () => Promise<void>): Promise<void> => {
+const whileAway = async (
+  pod: StaticPod,
+  work: () => Promise<void>,
+  meanwhile?: () => Promise<void>,
+): Promise<void> => {
+  let marked = false;
   try {
-    await takeAway(pod);
+    await takeAway(pod, meanwhile);
+    marked = true;
     await work();
   } finally {
-    await putBack(pod);
+    await (marked ? bringBack(pod) : putBack(pod));
   }
 };
 
@@ -62,15 +78,10 @@ const whileAway = async (pod: StaticPod, work: () => Promise<void>): Promise<voi
  */
 const replaceMember = async (pod: StaticPod, member: EtcdMember): Promise<void> => {
   const { hands, session, consumer } = pod;
-  const { tls, clock, timer } = hands.at.ports;
   const before = await processOf(session, hands.at.layout.etcd, consumer);
   try {
     await moveAway(pod);
-    const { host, port } = clientTarget(member);
-    const end = clock.now() + podDeadline;
-    while (clock.now() < end && (await listens(() => tls.served({ host, port }, listenDeadline)))) {
-      await timer.sleep(listenPause);
-    }
+    await untilSilent(hands, async () => clientTarget(member));
   } finally {
     await moveBack(pod);
   }
@@ -81,6 +92,16 @@ const replaceMember = async (pod: StaticPod, member: EtcdMember): Promise<void> 
 const listenDeadline = 2000;
 /** One member in six ended 0.6 s after it had stopped listening, and 10 ms after that decided about 34 s. */
 const listenPause = 100;
+
+const untilSilent = async (
+  { at: { ports } }: Hands,
+  reach: () => Promise<TlsTarget>,
+): Promise<void> => {
+  const { tls, clock, timer } = ports;
+  const end = clock.now() + podDeadline;
+  const served = async () => tls.served(await reach(), listenDeadline);
+  while (clock.now() < end && (await listens(served))) await timer.sleep(listenPause);
+};
 
 const listens = (ask: () => Promise<unknown>): Promise<boolean> =>
   ask().then(
@@ -102,13 +123,22 @@ const asideOf = (manifest: string): string => {
   return `${folder.slice(0, folder.lastIndexOf("/"))}/certwright-${manifest.slice(cut + 1)}`;
 };
 
-export const takeAway = async (pod: StaticPod): Promise<void> => {
-  await moveAway(pod);
-  if (pod.consumer.kubernetes?.kind === "kube-apiserver" && isAlone(pod)) await endSoon(pod);
-  await until(pod, "to end", (process) => process === undefined);
+export const takeAway = async (pod: StaticPod, meanwhile?: () => Promise<void>): Promise<void> => {
   const { consumer, hands } = pod;
+  await moveAway(pod);
+  const only = consumer.kubernetes?.kind === "kube-apiserver" && isAlone(pod);
+  if (only) await endSoon(pod);
+  const ended = until(pod, "to end", (process) => process === undefined);
+  const answered = only || meanwhile === undefined ? Promise.resolve() : untilAnswered(pod);
+  const work = answered.then(meanwhile);
+  // Whatever becomes of one of them, the other one is not left half-way.
+  await Promise.allSettled([ended, work]);
+  await ended;
+  await work;
   await Promise.all([
     hands.at.ports.timer.sleep(settling),
+    // A manifest that cannot be changed comes back as it is, and its pod may have to wait.
+    attempt(() => mark(pod)),
     // One that cannot be given back runs out by itself.
     ...(consumer.redundancy === "standby"
       ? [attempt(() => giveBackLease(hands.look, consumer))]
@@ -146,12 +176,29 @@ const endSoon = async ({ hands, session, consumer }: StaticPod): Promise<void> =
   await session.run(["kill", "-KILL", String(process.pid)], { deadline: killDeadline });
 };
 
+/** Until it takes no more requests, and those that it has taken are answered. */
+const untilAnswered = async ({ hands, session, consumer }: StaticPod): Promise<void> => {
+  const { port } =
+    slotsOf(hands.at.layout, consumer.id).find((one) => one.port !== undefined) ?? {};
+  if (port !== undefined) {
+    const { host, port: number } = port;
+    await untilSilent(hands, async () => {
+      const over = await session.dial(host, number, listenDeadline);
+      return { host, port: number, over };
+    });
+  }
+  await hands.at.ports.timer.sleep(inFlight);
+};
+
 /** Sending a signal waits for nobody. */
 const killDeadline = 5000;
 
 export const putBack = async (pod: StaticPod): Promise<void> => {
-  // A manifest that cannot be changed comes back as it is, and its pod may have to wait.
   await attempt(() => mark(pod));
+  await bringBack(pod);
+};
+
+const bringBack = async (pod: StaticPod): Promise<void> => {
   await moveBack(pod);
   await until(pod, "to start", (process) => process !== undefined);
 };
@@ -212,7 +259,9 @@ const until = async (
 ): Promise<void> => {
   const { clock, timer } = hands.at.ports;
   const { etcd } = hands.at.layout;
-  const end = clock.now() + podDeadline;
+  const { tell, hurry } = hands.meanwhile;
+  const begin = clock.now();
+  const end = begin + podDeadline;
   let why = "";
   while (clock.now() < end) {
     try {
@@ -220,6 +269,12 @@ const until = async (
       why = "";
     } catch (error) {
       why = whyOf(error);
+    }
+    const words = `${consumer.id} is awaited ${awaited}${why === "" ? "" : `: ${why}`}`;
+    tell(words);
+    // The manifest is where it belongs, or is brought back there on the way out.
+    if (hurry?.aborted === true && clock.now() - begin > usual) {
+      throw failure("rotation.wait-left", { consumer: consumer.id, why: words });
     }
     await timer.sleep(podPause);
   }

@@ -54,6 +54,8 @@ export const apiClient = (
 
 /** What a load balancer's health check would have found out, too. */
 const awayCodes: ReadonlySet<string> = new Set([
+  // Before a recovery has made it there is nothing to ask with.
+  "file.missing",
   "kubernetes.unreachable",
   "kubernetes.late",
   "kubernetes.refused",

@@ -1,0 +1,76 @@
+import { failure } from "../../core/errors/certwright-error.ts";
+import { casesOf, type Situation } from "../../core/recovery/cases.ts";
+import { isStacked } from "../../core/recovery/judge.ts";
+import { treeCas } from "../../core/recovery/tree.ts";
+import { issuerOfCa } from "./kept-cas.ts";
+
+/** Everything that speaks against the first write; `chosen`: the operator has named the nodes. Throws recovery.*. */
+export const refuseBeforeWriting = (situation: Situation, chosen: boolean): void => {
+  const { facts } = situation;
+  const [leading] = casesOf(situation);
+  if (leading?.first === true)
+    throw failure("recovery.first", {
+      found: leading.id,
+      title: leading.title,
+      remedy: leading.remedy,
+    });
+  // A worker that is not reached is named by the verdict, and is recovered another time.
+  const named = facts.nodes.filter(({ role }) => role !== "worker" || facts.nodes.length === 1);
+  const unseen = named.filter(({ reachable }) => !reachable);
+  if (unseen.length > 0)
+    throw failure("recovery.unreachable", {
+      nodes: unseen.map(({ name, why = "" }) => ({ node: name, why })),
+    });
+  const others = named.filter(({ role }) => role !== "master");
+  if (others.length > 0)
+    throw failure("recovery.not-a-master", { nodes: others.map(({ name }) => name) });
+  if (!chosen) refuseMissingMembers(situation);
+  refuseWithoutData(situation);
+  refuseUnwritable(situation);
+  const kept = facts.kept.find(
+    ({ ca, notAfter }) => treeCas.some((one) => one === ca) && notAfter < facts.takenAt,
+  );
+  if (kept !== undefined)
+    throw failure("recovery.kept-expired", {
+      issuer: issuerOfCa[kept.ca as keyof typeof issuerOfCa],
+    });
+};
+
+/**
+ * What was a member once may still be found in the data, so that this only speaks against a node that nobody chose.
+ * Without its other members a member of etcd has no quorum, and their nodes may have what is lost here.
+ */
+const refuseMissingMembers = ({ facts, masters }: Situation): void => {
+  const members = new Set(
+    facts.nodes.flatMap(({ witnesses }) => witnesses.etcd?.members.map(({ name }) => name) ?? []),
+  );
+  if (members.size > masters.length)
+    throw failure("recovery.masters-left-out", {
+      members: [...members],
+      named: masters,
+    });
+};
+
+/** A member whose data is gone is never well again by its certificates: it has to be another member. */
+const refuseWithoutData = ({ facts, masters }: Situation): void => {
+  if (!isStacked(facts)) return;
+  const without = facts.nodes.filter(
+    ({ name, witnesses }) =>
+      masters.includes(name) &&
+      witnesses.etcd === undefined &&
+      !witnesses.processes.some(({ program }) => program === "etcd"),
+  );
+  if (without.length > 0)
+    throw failure("recovery.member-without-data", {
+      nodes: without.map(({ name }) => name),
+      others: masters.filter((name) => !without.some((one) => one.name === name)),
+    });
+};
+
+const refuseUnwritable = ({ facts }: Situation): void => {
+  for (const { name, readOnly = [], room } of facts.nodes) {
+    if (readOnly.length > 0) throw failure("recovery.read-only", { node: name, paths: readOnly });
+    if (room !== undefined && room.free < room.needed)
+      throw failure("recovery.no-room", { node: name, ...room });
+  }
+};
