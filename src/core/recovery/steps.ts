@@ -1,4 +1,5 @@
 import type { Claim } from "../model/claim.ts";
+import type { MadeFile } from "../model/made-file.ts";
 import type { Effect, Phase, Step, StepId } from "../model/plan.ts";
 import type { Making } from "./made-files.ts";
 
@@ -59,3 +60,8 @@ export const step = (
   ...(rest.risk === undefined ? {} : { risk: rest.risk }),
   ...(rest.beside === undefined ? {} : { beside: rest.beside }),
 });
+
+export const etcdGroup = ({ cluster }: RecoveryOptions): string => `etcd/${cluster.name}`;
+
+export const filesWords = ({ length }: readonly MadeFile[]): string =>
+  length === 1 ? "1 file" : `${length} files`;
