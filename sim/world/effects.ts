@@ -65,6 +65,8 @@ export const carryOut = (
       simulation.changed("generation");
       return;
     case "node.copy":
+    case "etcd.vacate":
+    case "etcd.member-renew":
     case "files.make":
     case "issuer.create":
     case "token-secrets.renew":

@@ -50,6 +50,9 @@ export const judgeClaim = (vantage: Vantage, claim: Claim): Verdict => {
       );
     case "made":
     case "copied":
+    case "lone-member":
+    case "member-awaited":
+    case "vacant":
     case "token-secrets":
     case "webhooks":
     case "kubelets-serve":

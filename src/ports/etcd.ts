@@ -73,6 +73,9 @@ export interface EtcdListedMember {
 export interface EtcdConnection {
   status(): Promise<EtcdAnswer<EtcdStatus>>;
   members(): Promise<EtcdAnswer<readonly EtcdListedMember[]>>;
+  /** One that votes and has not started yet: who starts under that URL with an empty folder is it. */
+  addMember(peerUrl: string): Promise<EtcdAnswer<void>>;
+  removeMember(id: bigint): Promise<EtcdAnswer<void>>;
   /** Active alarms: "NOSPACE", "CORRUPT". */
   alarms(): Promise<EtcdAnswer<readonly string[]>>;
   /** How many keys; linearizable, so that an answer proves a quorum. At an earlier revision when one is named. */

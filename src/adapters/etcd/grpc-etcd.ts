@@ -129,6 +129,9 @@ const connectionOf = (
           learner: member.isLearner,
         })),
       ),
+    addMember: async (peerUrl) =>
+      nothing(await call(ClusterService.memberAdd, { peerURLs: [peerUrl] })),
+    removeMember: async (id) => nothing(await call(ClusterService.memberRemove, { ID: id })),
     alarms: async () =>
       then(
         await call(MaintenanceService.alarm, {

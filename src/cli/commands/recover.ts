@@ -17,7 +17,7 @@ import {
 import { issuerOfCa, keptCas } from "../recovery/kept-cas.ts";
 import { lookAtCluster } from "../recovery/look-at-cluster.ts";
 import { nodesToLookAt } from "../recovery/nodes.ts";
-import { refuseBeforeWriting } from "../recovery/objections.ts";
+import { refuseBeforeWriting, refuseOtherData } from "../recovery/objections.ts";
 import { runOptions, yesOption } from "../run/run-options.ts";
 
 export const command = defineCommand({
@@ -46,6 +46,11 @@ export const command = defineCommand({
       description: "where what was found is written down",
       default: "certwright.yaml",
       env: "CERTWRIGHT_ESTATE",
+    },
+    restoreEtcdFrom: {
+      flag: "--restore-etcd-from <node>",
+      description:
+        "where etcd has lost its quorum: go on with the data of this control plane node's member, and give up what others had and it had not received",
     },
     ...runOptions,
     yes: yesOption,
@@ -82,6 +87,7 @@ export const command = defineCommand({
           }),
         ),
       });
+    refuseOtherData(situation, options.restoreEtcdFrom);
     const drafted =
       "unknown" in known ? undefined : draftRecovery(terminal, situation, known, options);
     const verdict = verdictOf(
@@ -100,7 +106,10 @@ export const command = defineCommand({
     }
     if (verdict.verdict.case === "sound") return 0;
     if (options.planOnly || options.explain) return 1;
-    refuseBeforeWriting(situation, options.master.length > 0);
+    refuseBeforeWriting(situation, {
+      chosen: options.master.length > 0,
+      restoreFrom: options.restoreEtcdFrom,
+    });
     if ("unknown" in known) throw failure("recovery.unknown", { unknown: known.unknown });
     refuseOtherKubeconfig(drafted!, known, options);
     const estate = estateFor(drafted!, known, options);

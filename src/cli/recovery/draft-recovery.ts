@@ -35,6 +35,8 @@ export interface RecoveryChoice extends WayToMasters, PkiChoice {
   readonly estate: string;
   /** Of the operator's, which is made anew; absent on a control plane node. */
   readonly kubeconfig?: string | undefined;
+  /** With whose etcd data the cluster goes on. */
+  readonly restoreEtcdFrom?: string | undefined;
   readonly kubeletRestart?: readonly string[] | undefined;
 }
 
@@ -70,6 +72,7 @@ export const draftRecovery = (
       .filter(({ role, reachable }) => role === "worker" && reachable)
       .map(({ name }) => name),
     asksBefore: asksBefore(choice),
+    ...(choice.restoreEtcdFrom === undefined ? {} : { restoreFrom: choice.restoreEtcdFrom }),
   });
   const text = estateText(
     discovered(cluster, {

@@ -1,14 +1,20 @@
 import { failure } from "../../core/errors/certwright-error.ts";
-import { casesOf, type Situation } from "../../core/recovery/cases.ts";
-import { isStacked } from "../../core/recovery/judge.ts";
+import { casesOf, waitsFor, type Situation } from "../../core/recovery/cases.ts";
+import { membersData } from "../../core/recovery/members-data.ts";
 import { treeCas } from "../../core/recovery/tree.ts";
 import { issuerOfCa } from "./kept-cas.ts";
 
-/** Everything that speaks against the first write; `chosen`: the operator has named the nodes. Throws recovery.*. */
-export const refuseBeforeWriting = (situation: Situation, chosen: boolean): void => {
+/**
+ * Everything that speaks against the first write. `chosen`: the operator has named the nodes; `restoreFrom`: and the one
+ * with whose etcd data the cluster goes on. Throws recovery.*.
+ */
+export const refuseBeforeWriting = (
+  situation: Situation,
+  { chosen, restoreFrom }: { readonly chosen: boolean; readonly restoreFrom: string | undefined },
+): void => {
   const { facts } = situation;
-  const [leading] = casesOf(situation);
-  if (leading?.first === true)
+  const leading = waitsFor(situation, restoreFrom);
+  if (leading !== undefined)
     throw failure("recovery.first", {
       found: leading.id,
       title: leading.title,
@@ -25,7 +31,6 @@ export const refuseBeforeWriting = (situation: Situation, chosen: boolean): void
   if (others.length > 0)
     throw failure("recovery.not-a-master", { nodes: others.map(({ name }) => name) });
   if (!chosen) refuseMissingMembers(situation);
-  refuseWithoutData(situation);
   refuseUnwritable(situation);
   const kept = facts.kept.find(
     ({ ca, notAfter }) => treeCas.some((one) => one === ca) && notAfter < facts.takenAt,
@@ -51,20 +56,13 @@ const refuseMissingMembers = ({ facts, masters }: Situation): void => {
     });
 };
 
-/** A member whose data is gone is never well again by its certificates: it has to be another member. */
-const refuseWithoutData = ({ facts, masters }: Situation): void => {
-  if (!isStacked(facts)) return;
-  const without = facts.nodes.filter(
-    ({ name, witnesses }) =>
-      masters.includes(name) &&
-      witnesses.etcd === undefined &&
-      !witnesses.processes.some(({ program }) => program === "etcd"),
-  );
-  if (without.length > 0)
-    throw failure("recovery.member-without-data", {
-      nodes: without.map(({ name }) => name),
-      others: masters.filter((name) => !without.some((one) => one.name === name)),
-    });
+/** A decision that is not there to be made. Throws recovery.no-such-data, recovery.quorum-there. */
+export const refuseOtherData = (situation: Situation, asked: string | undefined): void => {
+  if (asked === undefined) return;
+  const { whole } = membersData(situation.facts);
+  if (!whole.includes(asked)) throw failure("recovery.no-such-data", { asked, whole });
+  if (!casesOf(situation).some(({ id }) => id === "quorum-lost"))
+    throw failure("recovery.quorum-there", { asked });
 };
 
 const refuseUnwritable = ({ facts }: Situation): void => {

@@ -15,6 +15,10 @@ export const effectWords = ({ id, effect }: Step): string => {
       return "back up";
     case "node.copy":
       return "copy";
+    case "etcd.vacate":
+      return "make room";
+    case "etcd.member-renew":
+      return "replace member";
     case "files.make":
       return "make files";
     case "issuer.create":

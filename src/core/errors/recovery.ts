@@ -27,15 +27,41 @@ export const recoveryErrors = {
     retry: "never",
     exit: 1,
   }),
-  "recovery.member-without-data": define<{
-    nodes: readonly string[];
-    others: readonly string[];
-  }>({
-    message: (p) =>
-      `etcd's data is not in /var/lib/etcd on ${p.nodes.join(", ")}, and a member is not well without it`,
+  "recovery.no-such-data": define<{ asked: string; whole: readonly string[] }>({
+    message: (p) => `no etcd data of this cluster was found on ${p.asked}`,
     hint: (p) =>
-      `recover those that have theirs (certwright recover ${p.others.map((name) => `--master ${shellWord(name)}`).join(" ")}), then remove that member (etcdctl member remove) and join its node anew (kubeadm join --control-plane)`,
+      p.whole.length === 0
+        ? "none was found on any node: bring it back from a snapshot with etcdutl snapshot restore, start that one member, and run this again"
+        : `one of these: ${p.whole.map((name) => `--restore-etcd-from ${shellWord(name)}`).join(", ")}`,
     retry: "never",
+    exit: 1,
+  }),
+  "recovery.quorum-there": define<{ asked: string }>({
+    message: (p) =>
+      `most members of etcd have their data, so that nothing has to be given up for ${p.asked}'s`,
+    hint: () =>
+      "leave --restore-etcd-from out: a member whose data is gone gets it from the others",
+    retry: "never",
+    exit: 1,
+  }),
+  "recovery.no-quorum": define<{ node: string }>({
+    message: (p) =>
+      `no member of etcd besides ${p.node}'s has a leader, and only a majority can take another member in`,
+    hint: () => "look at the others: crictl ps -a, crictl logs; certwright resume goes on",
+    retry: "later",
+    exit: 1,
+  }),
+  "recovery.etcd-runs-on": define<{ node: string; seconds: number }>({
+    message: (p) =>
+      `etcd on ${p.node} runs ${p.seconds} s after its manifest was taken away, and its data cannot be touched meanwhile`,
+    hint: () => "does the kubelet there run? systemctl status kubelet; certwright resume goes on",
+    retry: "later",
+    exit: 1,
+  }),
+  "recovery.not-set-aside": define<{ node: string; path: string; why: string }>({
+    message: (p) => `${p.path} on ${p.node} cannot be made room for: ${p.why}`,
+    hint: () => "nothing was deleted; certwright resume goes on when that is mended",
+    retry: "later",
     exit: 1,
   }),
   "recovery.masters-left-out": define<{

@@ -83,15 +83,34 @@ export type Claim =
    * Every member of the group answers, has the same leader and no alarm. `besides`: whatever state this one is in,
    * so that a rollback can restart the very member that a change has stopped.
    */
-  | { readonly kind: "healthy"; readonly group: string; readonly besides?: ConsumerId }
+  | {
+      readonly kind: "healthy";
+      readonly group: string;
+      readonly besides?: ConsumerId;
+      /** This one of them, whatever state the others are in. */
+      readonly only?: ConsumerId;
+    }
   /** Its manifest and its process have these flags, and it is healthy. */
   | {
       readonly kind: "flags";
       readonly consumer: ConsumerId;
       readonly flags: Readonly<Record<string, string>>;
+      /** Names of flags that neither has. */
+      readonly without?: readonly string[];
     }
   /** The group's members hold the same data. */
   | { readonly kind: "same-data"; readonly group: string }
+  /** That node's member is the only one that its group of etcd members has, and leads it. */
+  | { readonly kind: "lone-member"; readonly group: string; readonly node: string }
+  /** The group of etcd members awaits one under that URL that has not started yet. */
+  | {
+      readonly kind: "member-awaited";
+      readonly group: string;
+      readonly node: string;
+      readonly peerUrl: string;
+    }
+  /** No etcd runs on the node, and none has left its data in the folder. */
+  | { readonly kind: "vacant"; readonly node: string; readonly directory: string }
   /** The group is led by another one. */
   | { readonly kind: "follows"; readonly consumer: ConsumerId }
   /** These files are there as they were to be made: signed by that generation, with those names and their own keys. */

@@ -146,6 +146,22 @@ export type Effect =
       readonly from: readonly string[];
       readonly to: string;
     }
+  /** Takes the manifest of a node's etcd away, waits until it has ended, and moves what is left of its data to `aside`. */
+  | {
+      readonly kind: "etcd.vacate";
+      readonly node: string;
+      readonly manifest: string;
+      /** "/var/lib/etcd" */
+      readonly directory: string;
+      readonly aside: string;
+    }
+  /** Has the living members put a new member in the place of that node's former one. */
+  | {
+      readonly kind: "etcd.member-renew";
+      readonly group: string;
+      readonly node: string;
+      readonly peerUrl: string;
+    }
   /** Empties token Secrets whose tokens nobody accepts: a controller-manager fills them again. */
   | {
       readonly kind: "token-secrets.renew";

@@ -1,6 +1,7 @@
 import { runAllowance, skewLimit } from "../plan/limits.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { RecoveryFacts } from "./facts.ts";
+import { membersData } from "./members-data.ts";
 import { fileAt, isStacked, prevailing, type JudgedFile } from "./judge.ts";
 import { tree, treeCas, type TreeCa } from "./tree.ts";
 
@@ -93,15 +94,14 @@ export const cases = [
     id: "quorum-lost",
     title: "etcd has lost its quorum: most members' data is gone",
     remedy:
-      "Bring etcd's data back from a snapshot first, with its own tools and its own decision; then run this again. PKI and data are never repaired in one go.",
+      "Somebody decides what the cluster goes on with. With the data of a member that has its own: certwright recover --restore-etcd-from NODE, which gives up what the others had and that one had not received; its steps are named apart from those for the PKI. With a snapshot: bring it back with etcd's own tools (etcdutl snapshot restore --bump-revision 1000000000 --mark-compacted), then run this again.",
     not: "Do not start a member over an empty data directory: it makes a new, empty cluster.",
     citation: "etcd docs/op-guide/recovery (v3.6): Restoring a cluster",
     first: true,
     holds: ({ facts, masters }) =>
       isStacked(facts) &&
       masters.length > 0 &&
-      2 * facts.nodes.filter(({ witnesses }) => (witnesses.etcd?.bytes ?? 0) > 0).length <=
-        facts.nodes.filter(({ role, reachable }) => role === "master" && reachable).length,
+      2 * membersData(facts).whole.length <= masters.length,
   },
   {
     id: "all-gone",
@@ -121,6 +121,19 @@ export const cases = [
     citation: "etcd-io/etcd#15949, kubernetes/kubernetes#118216",
     holds: ({ bare, masters, donors }) =>
       bare.length > 0 && bare.length < masters.length && donors.length > 0,
+  },
+  {
+    id: "member-lost",
+    title: "the etcd data of some control plane nodes is gone, and most have theirs",
+    remedy:
+      "The living members take a new one in its place, which gets the data from them: the former one is removed, its node joins with an empty folder.",
+    not: "Do not start that member over an empty folder: with its former number it may forget what it has promised, and the first one makes a cluster of its own.",
+    citation:
+      "etcd docs/op-guide/runtime-configuration (v3.6): Replace a failed machine; kubernetes cmd/kubeadm/app/phases/etcd/local.go",
+    holds: ({ facts, masters }) => {
+      const { whole, lost } = membersData(facts);
+      return isStacked(facts) && lost.length > 0 && 2 * whole.length > masters.length;
+    },
   },
   {
     id: "master-differs",
@@ -320,3 +333,17 @@ const keeps = (kept: string, wanted: string | undefined): boolean =>
 /** The cases that hold, gravest first; none: nothing is broken. */
 export const casesOf = (situation: Situation): readonly RecoveryCase[] =>
   cases.filter(({ holds }) => (holds as Rule["holds"])(situation));
+
+/**
+ * The case that somebody has to deal with before anything is planned. `restoreFrom`: it was decided with which node's
+ * etcd data the cluster goes on.
+ */
+export const waitsFor = (
+  situation: Situation,
+  restoreFrom: string | undefined,
+): RecoveryCase | undefined => {
+  const leading = casesOf(situation).find(
+    ({ id }) => id !== "quorum-lost" || restoreFrom === undefined,
+  );
+  return leading?.first === true ? leading : undefined;
+};

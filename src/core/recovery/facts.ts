@@ -93,6 +93,8 @@ export interface EtcdDataFound {
   readonly directory: string;
   /** Size of its database. */
   readonly bytes: number;
+  /** When it was last written to, by its machine's clock. */
+  readonly changedAt?: Instant;
   /** Members of its cluster as the data has them. */
   readonly members: readonly EtcdMemberFound[];
   /** Text of kubeadm's ClusterConfiguration. */

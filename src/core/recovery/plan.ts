@@ -1,9 +1,12 @@
+import type { Claim } from "../model/claim.ts";
+import type { ConsumerId } from "../model/inventory.ts";
 import type { MadeFile } from "../model/made-file.ts";
 import type { Phase, Step } from "../model/plan.ts";
-import { casesOf, renewedCas, type Situation } from "./cases.ts";
+import { renewedCas, waitsFor, type Situation } from "./cases.ts";
 import type { MadeNode } from "./made-files.ts";
 import { casSteps } from "./phases/authority.ts";
 import { copyStep } from "./phases/copy.ts";
+import { dataLoss, dataPhase, isReplaced } from "./phases/data.ts";
 import { kubeletsPhase } from "./phases/kubelets.ts";
 import { operatorPhase } from "./phases/operator.ts";
 import {
@@ -36,16 +39,29 @@ export const recoveryPhases = (
   options: RecoveryOptions,
 ): readonly Phase[] => {
   const { masters } = options.cluster;
+  if (waitsFor(situation, options.restoreFrom) !== undefined) return [];
   const damaged = situation.files.filter(({ faults }) => faults.length > 0);
-  if (damaged.length === 0 || casesOf(situation)[0]?.first === true) return [];
+  const loss = dataLoss(situation, options);
+  if (damaged.length === 0 && loss.replaced.length === 0) return [];
+  const isAnew = loss.alone !== undefined;
   const fresh = freshCas(situation);
   const renewed = renewedCas(situation);
   /** CAs whose certificate becomes another one: each copy of it is replaced. */
   const replaced = new Set<TreeCa | "sa">([...fresh, ...renewed]);
   const wanted = (node: MadeNode, plane: Plane): readonly MadeFile[] =>
-    filesOf(situation, options, fresh, node, plane);
+    filesOf(situation, options, fresh, node, plane).filter(
+      ({ make }) => plane !== "etcd" || make.kind !== "text" || !isReplaced(loss, node.name),
+    );
+  /** How a plane's last step is proved; members that are replaced are well in a phase of their own. */
+  const wellOf = (program: TreeProgram, node: string): readonly Claim[] => {
+    if (program !== "etcd") return [healthy(program)];
+    const group = etcdGroup(options);
+    if (loss.replaced.length === 0) return [healthy(group)];
+    return isReplaced(loss, node)
+      ? []
+      : [{ ...healthy(group), only: `${node}/etcd` as ConsumerId }];
+  };
   const stepsOfMasters = ({ plane, program, expected }: MasterPlane): readonly Step[] => {
-    const group = program === "etcd" ? etcdGroup(options) : program;
     const nodes = masters
       .map((node) => ({ name: node.name, files: wanted(node, plane) }))
       .filter(({ files }) => files.length > 0);
@@ -56,7 +72,9 @@ export const recoveryPhases = (
         program,
         name,
         files,
-        i === nodes.length - 1 && restarts(program, plane).length === 0 ? [healthy(group)] : [],
+        i === nodes.length - 1 && restarts(program, plane).length === 0
+          ? wellOf(program, name)
+          : [],
         expected,
       ),
     );
@@ -65,25 +83,36 @@ export const recoveryPhases = (
   const restarts = (program: TreeProgram, plane: Plane): readonly Step[] => {
     const nodes = masters
       .filter((node) => !startsManifest(wanted(node, manifestPlane[program]), program))
-      .filter((node) =>
-        planes.some((one) => wanted(node, one).some(({ path }) => readAtStart[program].test(path))),
+      .filter((node) => program !== "etcd" || !isReplaced(loss, node.name))
+      .filter(
+        (node) =>
+          asksOtherData(program, node.name) ||
+          planes.some((one) =>
+            wanted(node, one).some(({ path }) => readAtStart[program].test(path)),
+          ),
       );
-    // With another CA nobody is well before all have it.
-    const isFlagDay = replaced.has("ca") || replaced.has("etcd/ca");
-    const group = program === "etcd" ? etcdGroup(options) : program;
+    // With another CA nobody is well before all have it, and without a member of etcd nobody is before it was started anew.
+    const isFlagDay = replaced.has("ca") || replaced.has("etcd/ca") || loss.replaced.length > 0;
     return nodes.map((node, i) =>
       restartStep(
         node.name,
         program,
         plane,
         wanted(node, plane).length > 0,
-        isFlagDay && i < nodes.length - 1 ? [] : [healthy(group)],
+        isFlagDay && i < nodes.length - 1 ? [] : wellOf(program, node.name),
       ),
     );
   };
+  /**
+   * What has been read of data that others had goes on being believed until a start (kubernetes
+   * staging/src/k8s.io/apiserver/pkg/storage/cacher); an API server whose member was gone is put off by its kubelet.
+   */
+  const asksOtherData = (program: TreeProgram, node: string): boolean =>
+    program !== "etcd" &&
+    (isAnew || (program === "kube-apiserver" && loss.replaced.includes(node)));
   const kubelets = kubeletsPhase(situation, options, replaced, wanted);
   const webhooks = webhookPhases(situation.facts);
-  const silent = silence(situation, options);
+  const silent = silence(situation, options, isAnew);
   return [
     phase(
       "preflight",
@@ -101,6 +130,7 @@ export const recoveryPhases = (
       ...stepsOfMasters(masterPlanes.etcd),
       ...restarts("etcd", "etcd"),
     ]),
+    dataPhase(loss, options),
     ...operatorPhase(situation, options, replaced),
     phase("api", "API servers", "On each control plane node its own.", [
       ...stepsOfMasters(masterPlanes.api),

@@ -87,9 +87,18 @@ describe("what has happened to a cluster's files", () => {
     assert.match(verdictOf(lost, []).lost[0] ?? "", /go on being accepted/);
   });
 
-  test("etcd's data is gone on two of three: no PKI repair before a snapshot", () => {
+  test("etcd's data is gone on two of three: nothing before somebody has decided; on one: the others have it", () => {
     assert.equal(ids({ masters: ["m1", "m2", "m3"], noData: ["m2", "m3"] })[0], "quorum-lost");
-    assert.deepEqual(ids({ masters: ["m1", "m2", "m3"], noData: ["m3"] }), []);
+    assert.deepEqual(ids({ masters: ["m1", "m2", "m3"], noData: ["m3"] }), ["member-lost"]);
+    assert.deepEqual(ids({ masters: ["m1"], noData: ["m1"] }), ["quorum-lost"]);
+    const { lost } = verdictOf(
+      situation({ masters: ["m1", "m2", "m3"], noData: ["m2", "m3"] }),
+      [],
+    );
+    assert.match(
+      lost.join("\n"),
+      /what the members of m2, m3 had agreed on and m1 had not received/,
+    );
   });
 
   test("files of one node were copied onto another: its leaves are the other's, its CAs are not", () => {

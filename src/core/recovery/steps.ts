@@ -10,6 +10,8 @@ export interface RecoveryOptions extends Making {
   readonly operatorKubeconfig?: string;
   /** Workers that can be reached; the others have to be given their files by somebody. */
   readonly workers: readonly string[];
+  /** Node whose etcd data the cluster goes on with, where the members that have theirs are no majority. */
+  readonly restoreFrom?: string;
   /** Whether the operator's estate names workloads to be asked about. */
   readonly asksBefore: boolean;
 }
@@ -29,7 +31,10 @@ export const takes = {
   rollout: 20_000,
 };
 
-export const healthy = (group: string): Claim => ({ kind: "healthy", group });
+export const healthy = (group: string): Extract<Claim, { kind: "healthy" }> => ({
+  kind: "healthy",
+  group,
+});
 
 export const phase = (id: string, title: string, why: string, steps: readonly Step[]): Phase => ({
   id,

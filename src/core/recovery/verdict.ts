@@ -1,8 +1,10 @@
 import { spanWords } from "../text/span.ts";
+import { formatInstant } from "../x509/time.ts";
 import { some } from "../text/some.ts";
 import type { Phase } from "../model/plan.ts";
 import { casesOf, renewedCas, type RecoveryCase, type Situation } from "./cases.ts";
 import type { NodeFound, RecoveryFacts } from "./facts.ts";
+import { membersData } from "./members-data.ts";
 import { isStacked, type FileFault } from "./judge.ts";
 import { treeCas, treePrograms } from "./tree.ts";
 import { deadWebhooks, doubtfulWebhooks, patchCommand, webhookWords } from "./webhooks.ts";
@@ -124,7 +126,7 @@ const lostOf = ({ facts, cas, masters }: Situation): readonly string[] => {
   );
   const kept = facts.kept.some(({ ca }) => ca === "sa");
   const verifies = tokenKeysOf(facts.nodes).length > 0;
-  const data = facts.nodes.filter(({ witnesses }) => witnesses.etcd !== undefined);
+  const { whole, lost } = membersData(facts);
   return [
     ...keys,
     ...(tokens || kept
@@ -134,9 +136,14 @@ const lostOf = ({ facts, cas, masters }: Situation): readonly string[] => {
             ? "the key that signs ServiceAccount tokens (pki/sa.key); tokens that are out go on being accepted, for its public half is there"
             : "the key pair of ServiceAccount tokens (pki/sa.key, pki/sa.pub): every token that is out dies, and pods that use the API have to be replaced",
         ]),
-    ...(stacked && data.length === 0
+    ...(stacked && whole.length === 0
       ? [
           "etcd's data: on no node that was reached; only a snapshot brings the cluster's objects back",
+        ]
+      : []),
+    ...(stacked && whole.length > 0 && 2 * whole.length <= masters.length
+      ? [
+          `what the members of ${some(lost)} had agreed on and ${some(whole)} had not received when etcd's data there was last written to`,
         ]
       : []),
   ];
@@ -159,7 +166,9 @@ const recoverableOf = ({ facts, cas, donors, bare }: Situation): readonly string
   for (const { name, witnesses } of facts.nodes) {
     const { etcd } = witnesses;
     if (etcd === undefined) continue;
-    const size = `${(etcd.bytes / 1_000_000).toFixed(1)} MB`;
+    const written =
+      etcd.changedAt === undefined ? "" : `, last written to ${formatInstant(etcd.changedAt)}`;
+    const size = `${(etcd.bytes / 1_000_000).toFixed(1)} MB${written}`;
     const parts = [
       ...(etcd.kubeadmConfig === undefined ? [] : ["kubeadm's configuration"]),
       ...(etcd.nodes.length === 0 ? [] : [`the names of ${etcd.nodes.length} nodes`]),

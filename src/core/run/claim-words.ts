@@ -24,11 +24,19 @@ export const claimWords = (claim: Claim): string => {
     case "verifies":
       return `${claim.edge} verifies`;
     case "healthy":
+      if (claim.only !== undefined) return `${claim.only} of ${claim.group} is well`;
       return `all members of ${claim.group}${claim.besides === undefined ? "" : ` besides ${claim.besides}`} are well`;
     case "flags":
       return `${claim.consumer} runs with ${Object.entries(claim.flags)
         .map(([flag, value]) => `--${flag}=${value}`)
+        .concat((claim.without ?? []).map((flag) => `no --${flag}`))
         .join(" ")}`;
+    case "lone-member":
+      return `${claim.node} has the only member of ${claim.group}`;
+    case "member-awaited":
+      return `${claim.group} awaits a new member ${claim.peerUrl}`;
+    case "vacant":
+      return `no etcd runs on ${claim.node} or has its data in ${claim.directory}`;
     case "same-data":
       return `all members of ${claim.group} hold the same data`;
     case "follows":

@@ -1,5 +1,5 @@
 import { CertwrightError } from "../../core/errors/certwright-error.ts";
-import type { Fingerprint } from "../../core/model/certificate.ts";
+import type { Fingerprint, Instant } from "../../core/model/certificate.ts";
 import type { EtcdDataFound, PodFound, WebhookFound } from "../../core/recovery/facts.ts";
 import {
   bytesOfDump,
@@ -52,7 +52,9 @@ export const readEtcdData = async (
   const path = `${directory}/member/snap/db`;
   const bytes = await sizeOf(session, path);
   if (bytes === undefined) return undefined;
-  const empty = { directory, bytes, members: [], pods: [], nodes: [], rootCas: [] };
+  const changedAt = await changeOf(session, path);
+  const written = changedAt === undefined ? {} : { changedAt };
+  const empty = { directory, bytes, ...written, members: [], pods: [], nodes: [], rootCas: [] };
   try {
     const search = (pattern: string) =>
       session.run(["grep", "-aboE", "-e", pattern, path], { deadline: searchDeadline });
@@ -238,4 +240,12 @@ const sizeOf = async (session: NodeSession, path: string): Promise<number | unde
   const { code, stdout } = await session.run(["wc", "-c", path], { deadline: readDeadline });
   const size = Number.parseInt(stdout, 10);
   return code === 0 && Number.isFinite(size) ? size : undefined;
+};
+
+const changeOf = async (session: NodeSession, path: string): Promise<Instant | undefined> => {
+  const { code, stdout } = await session.run(["stat", "-c", "%Y", path], {
+    deadline: readDeadline,
+  });
+  const seconds = Number.parseInt(stdout, 10);
+  return code === 0 && Number.isFinite(seconds) ? seconds * 1000 : undefined;
 };

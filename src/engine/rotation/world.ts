@@ -9,6 +9,7 @@ import { observeAbsent } from "./observe/absent.ts";
 import { observeAnswered } from "./observe/answered.ts";
 import { observeFlags } from "./observe/flags.ts";
 import { observeFollows } from "./observe/follows.ts";
+import { observeLoneMember, observeMemberAwaited, observeVacant } from "./observe/etcd-members.ts";
 import { observeGeneration } from "./observe/generation.ts";
 import { observeHealthy } from "./observe/healthy.ts";
 import { observeHolds } from "./observe/holds.ts";
@@ -30,6 +31,7 @@ import { observeTrust } from "./observe/trust.ts";
 import { observeUnused } from "./observe/unused.ts";
 import { observeWebhooks } from "./observe/webhooks.ts";
 import { observeVerifies } from "./observe/verifies.ts";
+import { renewMember, vacateEtcd } from "./perform/etcd-members.ts";
 import { performFilesMake } from "./perform/files-make.ts";
 import { performFlagsSet } from "./perform/flags-set.ts";
 import { performGeneration } from "./perform/generation.ts";
@@ -156,6 +158,12 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeFlags(look, claim);
     case "same-data":
       return observeSameData(look, claim);
+    case "lone-member":
+      return observeLoneMember(look, claim);
+    case "member-awaited":
+      return observeMemberAwaited(look, claim);
+    case "vacant":
+      return observeVacant(look, claim);
     case "follows":
       return observeFollows(look, claim);
     case "informed":
@@ -208,6 +216,10 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       }
     case "node.copy":
       return performNodeCopy(hands, effect);
+    case "etcd.vacate":
+      return vacateEtcd(hands, effect);
+    case "etcd.member-renew":
+      return renewMember(hands, effect);
     case "files.make":
       return performFilesMake(hands, effect);
     case "leaves.request":

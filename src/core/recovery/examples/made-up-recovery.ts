@@ -53,6 +53,7 @@ export interface MadeUpRecovery {
 export const madeUpRecovery = (
   options: MadeUp,
   tokenKeys: readonly string[] = [],
+  restoreFrom?: string,
 ): MadeUpRecovery => {
   const facts = madeUp(options);
   const issuer = (name: string) => ({ issuer: name, generation: 1 });
@@ -73,6 +74,7 @@ export const madeUpRecovery = (
     operatorKubeconfig: "/home/operator/kubeconfig",
     workers: ["w1"],
     asksBefore: false,
+    ...(restoreFrom === undefined ? {} : { restoreFrom }),
   });
   return { situation, cluster, phases };
 };

@@ -79,6 +79,7 @@ const node = (options: MadeUp, name: string): NodeFound => ({
               name: one,
               peerUrls: [`https://${one}:2380`],
             })),
+            kubeadmConfig: "kind: ClusterConfiguration",
             pods: [],
             nodes: [],
             rootCas: [],

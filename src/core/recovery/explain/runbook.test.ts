@@ -6,9 +6,13 @@ import { recoveryRunbook } from "./runbook.ts";
 
 const day = 86_400_000;
 
-const runbook = (options: MadeUp, tokenKeys: readonly string[] = []): string =>
+const runbook = (
+  options: MadeUp,
+  tokenKeys: readonly string[] = [],
+  restoreFrom?: string,
+): string =>
   recoveryRunbook({
-    ...madeUpRecovery(options, tokenKeys),
+    ...madeUpRecovery(options, tokenKeys, restoreFrom),
     issuers: {
       ca: "kubernetes-ca",
       "front-proxy-ca": "front-proxy-ca",
@@ -68,6 +72,7 @@ describe("a recovery's runbook", () => {
         },
       ],
     },
+    "a member's data gone": { masters: ["m1", "m2", "m3"], noData: ["m1"] },
     "the tokens' key lost": {
       masters: ["m1"],
       without: (_, { path }) => /\/sa\.(?:key|pub)$/.test(path),
@@ -84,6 +89,31 @@ describe("a recovery's runbook", () => {
       }
     });
   }
+
+  test("replaces a member of etcd on the node of one that lives", () => {
+    const text = runbook(cases["a member's data gone"]!);
+    const step = part(text, "in the place of m1's former one");
+    assert.match(step, /\nOn m2:\n/);
+    assert.match(
+      step,
+      /member remove "\$ID"\n.* member add m1 --peer-urls=https:\/\/10\.0\.0\.1:2380\n/,
+    );
+    const room = part(text, "take etcd's manifest on m1 away");
+    assert.match(room, /mv \/var\/lib\/etcd\/member \/var\/lib\/etcd\/member\.copy\n/);
+    assert.doesNotMatch(room, /rm -r/);
+  });
+
+  test("has one member of etcd go on alone before others are taken in there", () => {
+    const lost = { masters: ["m1", "m2", "m3"], noData: ["m1", "m3"] };
+    const text = runbook(lost, [], "m2");
+    assert.match(part(text, "on m2 go on as the only member"), /--force-new-cluster=true/);
+    assert.match(
+      part(text, "put the manifest of etcd back on m2"),
+      /! pgrep -f -- --force-new-cluster/,
+    );
+    for (const node of ["m1", "m3"])
+      assert.match(part(text, `in the place of ${node}'s former one`), /\nOn m2:\n/);
+  });
 
   test("says what not to do before it says what to do", () => {
     const text = runbook(allGone);

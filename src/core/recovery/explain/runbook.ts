@@ -54,7 +54,20 @@ export const recoveryRunbook = (explained: Explained): string => {
   ].join("\n");
 };
 
-const settingOf = ({ situation, cluster, issuers }: Explained): Setting => {
+/** Who goes on alone, else the first whose member nobody replaces. */
+const livingIn = ({ cluster, phases }: Explained): string => {
+  const steps = phases.flatMap((one) => one.steps);
+  const alone = steps.flatMap(({ proves }) =>
+    proves.flatMap((claim) => (claim.kind === "lone-member" ? [claim.node] : [])),
+  );
+  const replaced = new Set(
+    steps.flatMap(({ effect }) => (effect.kind === "etcd.member-renew" ? [effect.node] : [])),
+  );
+  return alone[0] ?? cluster.masters.find(({ name }) => !replaced.has(name))?.name ?? "";
+};
+
+const settingOf = (explained: Explained): Setting => {
+  const { situation, cluster, issuers } = explained;
   const { directory } = situation.facts;
   const usable = (path: string): string | undefined =>
     situation.files.find(
@@ -71,6 +84,7 @@ const settingOf = ({ situation, cluster, issuers }: Explained): Setting => {
     cluster,
     directory,
     first: cluster.masters[0]?.name ?? "",
+    living: livingIn(explained),
     sources: new Map(sources),
   };
 };

@@ -14,6 +14,8 @@ export interface Setting {
   readonly directory: string;
   /** The control plane node on which CAs are made first, and leaves of machines that must not have them. */
   readonly first: string;
+  /** The control plane node whose member of etcd takes others in where members are replaced. */
+  readonly living: string;
   /** Path of a CA's or the tokens' private key on the node that still has it, by issuer. */
   readonly sources: ReadonlyMap<string, Source>;
 }
@@ -52,6 +54,10 @@ const effectByHand = (setting: Setting, { effect, proves }: Step): HandStep | un
       };
     case "none":
       return takeOver(setting, proves);
+    case "etcd.vacate":
+      return { on: effect.node, ...vacate(effect) };
+    case "etcd.member-renew":
+      return { on: setting.living, ...renewMember(setting, effect) };
     case "token-secrets.renew":
       return { on: setting.first, ...renewTokens };
     case "webhooks.open":
@@ -181,6 +187,46 @@ const copy = ({ from, to }: Extract<Effect, { kind: "node.copy" }>): Words => ({
   ],
   see: [`du -sh ${quoted(to)}; df -h ${quoted(to)}`],
 });
+
+/** The manifest is in the copy, and the data only gets another name. */
+const vacate = ({
+  manifest,
+  directory,
+  aside,
+}: Extract<Effect, { kind: "etcd.vacate" }>): Words => {
+  const member = `${directory}/member`;
+  return {
+    type: [
+      `rm -f ${quoted(manifest)}`,
+      "while crictl ps --name '^etcd$' -q | grep -q .; do sleep 1; done",
+      `[ ! -e ${quoted(member)} ] || mv ${quoted(member)} ${quoted(aside)}`,
+      `install -d -m 0700 ${quoted(directory)}`,
+    ],
+    see: [`[ ! -e ${quoted(member)} ] && echo there is room`],
+  };
+};
+
+/** Removed first: the living ones stay a majority of one member less. */
+const renewMember = (
+  setting: Setting,
+  { node, peerUrl }: Extract<Effect, { kind: "etcd.member-renew" }>,
+): Words => {
+  const etcd = etcdctl(setting);
+  return {
+    type: [
+      `ID=$(${etcd} member list | grep -F ${quoted(`, ${peerUrl},`)} | cut -d, -f1)`,
+      `[ -z "$ID" ] || ${etcd} member remove "$ID"`,
+      `${etcd} member add ${quoted(node)} --peer-urls=${quoted(peerUrl)}`,
+    ],
+    see: [`${etcd} member list | grep -F ${quoted(`, ${peerUrl},`)} | grep unstarted`],
+  };
+};
+
+/** In the container of the node's own member: kubeadm puts etcdctl on no machine. */
+const etcdctl = ({ directory }: Pick<Setting, "directory">): string => {
+  const pki = `${directory}/pki/etcd`;
+  return `crictl exec "$(crictl ps --name '^etcd$' -q | head -n 1)" etcdctl --cacert ${pki}/ca.crt --cert ${pki}/server.crt --key ${pki}/server.key`;
+};
 
 const takeOver = ({ sources, first }: Setting, proves: readonly Claim[]): HandStep | undefined => {
   const issuer = proves.flatMap((one) => (one.kind === "generation" ? [one.issuer] : []))[0];
@@ -343,16 +389,17 @@ const patchAuthentication = (api: string, field: string, ca: string): Words => (
 });
 
 /** How to see that a claim holds. What reading the files back shows is said with the files. */
-const lookAt = ({ cluster, directory }: Setting, claim: Claim): readonly string[] => {
+const lookAt = (setting: Setting, claim: Claim): readonly string[] => {
+  const { cluster, directory } = setting;
+  if (claim.kind === "lone-member") return [`${etcdctl(setting)} member list   # one line`];
+  if (claim.kind === "same-data")
+    return [`${etcdctl(setting)} endpoint hashkv --cluster   # the same hash on each line`];
+  if (claim.kind === "flags")
+    return (claim.without ?? []).map((flag) => `! pgrep -f -- --${quoted(flag)}`);
   if (claim.kind !== "healthy") return [];
   const { group } = claim;
   const api = kubectl(directory);
-  if (group.startsWith("etcd/")) {
-    const pki = `${directory}/pki/etcd`;
-    return [
-      `crictl exec "$(crictl ps --name '^etcd$' -q | head -n 1)" etcdctl --cacert ${pki}/ca.crt --cert ${pki}/server.crt --key ${pki}/server.key endpoint health --cluster`,
-    ];
-  }
+  if (group.startsWith("etcd/")) return [`${etcdctl(setting)} endpoint health --cluster`];
   if (group === "kube-apiserver")
     return cluster.masters.map(
       ({ address }) =>

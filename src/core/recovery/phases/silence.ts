@@ -7,6 +7,7 @@ const beforeTheApi: ReadonlySet<string> = new Set([
   "preflight",
   "authority",
   "etcd",
+  "data",
   "operator",
   "api",
 ]);
@@ -15,11 +16,14 @@ const beforeTheApi: ReadonlySet<string> = new Set([
 export const silence = (
   { facts, ...rest }: Situation,
   options: RecoveryOptions,
+  /** Whoever answers has no quorum behind it. */
+  isLeaderless: boolean,
 ): ((one: Phase) => Phase) => {
   const renewed = renewedCas({ facts, ...rest });
   // Who has nothing but a leaf below an expired CA is refused as well.
   const isAccepted = (port: number): boolean => !renewed.has(port === etcdPort ? "etcd/ca" : "ca");
   const answers = (port: number): boolean =>
+    !isLeaderless &&
     isAccepted(port) &&
     facts.nodes.some(({ witnesses }) =>
       witnesses.served.some(

@@ -49,8 +49,10 @@ const gaps = async (look: Look, asked: readonly PlacedConsumer[]): Promise<reado
   return gap === undefined ? [] : [gap];
 };
 
-const etcdHealth = async (look: Look, { besides }: HealthyClaim): Promise<Seen> => {
-  const all = (await look.members()).filter(({ member }) => memberConsumer(member) !== besides);
+const etcdHealth = async (look: Look, { besides, only }: HealthyClaim): Promise<Seen> => {
+  const all = (await look.members())
+    .filter(({ member }) => memberConsumer(member) !== besides)
+    .filter(({ member }) => only === undefined || memberConsumer(member) === only);
   const faults = all.flatMap(faultsOf);
   const leaders = new Set(all.flatMap(({ status }) => (status.ok ? [status.value.leaderId] : [])));
   if (leaders.size > 1) faults.push("they follow different leaders");

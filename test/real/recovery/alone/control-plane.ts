@@ -1,15 +1,16 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { componentFolder, isInstalled, recipeOf } from "../../../../tools/components/cache.ts";
 import { mainFile, runProgram, type Outcome } from "../../../cli/process.ts";
 import { leaveOut } from "../../../left-out.ts";
 import { run, until } from "../../cluster/run.ts";
 import { hold } from "../../hosts/enter.ts";
 import { kubernetesVersion } from "../../cluster/programs.ts";
+import { layKubelet, mirrorOf } from "./lay-node.ts";
 import { treePrograms } from "../../../../src/core/recovery/tree.ts";
 
 const components = ["kubernetes", "etcd"] as const;
@@ -155,21 +156,7 @@ const lay = async (plane: ControlPlane, folder: string): Promise<void> => {
   for (const phase of ["certs all", "kubeconfig all", "etcd local", "control-plane all"]) {
     await initPhase(plane, phase);
   }
-  // As its phase kubelet-finalize leaves it.
-  const conf = plane.path("/etc/kubernetes/kubelet.conf");
-  const pem = "/var/lib/kubelet/pki/kubelet-client-2026-01-01-00-00-00.pem";
-  const current = "/var/lib/kubelet/pki/kubelet-client-current.pem";
-  const text = readFileSync(conf, "utf8");
-  const field = (name: string): Buffer =>
-    Buffer.from(new RegExp(`${name}-data: (\\S+)`).exec(text)![1]!, "base64");
-  const parts = [field("client-certificate"), field("client-key")];
-  mkdirSync(plane.path("/var/lib/kubelet/pki"), { recursive: true });
-  writeFileSync(plane.path(pem), Buffer.concat(parts), { mode: 0o600 });
-  symlinkSync(pem, plane.path(current));
-  writeFileSync(
-    conf,
-    text.replaceAll(/(client-certificate|client-key)-data: \S+/g, `$1: ${current}`),
-  );
+  layKubelet(plane);
 };
 
 const initPhase = (plane: ControlPlane, phase: string): Promise<string> =>
@@ -185,7 +172,9 @@ const publish = async (plane: ControlPlane, folder: string): Promise<void> => {
     // The roles of the beginning are made a moment after the server is ready.
     await until(phase, startDeadline, () => initPhase(plane, phase));
   }
-  const pods = treePrograms.map((program) => mirrorOf(plane, program));
+  const pods = treePrograms.map((program) =>
+    mirrorOf({ name: nodeName, path: plane.path }, program),
+  );
   const list = { apiVersion: "v1", kind: "List", items: pods };
   writeFileSync(join(folder, "mirrors.json"), JSON.stringify(list));
   await plane.run([...superAdmin, "create", "-f", "/srv/mirrors.json"]);
@@ -196,19 +185,4 @@ const publish = async (plane: ControlPlane, folder: string): Promise<void> => {
   await until("every namespace has the CA", startDeadline, () =>
     plane.run([...superAdmin, "get", "configmap", "kube-root-ca.crt", "-n", "kube-system"]),
   );
-};
-
-/** A static pod as its kubelet shows it to the API. */
-const mirrorOf = (plane: ControlPlane, program: string): object => {
-  const file = plane.path(`/etc/kubernetes/manifests/${program}.yaml`);
-  const { metadata, spec, ...rest } = parse(readFileSync(file, "utf8")) as {
-    readonly metadata: { readonly annotations?: object };
-    readonly spec: object;
-  };
-  const annotations = { ...metadata.annotations, "kubernetes.io/config.mirror": "x" };
-  return {
-    ...rest,
-    metadata: { ...metadata, name: `${program}-${nodeName}`, annotations },
-    spec: { ...spec, nodeName },
-  };
 };

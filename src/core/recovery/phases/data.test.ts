@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parse } from "yaml";
+import type { Phase } from "../../model/plan.ts";
+import { waitsFor } from "../cases.ts";
+import { madeUpRecovery } from "../examples/made-up-recovery.ts";
+import { madeUp, type MadeUp } from "../examples/made-up-tree.ts";
+import type { RecoveryFacts } from "../facts.ts";
+import { membersData } from "../members-data.ts";
+
+const masters = ["m1", "m2", "m3"];
+
+const planned = (options: Omit<MadeUp, "masters">, restoreFrom?: string): readonly Phase[] =>
+  madeUpRecovery({ masters, ...options }, [], restoreFrom).phases;
+
+const idsIn = (phases: readonly Phase[], id: string): readonly string[] =>
+  phases.filter((one) => one.id === id).flatMap(({ steps }) => steps.map((step) => step.id));
+
+/** What etcd is started with by that step. */
+const wordsOf = (phases: readonly Phase[], id: string): readonly string[] => {
+  const found = phases.flatMap(({ steps }) => steps).find((step) => step.id === id)!.effect;
+  assert.ok(found.kind === "files.make" && found.files[0]!.make.kind === "text");
+  const pod = parse(found.files[0]!.make.text) as {
+    readonly spec: { readonly containers: readonly { readonly command: readonly string[] }[] };
+  };
+  return pod.spec.containers[0]!.command;
+};
+
+describe("a recovery's plan for etcd's data", () => {
+  test("replaces the member whose data is gone, and then starts what waited for it", () => {
+    const phases = planned({ noData: ["m1"] });
+    assert.deepEqual(
+      phases.map(({ id }) => id),
+      ["preflight", "authority", "data", "operator", "api"],
+    );
+    assert.deepEqual(idsIn(phases, "data"), ["data.vacate.m1", "data.renew.m1", "data.join.m1"]);
+    assert.deepEqual(idsIn(phases, "api"), ["api.restart.m1/kube-apiserver"]);
+  });
+
+  test("has no member over an empty folder make a cluster of its own", () => {
+    assert.deepEqual(wordsOf(planned({ noData: ["m1"] }), "data.join.m1"), [
+      "etcd",
+      "--initial-cluster=m2=https://10.0.0.2:2380,m3=https://10.0.0.3:2380,m1=https://10.0.0.1:2380",
+      "--initial-cluster-state=existing",
+    ]);
+  });
+
+  test("makes a node's files before its member is another one, and starts it in no other phase", () => {
+    const phases = planned({
+      noData: ["m3"],
+      without: (node, { path }) => node === "m3" && /etcd\/|manifests\/etcd/.test(path),
+    });
+    assert.deepEqual(idsIn(phases, "etcd"), ["etcd.files.m3"]);
+    assert.ok(
+      phases.findIndex(({ id }) => id === "etcd") < phases.findIndex(({ id }) => id === "data"),
+    );
+    const starts = phases
+      .flatMap(({ steps }) => steps)
+      .filter(
+        ({ effect }) =>
+          effect.kind === "files.make" &&
+          effect.files.some(({ path }) => path.endsWith("/etcd.yaml")),
+      );
+    assert.deepEqual(
+      starts.map(({ id }) => id),
+      ["data.join.m3"],
+    );
+  });
+
+  test("waits for a decision where the quorum is gone", () => {
+    assert.deepEqual(planned({ noData: ["m2", "m3"] }), []);
+  });
+
+  test("goes on with one member's data alone, takes the flag back before anybody joins, and has everything read anew", () => {
+    const phases = planned({ noData: ["m1", "m3"] }, "m2");
+    assert.deepEqual(idsIn(phases, "data"), [
+      "data.force.m2",
+      "data.settle.m2",
+      ...["m1", "m3"].flatMap((node) =>
+        ["vacate", "renew", "join"].map((id) => `data.${id}.${node}`),
+      ),
+    ]);
+    assert.ok(wordsOf(phases, "data.force.m2").includes("--force-new-cluster=true"));
+    for (const id of ["data.settle.m2", "data.join.m1", "data.join.m3"])
+      assert.doesNotMatch(wordsOf(phases, id).join(" "), /force/);
+    assert.match(
+      wordsOf(phases, "data.join.m1").join(" "),
+      /initial-cluster=m2=[^,]+,m1=\S+ --initial-cluster-state=existing/,
+    );
+    assert.equal(idsIn(phases, "api").length, 3);
+    assert.equal(idsIn(phases, "controllers").length, 6);
+  });
+
+  test("names no step for PKI where that is whole", () => {
+    const phases = planned({ noData: ["m1", "m3"] }, "m2");
+    const makes = phases
+      .filter(({ id }) => id !== "data" && id !== "operator")
+      .flatMap(({ steps }) => steps)
+      .filter(({ effect }) => effect.kind === "files.make");
+    assert.deepEqual(makes, []);
+  });
+
+  test("a decision about the quorum is none about anything else that has to be dealt with first", () => {
+    const { situation } = madeUpRecovery({ masters, noData: ["m2", "m3"] });
+    assert.equal(waitsFor(situation, undefined)?.id, "quorum-lost");
+    assert.equal(waitsFor(situation, "m1"), undefined);
+    const noKey = madeUpRecovery({
+      masters,
+      noData: ["m2", "m3"],
+      without: (_, { path }) => path === "pki/ca.key",
+    });
+    assert.equal(waitsFor(noKey.situation, "m1")?.id, "ca-key-lost");
+  });
+});
+
+describe("whose etcd data is there", () => {
+  type Data = NonNullable<RecoveryFacts["nodes"][number]["witnesses"]["etcd"]>;
+  const data = (without: Partial<Data>): Data => {
+    const { kubeadmConfig: _config, ...etcd } = madeUp({ masters }).nodes[0]!.witnesses.etcd!;
+    return { ...etcd, ...without };
+  };
+  const configuration = { kubeadmConfig: "kind: ClusterConfiguration" };
+  /** Three nodes of which the first has that data. */
+  const facts = (etcd: Data): RecoveryFacts => {
+    const found = madeUp({ masters });
+    const [first, ...others] = found.nodes;
+    const witnesses = { ...first!.witnesses, etcd };
+    return { ...found, nodes: [{ ...first!, witnesses }, ...others] };
+  };
+  const m1Lost = { whole: ["m2", "m3"], lost: ["m1"] };
+
+  test("not of a member that was made a moment ago", () => {
+    assert.deepEqual(membersData(facts(data({}))), m1Lost);
+  });
+
+  test("not of a cluster that does not know the others, who know it", () => {
+    const members = data({}).members.slice(0, 1);
+    assert.deepEqual(membersData(facts(data({ ...configuration, members }))), m1Lost);
+    assert.deepEqual(membersData(facts(data(configuration))).lost, []);
+  });
+
+  test("of one that cannot be read", () => {
+    assert.deepEqual(membersData(facts(data({ silent: "encrypted" }))).lost, []);
+  });
+});

@@ -1,0 +1,190 @@
+import { flagValue, placeOfFlag } from "../../manifest/flag-value.ts";
+import type { ConsumerId } from "../../model/inventory.ts";
+import type { MadeFile } from "../../model/made-file.ts";
+import type { Phase, Step } from "../../model/plan.ts";
+import { some } from "../../text/some.ts";
+import type { Situation } from "../cases.ts";
+import { isStacked } from "../judge.ts";
+import type { KnownMaster } from "../known-cluster.ts";
+import { manifestOf } from "../manifest.ts";
+import { membersData } from "../members-data.ts";
+import { etcdGroup, healthy, phase, step, takes, type RecoveryOptions } from "../steps.ts";
+
+// etcd's data, which no certificate brings back: whose members are others afterwards, and from where they get it.
+
+/** Which members' data the plan is about; both empty where every member has its own. */
+export interface DataLoss {
+  /** The node whose member goes on without the others, with its own data. */
+  readonly alone?: string;
+  /** Nodes whose members are replaced: they get their data from those that have it. */
+  readonly replaced: readonly string[];
+}
+
+export const dataLoss = (
+  { facts }: Situation,
+  { restoreFrom, cluster }: RecoveryOptions,
+): DataLoss => {
+  if (!isStacked(facts)) return { replaced: [] };
+  const { lost } = membersData(facts);
+  if (restoreFrom === undefined) return { replaced: lost };
+  const names = cluster.masters.map(({ name }) => name);
+  return { alone: restoreFrom, replaced: names.filter((name) => name !== restoreFrom) };
+};
+
+/** Whose manifests this phase writes, and nobody else. */
+export const isReplaced = ({ alone, replaced }: DataLoss, node: string): boolean =>
+  alone === node || replaced.includes(node);
+
+export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
+  const { masters } = options.cluster;
+  const { alone, replaced } = loss;
+  const survivor = masters.find(({ name }) => name === alone);
+  const steps = survivor === undefined ? [] : goOnAlone(survivor, options);
+  const living = masters.filter(({ name }) => !replaced.includes(name));
+  const joining = masters.filter(({ name }) => replaced.includes(name));
+  return phase(
+    "data",
+    "etcd's data",
+    survivor === undefined
+      ? "The members that have it give it to new ones, one after the other; PKI has no part in it."
+      : `Decided by --restore-etcd-from: what is on ${alone} is the cluster from here on. PKI has no part in it.`,
+    [
+      ...steps,
+      ...joining.flatMap((node, i) =>
+        joinAnew(node, [...living, ...joining.slice(0, i)], options, i === joining.length - 1),
+      ),
+    ],
+  );
+};
+
+/** Makes the only member of a cluster out of what is there, and of nothing else (etcd docs/op-guide/recovery; server/etcdserver/bootstrap.go). */
+const force = "force-new-cluster";
+
+const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[] => {
+  const group = etcdGroup(options);
+  const { name } = node;
+  const consumer = `${name}/etcd` as ConsumerId;
+  const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const forced = [manifestFile(options, node, [...own, `--${force}=true`])];
+  const settled = [manifestFile(options, node, own)];
+  const forceStep = step(
+    `data.force.${name}`,
+    `have etcd on ${name} go on as the only member, with its own data (--${force})`,
+    { kind: "files.make", node: name, files: forced },
+    [
+      { kind: "made", node: name, files: forced },
+      { kind: "lone-member", group, node: name },
+    ],
+    {
+      expected: takes.start,
+      hazard: "disruptive",
+      risk: `what other members had agreed on and ${name} had not received yet is given up`,
+    },
+  );
+  return [
+    forceStep,
+    step(
+      `data.settle.${name}`,
+      `put the manifest of etcd back on ${name}, without --${force}`,
+      { kind: "files.make", node: name, files: settled },
+      [
+        { kind: "made", node: name, files: settled },
+        { kind: "flags", consumer, flags: {}, without: [force] },
+        { ...healthy(group), only: consumer },
+      ],
+      { needs: [forceStep.id], expected: takes.start, hazard: "disruptive" },
+    ),
+  ];
+};
+
+const joinAnew = (
+  node: KnownMaster,
+  living: readonly KnownMaster[],
+  options: RecoveryOptions,
+  isLast: boolean,
+): readonly Step[] => {
+  const { name } = node;
+  const { directory, copyTo, cluster } = options;
+  const group = etcdGroup(options);
+  const folder = cluster.etcdDataDirectory;
+  const vacant = { node: name, directory: folder };
+  const peerUrl = peerUrlOf(node);
+  const files = [manifestFile(options, node, joiningCommand(node, living))];
+  const vacate = step(
+    `data.vacate.${name}`,
+    `take etcd's manifest on ${name} away, and set aside what is left in ${folder}`,
+    {
+      kind: "etcd.vacate",
+      ...vacant,
+      manifest: `${directory}/manifests/etcd.yaml`,
+      aside: `${folder}/member.${copyTo.slice(copyTo.lastIndexOf("/") + 1)}`,
+    },
+    [{ kind: "vacant", ...vacant }],
+    { hazard: "disruptive" },
+  );
+  const renew = step(
+    `data.renew.${name}`,
+    `put a new member in the place of ${name}'s former one, among ${some(living.map((one) => one.name))}`,
+    { kind: "etcd.member-renew", group, node: name, peerUrl },
+    [{ kind: "member-awaited", group, node: name, peerUrl }],
+    { needs: [vacate.id] },
+  );
+  return [
+    vacate,
+    renew,
+    step(
+      `data.join.${name}`,
+      `put the manifest of etcd back on ${name} as kubeadm join writes it, and wait until it has the data`,
+      { kind: "files.make", node: name, files },
+      [
+        { kind: "made", node: name, files },
+        { ...healthy(group), only: `${name}/etcd` as ConsumerId },
+        ...(isLast ? [healthy(group), { kind: "same-data", group } as const] : []),
+      ],
+      { needs: [renew.id], expected: takes.start },
+    ),
+  ];
+};
+
+const commandOf = ({ pods }: KnownMaster): readonly string[] => pods.etcd?.command ?? [];
+
+const manifestFile = (
+  { directory }: RecoveryOptions,
+  { name, pods }: KnownMaster,
+  command: readonly string[],
+): MadeFile => {
+  const pod = pods.etcd ?? { node: name, image: "", mounts: [], requests: {} };
+  const text = manifestOf({ ...pod, program: "etcd", command });
+  return { path: `${directory}/manifests/etcd.yaml`, mode: 0o600, make: { kind: "text", text } };
+};
+
+const peerUrlOf = (node: KnownMaster): string =>
+  flagValue(commandOf(node), "initial-advertise-peer-urls") ?? `https://${node.address}:2380`;
+
+/** As kubeadm join has it (cmd/kubeadm/app/phases/etcd/local.go): over an empty folder it makes no cluster of its own, ever. */
+const joiningCommand = (node: KnownMaster, living: readonly KnownMaster[]): readonly string[] => {
+  const cluster = [...living, node].map((one) => `${memberName(one)}=${peerUrlOf(one)}`).join(",");
+  const words = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  return withFlag(
+    withFlag(words, "initial-cluster", cluster),
+    "initial-cluster-state",
+    "existing",
+    "initial-cluster",
+  );
+};
+
+const memberName = (node: KnownMaster): string => flagValue(commandOf(node), "name") ?? node.name;
+
+/** A flag that is not there comes behind another one, where kubeadm's order of names has it, or last. */
+const withFlag = (
+  words: readonly string[],
+  name: string,
+  value: string,
+  behind?: string,
+): readonly string[] => {
+  const at = placeOfFlag(words, name);
+  const word = `--${name}=${value}`;
+  if (at !== undefined) return words.toSpliced(at.index, at.apart ? 2 : 1, word);
+  const before = behind === undefined ? undefined : placeOfFlag(words, behind);
+  return words.toSpliced(before === undefined ? words.length : before.index + 1, 0, word);
+};
