@@ -67,6 +67,7 @@ export const carryOut = (
     case "node.copy":
     case "etcd.vacate":
     case "etcd.member-renew":
+    case "etcd.member-promote":
     case "files.make":
     case "issuer.create":
     case "token-secrets.renew":

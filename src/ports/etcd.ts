@@ -73,8 +73,10 @@ export interface EtcdListedMember {
 export interface EtcdConnection {
   status(): Promise<EtcdAnswer<EtcdStatus>>;
   members(): Promise<EtcdAnswer<readonly EtcdListedMember[]>>;
-  /** One that votes and has not started yet: who starts under that URL with an empty folder is it. */
-  addMember(peerUrl: string): Promise<EtcdAnswer<void>>;
+  /** One that does not vote: who starts under that URL with an empty folder is it. */
+  addLearner(peerUrl: string): Promise<EtcdAnswer<void>>;
+  /** Has a learner vote; refused until it has caught up. */
+  promoteMember(id: bigint): Promise<EtcdAnswer<void>>;
   removeMember(id: bigint): Promise<EtcdAnswer<void>>;
   /** Active alarms: "NOSPACE", "CORRUPT". */
   alarms(): Promise<EtcdAnswer<readonly string[]>>;

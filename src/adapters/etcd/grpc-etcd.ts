@@ -129,8 +129,9 @@ const connectionOf = (
           learner: member.isLearner,
         })),
       ),
-    addMember: async (peerUrl) =>
-      nothing(await call(ClusterService.memberAdd, { peerURLs: [peerUrl] })),
+    addLearner: async (peerUrl) =>
+      nothing(await call(ClusterService.memberAdd, { peerURLs: [peerUrl], isLearner: true })),
+    promoteMember: async (id) => nothing(await call(ClusterService.memberPromote, { ID: id })),
     removeMember: async (id) => nothing(await call(ClusterService.memberRemove, { ID: id })),
     alarms: async () =>
       then(

@@ -19,6 +19,8 @@ export const effectWords = ({ id, effect }: Step): string => {
       return "make room";
     case "etcd.member-renew":
       return "replace member";
+    case "etcd.member-promote":
+      return "have it vote";
     case "files.make":
       return "make files";
     case "issuer.create":

@@ -155,9 +155,16 @@ export type Effect =
       readonly directory: string;
       readonly aside: string;
     }
-  /** Has the living members put a new member in the place of that node's former one. */
+  /** Has the living members put a new one that does not vote yet in the place of that node's former one. */
   | {
       readonly kind: "etcd.member-renew";
+      readonly group: string;
+      readonly node: string;
+      readonly peerUrl: string;
+    }
+  /** Has that node's member vote, once it has the others' data. */
+  | {
+      readonly kind: "etcd.member-promote";
       readonly group: string;
       readonly node: string;
       readonly peerUrl: string;

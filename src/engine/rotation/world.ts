@@ -31,7 +31,7 @@ import { observeTrust } from "./observe/trust.ts";
 import { observeUnused } from "./observe/unused.ts";
 import { observeWebhooks } from "./observe/webhooks.ts";
 import { observeVerifies } from "./observe/verifies.ts";
-import { renewMember, vacateEtcd } from "./perform/etcd-members.ts";
+import { promoteMember, renewMember, vacateEtcd } from "./perform/etcd-members.ts";
 import { performFilesMake } from "./perform/files-make.ts";
 import { performFlagsSet } from "./perform/flags-set.ts";
 import { performGeneration } from "./perform/generation.ts";
@@ -220,6 +220,8 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       return vacateEtcd(hands, effect);
     case "etcd.member-renew":
       return renewMember(hands, effect);
+    case "etcd.member-promote":
+      return promoteMember(hands, effect);
     case "files.make":
       return performFilesMake(hands, effect);
     case "leaves.request":

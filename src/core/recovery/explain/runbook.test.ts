@@ -96,7 +96,7 @@ describe("a recovery's runbook", () => {
     assert.match(step, /\nOn m2:\n/);
     assert.match(
       step,
-      /member remove "\$ID"\n.* member add m1 --peer-urls=https:\/\/10\.0\.0\.1:2380\n/,
+      /member remove "\$ID"\n.* member add m1 --learner --peer-urls=https:\/\/10\.0\.0\.1:2380\n/,
     );
     const room = part(text, "take etcd's manifest on m1 away");
     assert.match(room, /mv \/var\/lib\/etcd\/member \/var\/lib\/etcd\/member\.copy\n/);

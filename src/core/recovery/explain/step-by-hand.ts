@@ -58,6 +58,8 @@ const effectByHand = (setting: Setting, { effect, proves }: Step): HandStep | un
       return { on: effect.node, ...vacate(effect) };
     case "etcd.member-renew":
       return { on: setting.living, ...renewMember(setting, effect) };
+    case "etcd.member-promote":
+      return { on: setting.living, ...promoteMember(setting, effect) };
     case "token-secrets.renew":
       return { on: setting.first, ...renewTokens };
     case "webhooks.open":
@@ -216,9 +218,23 @@ const renewMember = (
     type: [
       `ID=$(${etcd} member list | grep -F ${quoted(`, ${peerUrl},`)} | cut -d, -f1)`,
       `[ -z "$ID" ] || ${etcd} member remove "$ID"`,
-      `${etcd} member add ${quoted(node)} --peer-urls=${quoted(peerUrl)}`,
+      `${etcd} member add ${quoted(node)} --learner --peer-urls=${quoted(peerUrl)}`,
     ],
     see: [`${etcd} member list | grep -F ${quoted(`, ${peerUrl},`)} | grep unstarted`],
+  };
+};
+
+const promoteMember = (
+  setting: Setting,
+  { peerUrl }: Extract<Effect, { kind: "etcd.member-promote" }>,
+): Words => {
+  const etcd = etcdctl(setting);
+  return {
+    type: [
+      `ID=$(${etcd} member list | grep -F ${quoted(`, ${peerUrl},`)} | cut -d, -f1)`,
+      `until ${etcd} member promote "$ID"; do sleep 2; done   # refused until it has caught up`,
+    ],
+    see: [],
   };
 };
 

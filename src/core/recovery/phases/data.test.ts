@@ -33,7 +33,10 @@ describe("a recovery's plan for etcd's data", () => {
       phases.map(({ id }) => id),
       ["preflight", "authority", "data", "operator", "api"],
     );
-    assert.deepEqual(idsIn(phases, "data"), ["data.vacate.m1", "data.renew.m1", "data.join.m1"]);
+    assert.deepEqual(
+      idsIn(phases, "data"),
+      ["vacate", "renew", "join", "vote"].map((id) => `data.${id}.m1`),
+    );
     assert.deepEqual(idsIn(phases, "api"), ["api.restart.m1/kube-apiserver"]);
   });
 
@@ -77,7 +80,7 @@ describe("a recovery's plan for etcd's data", () => {
       "data.force.m2",
       "data.settle.m2",
       ...["m1", "m3"].flatMap((node) =>
-        ["vacate", "renew", "join"].map((id) => `data.${id}.${node}`),
+        ["vacate", "renew", "join", "vote"].map((id) => `data.${id}.${node}`),
       ),
     ]);
     assert.ok(wordsOf(phases, "data.force.m2").includes("--force-new-cluster=true"));
@@ -89,6 +92,13 @@ describe("a recovery's plan for etcd's data", () => {
     );
     assert.equal(idsIn(phases, "api").length, 3);
     assert.equal(idsIn(phases, "controllers").length, 6);
+  });
+
+  test("takes nobody in before the one before has its data", () => {
+    const steps = planned({ noData: ["m1", "m3"] }, "m2").flatMap((one) => one.steps);
+    const needs = (id: string): readonly string[] => steps.find((step) => step.id === id)!.needs;
+    assert.deepEqual(needs("data.renew.m1"), ["data.vacate.m1", "data.settle.m2"]);
+    assert.deepEqual(needs("data.renew.m3"), ["data.vacate.m3", "data.vote.m1"]);
   });
 
   test("names no step for PKI where that is whole", () => {

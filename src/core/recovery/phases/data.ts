@@ -1,7 +1,7 @@
 import { flagValue, placeOfFlag } from "../../manifest/flag-value.ts";
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { MadeFile } from "../../model/made-file.ts";
-import type { Phase, Step } from "../../model/plan.ts";
+import type { Phase, Step, StepId } from "../../model/plan.ts";
 import { some } from "../../text/some.ts";
 import type { Situation } from "../cases.ts";
 import { isStacked } from "../judge.ts";
@@ -50,9 +50,13 @@ export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
       : `Decided by --restore-etcd-from: what is on ${alone} is the cluster from here on. PKI has no part in it.`,
     [
       ...steps,
-      ...joining.flatMap((node, i) =>
-        joinAnew(node, [...living, ...joining.slice(0, i)], options, i === joining.length - 1),
-      ),
+      ...joining.flatMap((node, i) => {
+        // etcd takes one learner at a time (server/config: max-learners).
+        const before = i === 0 ? steps.at(-1)?.id : voteId(joining[i - 1]!.name);
+        const others = [...living, ...joining.slice(0, i)];
+        const isLast = i === joining.length - 1;
+        return joinAnew(node, options, { living: others, before, isLast });
+      }),
     ],
   );
 };
@@ -97,11 +101,19 @@ const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[]
   ];
 };
 
+const voteId = (node: string): StepId => `data.vote.${node}` as StepId;
+
+interface Joining {
+  readonly living: readonly KnownMaster[];
+  /** The step that has to be done before the living ones can take anybody in. */
+  readonly before: StepId | undefined;
+  readonly isLast: boolean;
+}
+
 const joinAnew = (
   node: KnownMaster,
-  living: readonly KnownMaster[],
   options: RecoveryOptions,
-  isLast: boolean,
+  { living, before, isLast }: Joining,
 ): readonly Step[] => {
   const { name } = node;
   const { directory, copyTo, cluster } = options;
@@ -124,24 +136,31 @@ const joinAnew = (
   );
   const renew = step(
     `data.renew.${name}`,
-    `put a new member in the place of ${name}'s former one, among ${some(living.map((one) => one.name))}`,
+    `put a new member in the place of ${name}'s former one, among ${some(living.map((one) => one.name))}; it does not vote yet`,
     { kind: "etcd.member-renew", group, node: name, peerUrl },
     [{ kind: "member-awaited", group, node: name, peerUrl }],
-    { needs: [vacate.id] },
+    { needs: [vacate.id, ...(before === undefined ? [] : [before])] },
+  );
+  const join = step(
+    `data.join.${name}`,
+    `put the manifest of etcd back on ${name} as kubeadm join writes it`,
+    { kind: "files.make", node: name, files },
+    [{ kind: "made", node: name, files }],
+    { needs: [renew.id] },
   );
   return [
     vacate,
     renew,
+    join,
     step(
-      `data.join.${name}`,
-      `put the manifest of etcd back on ${name} as kubeadm join writes it, and wait until it has the data`,
-      { kind: "files.make", node: name, files },
+      voteId(name),
+      `have ${name}'s member vote, once it has the data`,
+      { kind: "etcd.member-promote", group, node: name, peerUrl },
       [
-        { kind: "made", node: name, files },
         { ...healthy(group), only: `${name}/etcd` as ConsumerId },
         ...(isLast ? [healthy(group), { kind: "same-data", group } as const] : []),
       ],
-      { needs: [renew.id], expected: takes.start },
+      { needs: [join.id], expected: takes.start },
     ),
   ];
 };

@@ -59,7 +59,8 @@ const untilEnded = async ({ at, meanwhile }: Hands, session: NodeSession): Promi
 /**
  * A member that has lost its data must not come back under its number: what it had promised the others it does not know
  * any more (etcd docs/op-guide/runtime-configuration: Replace a failed machine). Removed first, so that the living ones
- * stay a majority of one member less.
+ * stay a majority of one member less; added as a learner, because a voting one that has not started takes the majority
+ * away from a single living one.
  */
 export const renewMember = async (
   { look }: Hands,
@@ -84,11 +85,43 @@ export const renewMember = async (
         );
     if (own.some(({ name }) => name === "")) return done;
     required(
-      await look.asRoot(member, (one) => one.addMember(peerUrl)),
-      `add a member ${peerUrl}`,
+      await look.asRoot(member, (one) => one.addLearner(peerUrl)),
+      `add a learner ${peerUrl}`,
       member,
     );
     return done;
+  } catch (error) {
+    return unknown(error);
+  }
+};
+
+/** It gets a snapshot first: 8 GB, etcd's advised limit, at 100 MB a second. */
+const catchUpDeadline = 120_000;
+const catchUpPause = 1000;
+
+/** etcd refuses while it has not caught up (server/etcdserver: ErrLearnerNotReady); so it is asked until it does not. */
+export const promoteMember = async (
+  { look, at, meanwhile }: Hands,
+  { node, peerUrl }: Extract<Effect, { kind: "etcd.member-promote" }>,
+): Promise<Performed> => {
+  try {
+    const through = led(await look.members()).find(({ member }) => member.name !== node);
+    if (through === undefined) throw failure("recovery.no-quorum", { node });
+    const { member } = through;
+    const listed = await look.asRoot(member, (one) => one.members());
+    const own = required(listed, "list its members", member).find(({ peerUrls }) =>
+      peerUrls.includes(peerUrl),
+    );
+    if (own?.learner === false) return done;
+    const { clock, timer } = at.ports;
+    const end = clock.now() + catchUpDeadline;
+    for (;;) {
+      const answer = await look.asRoot(member, (one) => one.promoteMember(own?.id ?? 0n));
+      if (answer.ok) return done;
+      meanwhile.tell(`${node}'s member is awaited to have the data: ${answer.message}`);
+      if (clock.now() > end) required(answer, `let ${node}'s member vote`, member);
+      await timer.sleep(catchUpPause);
+    }
   } catch (error) {
     return unknown(error);
   }

@@ -99,6 +99,7 @@ export interface Member {
 
 export interface MemberAddRequest {
   peerURLs: string[];
+  isLearner: boolean;
 }
 
 export interface MemberAddResponse {
@@ -112,6 +113,15 @@ export interface MemberRemoveRequest {
 }
 
 export interface MemberRemoveResponse {
+  header: ResponseHeader | undefined;
+  members: Member[];
+}
+
+export interface MemberPromoteRequest {
+  ID: bigint;
+}
+
+export interface MemberPromoteResponse {
   header: ResponseHeader | undefined;
   members: Member[];
 }
@@ -1164,13 +1174,16 @@ export const Member: MessageFns<Member> = {
 };
 
 function createBaseMemberAddRequest(): MemberAddRequest {
-  return { peerURLs: [] };
+  return { peerURLs: [], isLearner: false };
 }
 
 export const MemberAddRequest: MessageFns<MemberAddRequest> = {
   encode(message: MemberAddRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.peerURLs) {
       writer.uint32(10).string(v!);
+    }
+    if (message.isLearner !== false) {
+      writer.uint32(16).bool(message.isLearner);
     }
     return writer;
   },
@@ -1194,6 +1207,14 @@ export const MemberAddRequest: MessageFns<MemberAddRequest> = {
             }
 
             message.peerURLs.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isLearner = reader.bool();
             continue;
           }
         }
@@ -1351,6 +1372,112 @@ export const MemberRemoveResponse: MessageFns<MemberRemoveResponse> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseMemberRemoveResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.members.push(Member.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMemberPromoteRequest(): MemberPromoteRequest {
+  return { ID: 0n };
+}
+
+export const MemberPromoteRequest: MessageFns<MemberPromoteRequest> = {
+  encode(message: MemberPromoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ID !== 0n) {
+      if (BigInt.asUintN(64, message.ID) !== message.ID) {
+        throw new globalThis.Error("value provided for field message.ID of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.ID);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemberPromoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemberPromoteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ID = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMemberPromoteResponse(): MemberPromoteResponse {
+  return { header: undefined, members: [] };
+}
+
+export const MemberPromoteResponse: MessageFns<MemberPromoteResponse> = {
+  encode(message: MemberPromoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.members) {
+      Member.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemberPromoteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemberPromoteResponse();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -3559,6 +3686,16 @@ export const ClusterService = {
       Buffer.from(MemberRemoveResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MemberRemoveResponse => MemberRemoveResponse.decode(value),
   },
+  memberPromote: {
+    path: "/etcdserverpb.Cluster/MemberPromote" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MemberPromoteRequest): Buffer => Buffer.from(MemberPromoteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MemberPromoteRequest => MemberPromoteRequest.decode(value),
+    responseSerialize: (value: MemberPromoteResponse): Buffer =>
+      Buffer.from(MemberPromoteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MemberPromoteResponse => MemberPromoteResponse.decode(value),
+  },
   memberList: {
     path: "/etcdserverpb.Cluster/MemberList" as const,
     requestStream: false as const,
@@ -3573,6 +3710,7 @@ export const ClusterService = {
 export interface ClusterServer extends UntypedServiceImplementation {
   memberAdd: handleUnaryCall<MemberAddRequest, MemberAddResponse>;
   memberRemove: handleUnaryCall<MemberRemoveRequest, MemberRemoveResponse>;
+  memberPromote: handleUnaryCall<MemberPromoteRequest, MemberPromoteResponse>;
   memberList: handleUnaryCall<MemberListRequest, MemberListResponse>;
 }
 
