@@ -66,6 +66,7 @@ export const carryOut = (
       return;
     case "node.copy":
     case "etcd.vacate":
+    case "etcd.data-place":
     case "etcd.member-renew":
     case "etcd.member-promote":
     case "files.make":

@@ -53,6 +53,7 @@ export const judgeClaim = (vantage: Vantage, claim: Claim): Verdict => {
     case "lone-member":
     case "member-awaited":
     case "vacant":
+    case "data-there":
     case "token-secrets":
     case "webhooks":
     case "kubelets-serve":

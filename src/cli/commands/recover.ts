@@ -17,7 +17,8 @@ import {
 import { issuerOfCa, keptCas } from "../recovery/kept-cas.ts";
 import { lookAtCluster } from "../recovery/look-at-cluster.ts";
 import { nodesToLookAt } from "../recovery/nodes.ts";
-import { refuseBeforeWriting, refuseOtherData } from "../recovery/objections.ts";
+import { refuseBeforeWriting } from "../recovery/objections.ts";
+import { restoreChosen } from "../recovery/restore-choice.ts";
 import { runOptions, yesOption } from "../run/run-options.ts";
 
 export const command = defineCommand({
@@ -48,9 +49,9 @@ export const command = defineCommand({
       env: "CERTWRIGHT_ESTATE",
     },
     restoreEtcdFrom: {
-      flag: "--restore-etcd-from <node>",
+      flag: "--restore-etcd-from <node|node:file>",
       description:
-        "where etcd has lost its quorum: go on with the data of this control plane node's member, and give up what others had and it had not received",
+        "where etcd has lost its quorum: go on with the data of this control plane node's member, and give up what others had and it had not received; or with a snapshot that lies on it (etcdctl snapshot save), and give up everything since",
     },
     ...runOptions,
     yes: yesOption,
@@ -87,9 +88,11 @@ export const command = defineCommand({
           }),
         ),
       });
-    refuseOtherData(situation, options.restoreEtcdFrom);
+    const chosen = await restoreChosen(situation, nodes, options.restoreEtcdFrom);
     const drafted =
-      "unknown" in known ? undefined : draftRecovery(terminal, situation, known, options);
+      "unknown" in known
+        ? undefined
+        : draftRecovery(terminal, situation, known, { ...options, ...chosen });
     const verdict = verdictOf(
       situation,
       drafted?.plan.phases ?? [],
@@ -108,7 +111,7 @@ export const command = defineCommand({
     if (options.planOnly || options.explain) return 1;
     refuseBeforeWriting(situation, {
       chosen: options.master.length > 0,
-      restoreFrom: options.restoreEtcdFrom,
+      restoreFrom: chosen.restoreFrom,
     });
     if ("unknown" in known) throw failure("recovery.unknown", { unknown: known.unknown });
     refuseOtherKubeconfig(drafted!, known, options);

@@ -23,6 +23,7 @@ import type { KnownCluster } from "../../core/recovery/known-cluster.ts";
 import type { RecoveryIssuers } from "../../core/recovery/made-files.ts";
 import type { TokenKeyFound } from "../../core/recovery/facts.ts";
 import { otherClusters } from "../../core/recovery/other-clusters.ts";
+import type { SnapshotFound } from "../../core/recovery/steps.ts";
 import { recoveryPhases } from "../../core/recovery/plan.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import { directoryOf, type PkiChoice } from "../pki/open-pki.ts";
@@ -35,8 +36,9 @@ export interface RecoveryChoice extends WayToMasters, PkiChoice {
   readonly estate: string;
   /** Of the operator's, which is made anew; absent on a control plane node. */
   readonly kubeconfig?: string | undefined;
-  /** With whose etcd data the cluster goes on. */
-  readonly restoreEtcdFrom?: string | undefined;
+  /** With whose etcd data the cluster goes on, or with which snapshot there. */
+  readonly restoreFrom?: string;
+  readonly snapshot?: SnapshotFound;
   readonly kubeletRestart?: readonly string[] | undefined;
 }
 
@@ -72,7 +74,8 @@ export const draftRecovery = (
       .filter(({ role, reachable }) => role === "worker" && reachable)
       .map(({ name }) => name),
     asksBefore: asksBefore(choice),
-    ...(choice.restoreEtcdFrom === undefined ? {} : { restoreFrom: choice.restoreEtcdFrom }),
+    ...(choice.restoreFrom === undefined ? {} : { restoreFrom: choice.restoreFrom }),
+    ...(choice.snapshot === undefined ? {} : { snapshot: choice.snapshot }),
   });
   const text = estateText(
     discovered(cluster, {

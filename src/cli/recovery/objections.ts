@@ -2,6 +2,7 @@ import { failure } from "../../core/errors/certwright-error.ts";
 import { casesOf, waitsFor, type Situation } from "../../core/recovery/cases.ts";
 import { membersData } from "../../core/recovery/members-data.ts";
 import { treeCas } from "../../core/recovery/tree.ts";
+import type { RestoreChoice } from "./restore-choice.ts";
 import { issuerOfCa } from "./kept-cas.ts";
 
 /**
@@ -56,13 +57,25 @@ const refuseMissingMembers = ({ facts, masters }: Situation): void => {
     });
 };
 
-/** A decision that is not there to be made. Throws recovery.no-such-data, recovery.quorum-there. */
-export const refuseOtherData = (situation: Situation, asked: string | undefined): void => {
-  if (asked === undefined) return;
+/**
+ * A decision that is not there to be made: data that nobody has, or a quorum that is there. Throws recovery.no-such-data,
+ * recovery.no-snapshot, recovery.quorum-there.
+ */
+export const refuseOtherData = (
+  situation: Situation,
+  { node, path }: Pick<RestoreChoice, "node" | "path">,
+): void => {
   const { whole } = membersData(situation.facts);
-  if (!whole.includes(asked)) throw failure("recovery.no-such-data", { asked, whole });
+  if (path === undefined && !whole.includes(node))
+    throw failure("recovery.no-such-data", { asked: node, whole });
+  if (path !== undefined && !situation.masters.includes(node))
+    throw failure("recovery.no-snapshot", {
+      node,
+      path,
+      why: `the control plane nodes that were reached are ${situation.masters.join(", ")}`,
+    });
   if (!casesOf(situation).some(({ id }) => id === "quorum-lost"))
-    throw failure("recovery.quorum-there", { asked });
+    throw failure("recovery.quorum-there", { asked: node });
 };
 
 const refuseUnwritable = ({ facts }: Situation): void => {

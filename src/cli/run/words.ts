@@ -17,6 +17,8 @@ export const effectWords = ({ id, effect }: Step): string => {
       return "copy";
     case "etcd.vacate":
       return "make room";
+    case "etcd.data-place":
+      return "place data";
     case "etcd.member-renew":
       return "replace member";
     case "etcd.member-promote":

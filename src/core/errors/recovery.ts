@@ -31,8 +31,14 @@ export const recoveryErrors = {
     message: (p) => `no etcd data of this cluster was found on ${p.asked}`,
     hint: (p) =>
       p.whole.length === 0
-        ? "none was found on any node: bring it back from a snapshot with etcdutl snapshot restore, start that one member, and run this again"
+        ? "none was found on any node: copy a snapshot onto a control plane node, and name it: --restore-etcd-from NODE:/PATH"
         : `one of these: ${p.whole.map((name) => `--restore-etcd-from ${shellWord(name)}`).join(", ")}`,
+    retry: "never",
+    exit: 1,
+  }),
+  "recovery.no-snapshot": define<{ node: string; path: string; why: string }>({
+    message: (p) => `${p.path} on ${p.node} is no snapshot that can be restored: ${p.why}`,
+    hint: () => "copy one there that etcdctl snapshot save has written, and name it NODE:/PATH",
     retry: "never",
     exit: 1,
   }),

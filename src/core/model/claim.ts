@@ -111,6 +111,8 @@ export type Claim =
     }
   /** No etcd runs on the node, and none has left its data in the folder. */
   | { readonly kind: "vacant"; readonly node: string; readonly directory: string }
+  /** The folder has a member's data, and nobody is about to put it there. */
+  | { readonly kind: "data-there"; readonly node: string; readonly directory: string }
   /** The group is led by another one. */
   | { readonly kind: "follows"; readonly consumer: ConsumerId }
   /** These files are there as they were to be made: signed by that generation, with those names and their own keys. */

@@ -155,6 +155,14 @@ export type Effect =
       readonly directory: string;
       readonly aside: string;
     }
+  /** Takes the manifest away again, and moves the data that its program has put into the folder `from` to where etcd looks for it. */
+  | {
+      readonly kind: "etcd.data-place";
+      readonly node: string;
+      readonly manifest: string;
+      readonly from: string;
+      readonly directory: string;
+    }
   /** Has the living members put a new one that does not vote yet in the place of that node's former one. */
   | {
       readonly kind: "etcd.member-renew";

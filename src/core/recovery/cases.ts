@@ -94,7 +94,7 @@ export const cases = [
     id: "quorum-lost",
     title: "etcd has lost its quorum: most members' data is gone",
     remedy:
-      "Somebody decides what the cluster goes on with. With the data of a member that has its own: certwright recover --restore-etcd-from NODE, which gives up what the others had and that one had not received; its steps are named apart from those for the PKI. With a snapshot: bring it back with etcd's own tools (etcdutl snapshot restore --bump-revision 1000000000 --mark-compacted), then run this again.",
+      "Somebody decides what the cluster goes on with. With the data of a member that has its own: certwright recover --restore-etcd-from NODE, which gives up what the others had and that one had not received; its steps are named apart from those for the PKI. With a snapshot on a control plane node: --restore-etcd-from NODE:/PATH, which gives up everything since.",
     not: "Do not start a member over an empty data directory: it makes a new, empty cluster.",
     citation: "etcd docs/op-guide/recovery (v3.6): Restoring a cluster",
     first: true,

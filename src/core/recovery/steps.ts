@@ -1,4 +1,5 @@
 import type { Claim } from "../model/claim.ts";
+import type { Instant } from "../model/certificate.ts";
 import type { MadeFile } from "../model/made-file.ts";
 import type { Effect, Phase, Step, StepId } from "../model/plan.ts";
 import type { Making } from "./made-files.ts";
@@ -12,8 +13,19 @@ export interface RecoveryOptions extends Making {
   readonly workers: readonly string[];
   /** Node whose etcd data the cluster goes on with, where the members that have theirs are no majority. */
   readonly restoreFrom?: string;
+  /** A snapshot on that node that takes the place of its data. */
+  readonly snapshot?: SnapshotFound;
   /** Whether the operator's estate names workloads to be asked about. */
   readonly asksBefore: boolean;
+}
+
+/** A file that etcdctl snapshot save has written. */
+export interface SnapshotFound {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  /** When it was last written to, by its machine's clock. */
+  readonly changedAt: Instant;
 }
 
 /**

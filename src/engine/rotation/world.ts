@@ -9,7 +9,12 @@ import { observeAbsent } from "./observe/absent.ts";
 import { observeAnswered } from "./observe/answered.ts";
 import { observeFlags } from "./observe/flags.ts";
 import { observeFollows } from "./observe/follows.ts";
-import { observeLoneMember, observeMemberAwaited, observeVacant } from "./observe/etcd-members.ts";
+import {
+  observeDataThere,
+  observeLoneMember,
+  observeMemberAwaited,
+  observeVacant,
+} from "./observe/etcd-members.ts";
 import { observeGeneration } from "./observe/generation.ts";
 import { observeHealthy } from "./observe/healthy.ts";
 import { observeHolds } from "./observe/holds.ts";
@@ -31,7 +36,7 @@ import { observeTrust } from "./observe/trust.ts";
 import { observeUnused } from "./observe/unused.ts";
 import { observeWebhooks } from "./observe/webhooks.ts";
 import { observeVerifies } from "./observe/verifies.ts";
-import { promoteMember, renewMember, vacateEtcd } from "./perform/etcd-members.ts";
+import { placeEtcdData, promoteMember, renewMember, vacateEtcd } from "./perform/etcd-members.ts";
 import { performFilesMake } from "./perform/files-make.ts";
 import { performFlagsSet } from "./perform/flags-set.ts";
 import { performGeneration } from "./perform/generation.ts";
@@ -162,6 +167,8 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeLoneMember(look, claim);
     case "member-awaited":
       return observeMemberAwaited(look, claim);
+    case "data-there":
+      return observeDataThere(look, claim);
     case "vacant":
       return observeVacant(look, claim);
     case "follows":
@@ -220,6 +227,8 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       return vacateEtcd(hands, effect);
     case "etcd.member-renew":
       return renewMember(hands, effect);
+    case "etcd.data-place":
+      return placeEtcdData(hands, effect);
     case "etcd.member-promote":
       return promoteMember(hands, effect);
     case "files.make":

@@ -5,6 +5,7 @@ import type { PodFound } from "../facts.ts";
 import { judgeFiles } from "../judge.ts";
 import type { KnownCluster } from "../known-cluster.ts";
 import { recoveryPhases } from "../plan.ts";
+import type { SnapshotFound } from "../steps.ts";
 import type { TreeProgram } from "../tree.ts";
 import { madeUp, type MadeUp } from "./made-up-tree.ts";
 
@@ -54,6 +55,7 @@ export const madeUpRecovery = (
   options: MadeUp,
   tokenKeys: readonly string[] = [],
   restoreFrom?: string,
+  snapshot?: SnapshotFound,
 ): MadeUpRecovery => {
   const facts = madeUp(options);
   const issuer = (name: string) => ({ issuer: name, generation: 1 });
@@ -75,6 +77,7 @@ export const madeUpRecovery = (
     workers: ["w1"],
     asksBefore: false,
     ...(restoreFrom === undefined ? {} : { restoreFrom }),
+    ...(snapshot === undefined ? {} : { snapshot }),
   });
   return { situation, cluster, phases };
 };

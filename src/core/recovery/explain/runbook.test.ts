@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { madeUpRecovery } from "../examples/made-up-recovery.ts";
 import { now, type MadeUp } from "../examples/made-up-tree.ts";
+import type { SnapshotFound } from "../steps.ts";
 import { recoveryRunbook } from "./runbook.ts";
 
 const day = 86_400_000;
@@ -10,9 +11,10 @@ const runbook = (
   options: MadeUp,
   tokenKeys: readonly string[] = [],
   restoreFrom?: string,
+  snapshot?: SnapshotFound,
 ): string =>
   recoveryRunbook({
-    ...madeUpRecovery(options, tokenKeys, restoreFrom),
+    ...madeUpRecovery(options, tokenKeys, restoreFrom, snapshot),
     issuers: {
       ca: "kubernetes-ca",
       "front-proxy-ca": "front-proxy-ca",
@@ -113,6 +115,17 @@ describe("a recovery's runbook", () => {
     );
     for (const node of ["m1", "m3"])
       assert.match(part(text, `in the place of ${node}'s former one`), /\nOn m2:\n/);
+  });
+
+  test("has commands for every step that restores a snapshot", () => {
+    const snapshot = { path: "/root/before.db", bytes: 5_000_032, changedAt: now };
+    const text = runbook({ masters: ["m1", "m2"], noData: ["m1", "m2"] }, [], "m2", snapshot);
+    assert.doesNotMatch(text, /There is no command for it|undefined/);
+    assert.match(
+      part(text, "where etcd looks for it"),
+      /mv -T \/var\/lib\/etcd\/restored\.copy\/member \/var\/lib\/etcd\/member\n/,
+    );
+    assert.match(part(text, "in etcd's place"), /- \/root\/before\.db\n/);
   });
 
   test("says what not to do before it says what to do", () => {

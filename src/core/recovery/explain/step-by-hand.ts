@@ -56,6 +56,8 @@ const effectByHand = (setting: Setting, { effect, proves }: Step): HandStep | un
       return takeOver(setting, proves);
     case "etcd.vacate":
       return { on: effect.node, ...vacate(effect) };
+    case "etcd.data-place":
+      return { on: effect.node, ...placeData(effect) };
     case "etcd.member-renew":
       return { on: setting.living, ...renewMember(setting, effect) };
     case "etcd.member-promote":
@@ -207,6 +209,19 @@ const vacate = ({
     see: [`[ ! -e ${quoted(member)} ] && echo there is room`],
   };
 };
+
+const placeData = ({
+  manifest,
+  from,
+  directory,
+}: Extract<Effect, { kind: "etcd.data-place" }>): Words => ({
+  type: [
+    `rm -f ${quoted(manifest)}`,
+    "while crictl ps --name '^etcd$' -q | grep -q .; do sleep 1; done",
+    `mv -T ${quoted(`${from}/member`)} ${quoted(`${directory}/member`)}`,
+  ],
+  see: [],
+});
 
 /** Removed first: the living ones stay a majority of one member less. */
 const renewMember = (
@@ -408,6 +423,10 @@ const patchAuthentication = (api: string, field: string, ca: string): Words => (
 const lookAt = (setting: Setting, claim: Claim): readonly string[] => {
   const { cluster, directory } = setting;
   if (claim.kind === "lone-member") return [`${etcdctl(setting)} member list   # one line`];
+  if (claim.kind === "data-there")
+    return [
+      `[ -d ${quoted(`${claim.directory}/member/wal`)} ] && ! pgrep etcdutl && echo it is there`,
+    ];
   if (claim.kind === "same-data")
     return [`${etcdctl(setting)} endpoint hashkv --cluster   # the same hash on each line`];
   if (claim.kind === "flags")

@@ -4,14 +4,18 @@ import { parse } from "yaml";
 import type { Phase } from "../../model/plan.ts";
 import { waitsFor } from "../cases.ts";
 import { madeUpRecovery } from "../examples/made-up-recovery.ts";
-import { madeUp, type MadeUp } from "../examples/made-up-tree.ts";
+import { madeUp, now, type MadeUp } from "../examples/made-up-tree.ts";
 import type { RecoveryFacts } from "../facts.ts";
+import type { SnapshotFound } from "../steps.ts";
 import { membersData } from "../members-data.ts";
 
 const masters = ["m1", "m2", "m3"];
 
-const planned = (options: Omit<MadeUp, "masters">, restoreFrom?: string): readonly Phase[] =>
-  madeUpRecovery({ masters, ...options }, [], restoreFrom).phases;
+const planned = (
+  options: Omit<MadeUp, "masters">,
+  restoreFrom?: string,
+  snapshot?: SnapshotFound,
+): readonly Phase[] => madeUpRecovery({ masters, ...options }, [], restoreFrom, snapshot).phases;
 
 const idsIn = (phases: readonly Phase[], id: string): readonly string[] =>
   phases.filter((one) => one.id === id).flatMap(({ steps }) => steps.map((step) => step.id));
@@ -99,6 +103,31 @@ describe("a recovery's plan for etcd's data", () => {
     const needs = (id: string): readonly string[] => steps.find((step) => step.id === id)!.needs;
     assert.deepEqual(needs("data.renew.m1"), ["data.vacate.m1", "data.settle.m2"]);
     assert.deepEqual(needs("data.renew.m3"), ["data.vacate.m3", "data.vote.m1"]);
+  });
+
+  test("restores a snapshot in etcd's place, beside the data, before that node's member is the only one", () => {
+    const snapshot = { path: "/root/before.db", bytes: 5_000_032, changedAt: now };
+    const phases = planned({ noData: masters }, "m2", snapshot);
+    assert.deepEqual(idsIn(phases, "data").slice(0, 5), [
+      ...["vacate", "restore", "place", "settle"].map((id) => `data.${id}.m2`),
+      "data.vacate.m1",
+    ]);
+    assert.deepEqual(wordsOf(phases, "data.restore.m2"), [
+      "etcdutl",
+      "snapshot",
+      "restore",
+      "/root/before.db",
+      "--data-dir=/var/lib/etcd/restored.copy",
+      "--name=m2",
+      "--initial-cluster=m2=https://10.0.0.2:2380",
+      "--initial-advertise-peer-urls=https://10.0.0.2:2380",
+      "--bump-revision=1000000000",
+      "--mark-compacted",
+    ]);
+    const title = phases.flatMap(({ steps }) => steps).find(({ id }) => id === "data.restore.m2")!;
+    assert.match(title.title, /5\.0 MB, of 2026-11-23T/);
+    for (const id of ["data.settle.m2", "data.join.m1"])
+      assert.doesNotMatch(wordsOf(phases, id).join(" "), /etcdutl|force/);
   });
 
   test("names no step for PKI where that is whole", () => {

@@ -2,13 +2,22 @@ import { flagValue, placeOfFlag } from "../../manifest/flag-value.ts";
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { MadeFile } from "../../model/made-file.ts";
 import type { Phase, Step, StepId } from "../../model/plan.ts";
+import { formatInstant } from "../../x509/time.ts";
 import { some } from "../../text/some.ts";
 import type { Situation } from "../cases.ts";
 import { isStacked } from "../judge.ts";
 import type { KnownMaster } from "../known-cluster.ts";
 import { manifestOf } from "../manifest.ts";
 import { membersData } from "../members-data.ts";
-import { etcdGroup, healthy, phase, step, takes, type RecoveryOptions } from "../steps.ts";
+import {
+  etcdGroup,
+  healthy,
+  phase,
+  step,
+  takes,
+  type RecoveryOptions,
+  type SnapshotFound,
+} from "../steps.ts";
 
 // etcd's data, which no certificate brings back: whose members are others afterwards, and from where they get it.
 
@@ -39,7 +48,7 @@ export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
   const { masters } = options.cluster;
   const { alone, replaced } = loss;
   const survivor = masters.find(({ name }) => name === alone);
-  const steps = survivor === undefined ? [] : goOnAlone(survivor, options);
+  const steps = survivor === undefined ? [] : firstSteps(survivor, options);
   const living = masters.filter(({ name }) => !replaced.includes(name));
   const joining = masters.filter(({ name }) => replaced.includes(name));
   return phase(
@@ -47,7 +56,7 @@ export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
     "etcd's data",
     survivor === undefined
       ? "The members that have it give it to new ones, one after the other; PKI has no part in it."
-      : `Decided by --restore-etcd-from: what is on ${alone} is the cluster from here on. PKI has no part in it.`,
+      : `Decided by --restore-etcd-from: what ${options.snapshot?.path ?? "is"} on ${alone} ${options.snapshot === undefined ? "" : "has "}is the cluster from here on. PKI has no part in it.`,
     [
       ...steps,
       ...joining.flatMap((node, i) => {
@@ -101,6 +110,105 @@ const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[]
   ];
 };
 
+const firstSteps = (node: KnownMaster, options: RecoveryOptions): readonly Step[] =>
+  options.snapshot === undefined
+    ? goOnAlone(node, options)
+    : restoreSnapshot(node, options, options.snapshot);
+
+/**
+ * So far beyond what any watcher can have seen that nobody takes old for new, and everything before it is compacted, so
+ * that whoever watches from there lists anew (etcd docs/op-guide/recovery, v3.6: Restoring with revision bump).
+ */
+const bump = ["--bump-revision=1000000000", "--mark-compacted"];
+
+/** etcdutl is in etcd's image and on no node of kubeadm's: the kubelet runs it in etcd's place, once it is not empty it refuses. */
+const restoreSnapshot = (
+  node: KnownMaster,
+  options: RecoveryOptions,
+  { path, bytes, changedAt }: SnapshotFound,
+): readonly Step[] => {
+  const { name } = node;
+  const { cluster, directory } = options;
+  const group = etcdGroup(options);
+  const folder = cluster.etcdDataDirectory;
+  const restored = `${folder}/restored.${stampOf(options)}`;
+  const url = peerUrlOf(node);
+  const member = memberName(node);
+  const command = [
+    "etcdutl",
+    "snapshot",
+    "restore",
+    path,
+    `--data-dir=${restored}`,
+    `--name=${member}`,
+    `--initial-cluster=${member}=${url}`,
+    `--initial-advertise-peer-urls=${url}`,
+    ...bump,
+  ];
+  const restoring = [manifestFile(options, withFolderOf(node, path), command)];
+  const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const settled = [manifestFile(options, node, own)];
+  const vacate = vacateStep(name, options);
+  const restore = step(
+    `data.restore.${name}`,
+    `have the kubelet on ${name} run etcdutl in etcd's place: restore ${path} (${(bytes / 1_000_000).toFixed(1)} MB, of ${formatInstant(changedAt)}) into ${restored}`,
+    { kind: "files.make", node: name, files: restoring },
+    [
+      { kind: "made", node: name, files: restoring },
+      { kind: "data-there", node: name, directory: restored },
+    ],
+    {
+      needs: [vacate.id],
+      expected: takes.start,
+      risk: `everything that happened after ${formatInstant(changedAt)} is given up`,
+    },
+  );
+  const place = step(
+    `data.place.${name}`,
+    `take that manifest away, and move what was restored to where etcd looks for it`,
+    {
+      kind: "etcd.data-place",
+      node: name,
+      manifest: `${directory}/manifests/etcd.yaml`,
+      from: restored,
+      directory: folder,
+    },
+    [{ kind: "data-there", node: name, directory: folder }],
+    { needs: [restore.id] },
+  );
+  return [
+    vacate,
+    restore,
+    place,
+    step(
+      `data.settle.${name}`,
+      `put the manifest of etcd back on ${name}, as the only member`,
+      { kind: "files.make", node: name, files: settled },
+      [
+        { kind: "made", node: name, files: settled },
+        { kind: "lone-member", group, node: name },
+        { ...healthy(group), only: `${name}/etcd` as ConsumerId },
+      ],
+      { needs: [place.id], expected: takes.start, hazard: "disruptive" },
+    ),
+  ];
+};
+
+/** The container sees the snapshot under its own path. */
+const withFolderOf = (node: KnownMaster, path: string): KnownMaster => {
+  const { etcd } = node.pods;
+  if (etcd === undefined) return node;
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const mount = {
+    name: "snapshot",
+    hostPath: folder,
+    type: "Directory",
+    mountPath: folder,
+    readOnly: true,
+  };
+  return { ...node, pods: { ...node.pods, etcd: { ...etcd, mounts: [...etcd.mounts, mount] } } };
+};
+
 const voteId = (node: string): StepId => `data.vote.${node}` as StepId;
 
 interface Joining {
@@ -116,24 +224,10 @@ const joinAnew = (
   { living, before, isLast }: Joining,
 ): readonly Step[] => {
   const { name } = node;
-  const { directory, copyTo, cluster } = options;
   const group = etcdGroup(options);
-  const folder = cluster.etcdDataDirectory;
-  const vacant = { node: name, directory: folder };
   const peerUrl = peerUrlOf(node);
   const files = [manifestFile(options, node, joiningCommand(node, living))];
-  const vacate = step(
-    `data.vacate.${name}`,
-    `take etcd's manifest on ${name} away, and set aside what is left in ${folder}`,
-    {
-      kind: "etcd.vacate",
-      ...vacant,
-      manifest: `${directory}/manifests/etcd.yaml`,
-      aside: `${folder}/member.${copyTo.slice(copyTo.lastIndexOf("/") + 1)}`,
-    },
-    [{ kind: "vacant", ...vacant }],
-    { hazard: "disruptive" },
-  );
+  const vacate = vacateStep(name, options);
   const renew = step(
     `data.renew.${name}`,
     `put a new member in the place of ${name}'s former one, among ${some(living.map((one) => one.name))}; it does not vote yet`,
@@ -163,6 +257,25 @@ const joinAnew = (
       { needs: [join.id], expected: takes.start },
     ),
   ];
+};
+
+const stampOf = ({ copyTo }: RecoveryOptions): string => copyTo.slice(copyTo.lastIndexOf("/") + 1);
+
+const vacateStep = (name: string, options: RecoveryOptions): Step => {
+  const folder = options.cluster.etcdDataDirectory;
+  const vacant = { node: name, directory: folder };
+  return step(
+    `data.vacate.${name}`,
+    `take etcd's manifest on ${name} away, and set aside what is left in ${folder}`,
+    {
+      kind: "etcd.vacate",
+      ...vacant,
+      manifest: `${options.directory}/manifests/etcd.yaml`,
+      aside: `${folder}/member.${stampOf(options)}`,
+    },
+    [{ kind: "vacant", ...vacant }],
+    { hazard: "disruptive" },
+  );
 };
 
 const commandOf = ({ pods }: KnownMaster): readonly string[] => pods.etcd?.command ?? [];

@@ -58,3 +58,18 @@ export const observeVacant = async (
       ? fails("read-back", `${path} is there`, node)
       : holds("read-back", `no etcd runs, and ${path} is not there`, node);
   });
+
+/** Its log is the last thing that etcdutl makes (etcdutl/snapshot/v3_snapshot.go: Restore), and it ends by itself. */
+export const observeDataThere = async (
+  look: Look,
+  { node, directory }: Extract<Claim, { kind: "data-there" }>,
+): Promise<Seen> =>
+  look.at.sessions.use(nodeOf({ look }, node), async (session) => {
+    const path = `${directory}/member/wal`;
+    const { code } = await session.run(["test", "-d", path], { deadline: look.at.deadline });
+    if (code !== 0) return fails("read-back", `${path} is not there`, node);
+    const [process] = await session.processes("etcdutl");
+    return process === undefined
+      ? holds("read-back", `${path} is there, and no etcdutl runs`, node)
+      : fails("process", `etcdutl runs: process ${process.pid}`, node);
+  });

@@ -20,9 +20,7 @@ export const vacateEtcd = async (
 ): Promise<Performed> => {
   try {
     await hands.at.sessions.use(nodeOf(hands, node), async (session) => {
-      const there = await session.facts(manifest);
-      if (there !== undefined) await session.remove(manifest, there.digest);
-      await untilEnded(hands, session);
+      await takeAway(hands, session, manifest);
       const path = `${directory}/member`;
       const { code } = await session.run(["test", "-e", path], { deadline: runDeadline });
       if (code === 0) await must(session, path, ["mv", path, aside]);
@@ -33,6 +31,30 @@ export const vacateEtcd = async (
   } catch (error) {
     return unknown(error);
   }
+};
+
+/** One rename, so that what lies there is never half of it. */
+export const placeEtcdData = async (
+  hands: Hands,
+  { node, manifest, from, directory }: Extract<Effect, { kind: "etcd.data-place" }>,
+): Promise<Performed> => {
+  try {
+    await hands.at.sessions.use(nodeOf(hands, node), async (session) => {
+      await takeAway(hands, session, manifest);
+      const path = `${from}/member`;
+      const { code } = await session.run(["test", "-e", path], { deadline: runDeadline });
+      if (code === 0) await must(session, path, ["mv", "-T", path, `${directory}/member`]);
+    });
+    return done;
+  } catch (error) {
+    return unknown(error);
+  }
+};
+
+const takeAway = async (hands: Hands, session: NodeSession, manifest: string): Promise<void> => {
+  const there = await session.facts(manifest);
+  if (there !== undefined) await session.remove(manifest, there.digest);
+  await untilEnded(hands, session);
 };
 
 const must = async (
@@ -48,7 +70,9 @@ const must = async (
 const untilEnded = async ({ at, meanwhile }: Hands, session: NodeSession): Promise<void> => {
   const { clock, timer } = at.ports;
   const end = clock.now() + endDeadline;
-  while ((await session.processes("etcd")).length > 0) {
+  const running = async (): Promise<boolean> =>
+    (await session.processes("etcd")).length + (await session.processes("etcdutl")).length > 0;
+  while (await running()) {
     if (clock.now() > end)
       throw failure("recovery.etcd-runs-on", { node: session.name, seconds: endDeadline / 1000 });
     meanwhile.tell(`etcd on ${session.name} is awaited to end`);

@@ -1,4 +1,4 @@
-/** Members of etcd whose data is gone, on three control plane nodes: two of three, then one. */
+/** Members of etcd whose data is gone, on three control plane nodes: two of three, then one, then all. */
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ const hook = fileURLToPath(new URL("../../rotation/crash-hook.ts", import.meta.u
 /** A recovery of the quorum writes about eighty records. */
 const oneIn = 6;
 const killsMax = 40;
+const snapshot = "/srv/before.db";
 const manifest = "/etc/kubernetes/manifests/etcd.yaml";
 
 /** The disk is gone with the member: its manifest, too, so that nobody starts it over an empty folder. */
@@ -47,7 +48,15 @@ const assertWhole = async (
   const endpoints = planes.hosts.map(({ address }) => `https://${address}:2379`).join(",");
   t.diagnostic(await planes.etcdctl(first!, "endpoint", "health", `--endpoints=${endpoints}`));
   for (const host of planes.hosts) {
-    assert.deepEqual(await keysOf(planes, host), before);
+    const keys = new Set(await keysOf(planes, host));
+    assert.deepEqual(
+      [...keys].filter((key) => !before.includes(key)),
+      [],
+    );
+    assert.deepEqual(
+      before.filter((key) => !keys.has(key)),
+      [],
+    );
     const text = readFileSync(host.path(manifest), "utf8");
     assert.doesNotMatch(text, /force-new-cluster/);
   }
@@ -87,11 +96,12 @@ const recoverKilled = async (
   }
 };
 
-test("members whose data is gone are replaced: two of three from the third's data once somebody has decided so, then one from the others", (t) =>
+test("members whose data is gone are replaced: two of three from the third's data once somebody has decided so, then one from the others, then all from a snapshot", (t) =>
   withThreePlanes(t, async (planes) => {
     const [first, second, third] = planes.hosts as [Host, Host, Host];
     const recover = ["recover", "--yes", ...restartWords, "--wait", "3m"];
     const before = await keysOf(planes, first);
+    await planes.etcdctl(third, "snapshot", "save", snapshot);
 
     for (const host of [second, third]) await loseMember(planes, host);
     const lost = await look(planes);
@@ -118,4 +128,20 @@ test("members whose data is gone are replaced: two of three from the third's dat
     assert.equal(code, 0, `${stdout.slice(-6000)}\n${stderr.slice(-6000)}`);
     t.diagnostic(`one of three: ${((performance.now() - began) / 1000).toFixed(1)} s`);
     await assertWhole(t, planes, before);
+
+    await planes.kubectl(first, "create", "configmap", "since");
+    // With their manifests, which tell what the data would have told.
+    const manifests = planes.hosts.map((host) => readFileSync(host.path(manifest)));
+    for (const host of planes.hosts) await loseMember(planes, host);
+    for (const [i, host] of planes.hosts.entries())
+      writeFileSync(host.path(manifest), manifests[i]!, { mode: 0o600 });
+    assert.equal((await look(planes)).verdict.case, "quorum-lost");
+    const none = ["--restore-etcd-from", `${third.name}:/etc/hostname`];
+    const other = await planes.certwright([...recover, ...none]);
+    assert.match(other.stderr, /no snapshot that can be restored: it has no checksum/);
+    const asked = ["--restore-etcd-from", `${third.name}:${snapshot}`];
+    await recoverKilled(t, planes, [...recover, ...asked]);
+    await assertWhole(t, planes, before);
+    const status = await planes.etcdctl(third, "endpoint", "status", "-w", "json");
+    assert.ok(Number(/"revision":(\d+)/.exec(status)?.[1]) > 1_000_000_000, status);
   }));

@@ -197,9 +197,12 @@ const publish = async (planes: ThreePlanes): Promise<void> => {
   writeFileSync(first!.path("/srv/mirrors.json"), JSON.stringify(list));
   await planes.kubectl(first!, "create", "-f", "/srv/mirrors.json");
   await untilReady(planes);
-  await until("every namespace has the CA", startDeadline, () =>
-    planes.kubectl(first!, "get", "configmap", "kube-root-ca.crt", "-n", "kube-system"),
-  );
+  // The last that is made by itself: an account and the CA in each namespace.
+  for (const namespace of ["default", "kube-system", "kube-public", "kube-node-lease"])
+    for (const object of ["serviceaccount/default", "configmap/kube-root-ca.crt"])
+      await until(`${object} in ${namespace}`, startDeadline, () =>
+        planes.kubectl(first!, "get", object, "-n", namespace),
+      );
 };
 
 /** Until every node is. */
