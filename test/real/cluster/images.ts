@@ -48,7 +48,10 @@ const images: Readonly<Record<string, Image>> = {
     // and deletes them for stale (pkg/proxy/nftables/element_storage.go).
     files: { "etc/protocols": "tcp 6 TCP\nudp 17 UDP\nsctp 132 SCTP\n" },
   },
-  etcd: { contents: [program(inComponent("etcd", "etcd"))] },
+  // As the real one has it besides etcdctl.
+  etcd: {
+    contents: [program(inComponent("etcd", "etcd")), program(inComponent("etcd", "etcdutl"))],
+  },
   coredns: {
     contents: [program(inComponent("coredns", "coredns"))],
     entrypoint: ["/usr/local/bin/coredns"],
