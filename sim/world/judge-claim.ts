@@ -54,6 +54,7 @@ export const judgeClaim = (vantage: Vantage, claim: Claim): Verdict => {
     case "member-awaited":
     case "vacant":
     case "data-there":
+    case "started-after":
     case "token-secrets":
     case "webhooks":
     case "kubelets-serve":

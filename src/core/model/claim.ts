@@ -111,6 +111,8 @@ export type Claim =
     }
   /** No etcd runs on the node, and none has left its data in the folder. */
   | { readonly kind: "vacant"; readonly node: string; readonly directory: string }
+  /** The consumer's process started after the other one's, on the same machine. */
+  | { readonly kind: "started-after"; readonly consumer: ConsumerId; readonly other: ConsumerId }
   /** The folder has a member's data, and nobody is about to put it there. */
   | { readonly kind: "data-there"; readonly node: string; readonly directory: string }
   /** The group is led by another one. */

@@ -94,13 +94,10 @@ export const recoveryPhases = (
     // With another CA nobody is well before all have it, and without a member of etcd nobody is before it was started anew.
     const isFlagDay = replaced.has("ca") || replaced.has("etcd/ca") || loss.replaced.length > 0;
     return nodes.map((node, i) =>
-      restartStep(
-        node.name,
-        program,
-        plane,
-        wanted(node, plane).length > 0,
-        isFlagDay && i < nodes.length - 1 ? [] : wellOf(program, node.name),
-      ),
+      restartStep(node.name, program, plane, wanted(node, plane).length > 0, [
+        ...(asksOtherData(program, node.name) ? [startedAnew(program, node.name)] : []),
+        ...(isFlagDay && i < nodes.length - 1 ? [] : wellOf(program, node.name)),
+      ]),
     );
   };
   /**
@@ -110,6 +107,12 @@ export const recoveryPhases = (
   const asksOtherData = (program: TreeProgram, node: string): boolean =>
     program !== "etcd" &&
     (isAnew || (program === "kube-apiserver" && loss.replaced.includes(node)));
+  /** Its files may be as they were: what it has to have read anew is behind the one that it asks. */
+  const startedAnew = (program: TreeProgram, node: string): Claim => {
+    const asked = program === "kube-apiserver" ? "etcd" : "kube-apiserver";
+    const consumer = `${node}/${program}` as ConsumerId;
+    return { kind: "started-after", consumer, other: `${node}/${asked}` as ConsumerId };
+  };
   const kubelets = kubeletsPhase(situation, options, replaced, wanted);
   const webhooks = webhookPhases(situation.facts);
   const silent = silence(situation, options, isAnew);

@@ -35,6 +35,8 @@ export const claimWords = (claim: Claim): string => {
       return `${claim.node} has the only member of ${claim.group}`;
     case "member-awaited":
       return `${claim.group} awaits a new member ${claim.peerUrl}`;
+    case "started-after":
+      return `${claim.consumer} was started after ${claim.other}`;
     case "data-there":
       return `a member's data is in ${claim.directory} on ${claim.node}`;
     case "vacant":

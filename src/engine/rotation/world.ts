@@ -26,6 +26,7 @@ import { observeKubeletsServe } from "./observe/kubelets-serve.ts";
 import { observePodsRenewed } from "./observe/pods-renewed.ts";
 import { observeSameData } from "./observe/same-data.ts";
 import { holds, fails, unknowable, type Seen } from "./observe/seen.ts";
+import { observeStartedAfter } from "./observe/started-after.ts";
 import { observeTokens } from "./observe/tokens.ts";
 import { observeTokenSecrets } from "./observe/token-secrets.ts";
 import { approveKubeletRequests } from "./perform/kubelet-requests.ts";
@@ -167,6 +168,8 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeLoneMember(look, claim);
     case "member-awaited":
       return observeMemberAwaited(look, claim);
+    case "started-after":
+      return observeStartedAfter(look, claim);
     case "data-there":
       return observeDataThere(look, claim);
     case "vacant":

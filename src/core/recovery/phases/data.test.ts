@@ -96,6 +96,16 @@ describe("a recovery's plan for etcd's data", () => {
     );
     assert.equal(idsIn(phases, "api").length, 3);
     assert.equal(idsIn(phases, "controllers").length, 6);
+    const after = phases.flatMap(({ steps }) =>
+      steps.flatMap(({ proves }) =>
+        proves.flatMap((one) =>
+          one.kind === "started-after" ? [`${one.consumer} after ${one.other}`] : [],
+        ),
+      ),
+    );
+    assert.equal(after.length, 9);
+    assert.ok(after.includes("m2/kube-apiserver after m2/etcd"));
+    assert.ok(after.includes("m3/kube-scheduler after m3/kube-apiserver"));
   });
 
   test("takes nobody in before the one before has its data", () => {

@@ -27,7 +27,10 @@ test("members whose data is gone are replaced: two of three from the third's dat
     const decided = ["--restore-etcd-from", first.name];
     const { steps } = await look(planes, ...decided);
     t.diagnostic(steps.map(({ title }) => title).join("\n"));
+    const servers = await planes.run(first, ["pgrep", "-x", "kube-apiserver"]);
     await recoverKilled(t, planes, [...recoverWords, ...decided]);
+    // It had read what is given up, for all that anybody knows.
+    assert.notEqual(await planes.run(first, ["pgrep", "-x", "kube-apiserver"]), servers);
     await assertWhole(t, planes, before);
 
     // The first one's manifest makes a cluster of its own over an empty folder.
