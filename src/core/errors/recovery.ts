@@ -154,6 +154,13 @@ export const recoveryErrors = {
     retry: "never",
     exit: 1,
   }),
+  "recovery.no-runbook": define<{ path: string }>({
+    message: (p) =>
+      `${p.path} is an etcd cluster without Kubernetes, for which no runbook is written`,
+    hint: () => "the steps are on the screen of: certwright recover --plan-only",
+    retry: "never",
+    exit: 2,
+  }),
   "recovery.masters-twice": define<{ name: string }>({
     message: (p) => `${p.name} is named twice`,
     hint: (p) => `name it once: --master ${shellWord(p.name)}`,
