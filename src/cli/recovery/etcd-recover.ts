@@ -36,6 +36,8 @@ export interface EtcdRecoveryChoice extends RunChoice, Pick<WayToMasters, "maste
   readonly estate: string;
   readonly planOnly: boolean;
   readonly explain: boolean;
+  readonly restoreEtcdFrom?: string | undefined;
+  readonly kubeconfig?: string | undefined;
   readonly yes: boolean;
 }
 
@@ -71,7 +73,7 @@ export const recoverEtcd = async (
   { file, estate, etcd }: EtcdEstate,
   choice: EtcdRecoveryChoice,
 ): Promise<ExitCode> => {
-  if (choice.explain) throw failure("recovery.no-runbook", { path: file });
+  refuseOptions(file, choice);
   const situation = judgeEtcd(await look(terminal, estate, etcd, choice));
   const { facts } = situation;
   const phases = etcdRecoveryPhases(situation, {
@@ -93,6 +95,21 @@ export const recoverEtcd = async (
   await withPki(terminal, choice, "create", () => Promise.resolve());
   const plan = planOf(situation, phases, choice);
   return await carryOutRecovery(terminal, { plan, estate, estateFile: file }, choice);
+};
+
+/** Throws recovery.not-for-etcd. */
+const refuseOptions = (
+  path: string,
+  { explain, restoreEtcdFrom, kubeconfig }: EtcdRecoveryChoice,
+): void => {
+  const option = explain
+    ? "--explain"
+    : restoreEtcdFrom !== undefined
+      ? "--restore-etcd-from"
+      : kubeconfig === undefined
+        ? undefined
+        : "--kubeconfig";
+  if (option !== undefined) throw failure("recovery.not-for-etcd", { path, option });
 };
 
 const look = async (

@@ -154,10 +154,10 @@ export const recoveryErrors = {
     retry: "never",
     exit: 1,
   }),
-  "recovery.no-runbook": define<{ path: string }>({
+  "recovery.not-for-etcd": define<{ path: string; option: string }>({
     message: (p) =>
-      `${p.path} is an etcd cluster without Kubernetes, for which no runbook is written`,
-    hint: () => "the steps are on the screen of: certwright recover --plan-only",
+      `${p.option} is for the control plane of a Kubernetes cluster, and ${p.path} is an etcd cluster without one`,
+    hint: () => "what can be done, step by step: certwright recover --plan-only",
     retry: "never",
     exit: 2,
   }),

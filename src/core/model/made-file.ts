@@ -5,7 +5,7 @@ export interface MadeFile {
   /** Absolute; of a kubelet's pem, the link that leads to it. */
   readonly path: string;
   readonly mode: number;
-  /** Absent: whose folder it is in, or root's. */
+  /** Of a file that is new; absent: root's, or whoever certwright is on that machine. */
   readonly owner?: FileOwner;
   readonly make: Make;
 }

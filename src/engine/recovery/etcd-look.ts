@@ -158,7 +158,7 @@ const readMember = async (
       : {
           bytes: found.bytes,
           members: found.members,
-          ...(head === undefined ? {} : { clusterId: head.clusterId }),
+          ...head,
         };
   return {
     clockSkew: skew.skew,

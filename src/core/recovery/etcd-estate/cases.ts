@@ -52,6 +52,20 @@ export const etcdCases = [
       new Set(facts.members.flatMap(({ data }) => data?.clusterId ?? [])).size > 1,
   },
   {
+    id: "member-twice",
+    title: "two members have the data of one and the same",
+    remedy:
+      "Find out whose the data was: the other one has to be a new member. Move that copy away, leave that member out of certwright.yaml and recover the others; then remove it from the cluster (etcdctl member remove) and add it anew (etcdctl member add).",
+    not: "Do not start both: two members under one id vote twice, and the cluster can come to hold two truths.",
+    citation:
+      "etcd server/storage/wal: Metadata; server/etcdserver/bootstrap.go: bootstrapRaftFromWAL",
+    first: true,
+    holds: ({ facts }) => {
+      const ids = facts.members.flatMap(({ data }) => data?.memberId ?? []);
+      return new Set(ids).size < ids.length;
+    },
+  },
+  {
     id: "quorum-lost",
     title: "etcd has lost its quorum: most members' data is gone",
     remedy:
@@ -88,6 +102,26 @@ export const etcdCases = [
     holds: ({ signing }) =>
       [...signing.values()].some(
         ({ how, issuer }) => how === "new" && issuer.current?.isBelowAnother === true,
+      ),
+  },
+  {
+    id: "shared-file",
+    title: "one file is to hold what two CAs sign, or to trust both",
+    remedy:
+      "Name one issuer for both in certwright.yaml (etcd.issuers), or give each a file of its own (etcd.members: files).",
+    not: "Do not put certificates into that file by hand while members run.",
+    citation: "etcd server/embed/config.go: --trusted-ca-file, --peer-trusted-ca-file",
+    first: true,
+    holds: ({ places }) =>
+      places.some(
+        ({ of, place, faults }) =>
+          faults.length > 0 &&
+          places.some(
+            (other) =>
+              other.of.node === of.node &&
+              other.place.path === place.path &&
+              other.place.issuer !== place.issuer,
+          ),
       ),
   },
   {

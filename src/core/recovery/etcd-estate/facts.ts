@@ -46,8 +46,9 @@ export interface DataFound {
   readonly bytes: number;
   /** As the database has them. */
   readonly members: readonly EtcdMemberFound[];
-  /** As its log has it, 16 hexadecimal digits at most; absent: no log says so. */
+  /** As its log has them, hexadecimal; absent: no log says so. */
   readonly clusterId?: string;
+  readonly memberId?: string;
 }
 
 export interface ClientFound extends Reached {

@@ -30,6 +30,7 @@ interface Made {
   readonly gone?: true;
   readonly stopped?: true;
   readonly cluster?: string;
+  readonly member?: string;
   readonly withoutData?: true;
 }
 
@@ -78,7 +79,14 @@ const memberOf = (name: string, made: Made): MemberFound => {
     ],
     ...(made.withoutData === true
       ? {}
-      : { data: { bytes: 1, members: [], clusterId: made.cluster ?? "cdf8" } }),
+      : {
+          data: {
+            bytes: 1,
+            members: [],
+            clusterId: made.cluster ?? "cdf8",
+            memberId: made.member ?? name,
+          },
+        }),
     ...(made.stopped === true ? {} : { process: { pid: 1, startedAt: now - year } }),
     served:
       made.gone === true || made.stopped === true
@@ -212,6 +220,7 @@ const refused: readonly (readonly [string, EtcdFacts])[] = [
   ["ca-lost-and-serving", factsOf([{}, {}, { gone: true, stopped: true }], keptCa(false))],
   ["quorum-lost", factsOf([{}, { withoutData: true }, { withoutData: true }])],
   ["member-without-data", factsOf([{}, {}, { withoutData: true }])],
+  ["member-twice", factsOf([expired, { ...expired, member: "etcd-3" }, expired])],
   ["other-cluster", factsOf([expired, expired, { ...expired, cluster: "beef" }])],
 ];
 

@@ -43,16 +43,16 @@ export const etcdRecoveryPhases = (
       ...memberSteps(situation),
     ]),
     phase(
+      "forget",
+      "CAs that nobody has",
+      "No member trusts them any more. Clients are looked at without them.",
+      [...situation.signing.values()].flatMap(forgotten),
+    ),
+    phase(
       "clients",
       "Clients",
       "Those whose files the estate knows; everybody else has to be given theirs.",
       facts.clients.flatMap((one) => clientSteps(situation, one, options)),
-    ),
-    phase(
-      "forget",
-      "CAs that nobody has",
-      "What they signed is nowhere any more.",
-      [...situation.signing.values()].flatMap(forgotten),
     ),
   ]
     .filter(({ steps }) => steps.length > 0)
@@ -298,7 +298,22 @@ const filesOf = (
       const own = signing.get(one.place.issuer);
       return own === undefined ? [] : [madeOf(one, own)];
     });
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+  const merged = new Map<string, MadeFile>();
+  for (const file of files) merged.set(file.path, together(merged.get(file.path), file));
+  return [...merged.values()];
+};
+
+/** One pair that a member shows on both ports: a peer's, which is a client as well, with the names of both. */
+const together = (former: MadeFile | undefined, file: MadeFile): MadeFile => {
+  const { make } = file;
+  if (former?.make.kind !== "certificate" || make.kind !== "certificate") return file;
+  const { dns, ip } = former.make.leaf;
+  const leaf = {
+    ...make.leaf,
+    dns: [...new Set([...dns, ...make.leaf.dns])],
+    ip: [...new Set([...ip, ...make.leaf.ip])],
+  };
+  return { ...file, make: { ...make, leaf } };
 };
 
 const madeOf = ({ of, place, faults }: JudgedPlace, { issuer, generation }: Signing): MadeFile => {

@@ -7,7 +7,7 @@ import { untilServed } from "./api-service.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
 import { restartRollout } from "./rollout.ts";
-import { runCommand } from "./run-command.ts";
+import { runCommand, unawaitedDeadline } from "./run-command.ts";
 import { putBack, replacePod, takeAway, type StaticPod } from "./static-pod.ts";
 
 /**
@@ -54,7 +54,8 @@ const serve = async (
     const work = (): Promise<void> =>
       hands.at.sessions.use(consumer.node, async (session) => {
         begun = true;
-        if (command !== undefined) await runCommand(session, consumer, command);
+        const deadline = unawaited === true ? unawaitedDeadline : undefined;
+        if (command !== undefined) await runCommand(session, consumer, command, deadline);
         else if (service.kind === "static-pod") {
           const podOf = (one: PlacedConsumer, manifest: string): StaticPod => ({
             hands,

@@ -1,34 +1,21 @@
-/** The CAs of a real etcd cluster are gone with their keys, and so is every file that they signed. */
+/** The CAs of a real etcd cluster are gone with their keys, or have expired, and with them all that they signed. */
 import assert from "node:assert/strict";
-import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, globSync, mkdirSync, rmSync } from "node:fs";
 import test from "node:test";
-import { fileURLToPath } from "node:url";
 import { succeeded } from "../../etcd-workbench.ts";
-import { goOn, lastEvents, run } from "../../rotation/rotate.ts";
-import type { Scene } from "../../rotation/scene.ts";
-import { dataOf, inDeadCluster, planOnly, stopAll, works, type Data } from "./dead-cluster.ts";
-
-const crashHook = fileURLToPath(new URL("../../rotation/crash-hook.ts", import.meta.url));
-
-/** What certwright and the members had of it. */
-const loseEverything = async (scene: Scene): Promise<void> => {
-  await stopAll(scene);
-  rmSync(scene.path("certwright-pki"), { recursive: true });
-  for (const { certificateDirectory } of scene.cluster.members)
-    rmSync(certificateDirectory, { recursive: true });
-};
-
-const assertBack = async (scene: Scene, before: Data): Promise<void> => {
-  assert.equal(await works(scene), true);
-  assert.deepEqual(await dataOf(scene, before.revision), before);
-  const again = await planOnly(scene);
-  assert.deepEqual([again.code, again.printed.verdict.case], [0, "sound"]);
-  const { code, checks } = await scene.check();
-  assert.equal(code, 0, JSON.stringify(checks.filter(({ verdict }) => verdict !== "pass")));
-};
+import { modes, tlsFiles } from "../../rotation/traces.ts";
+import {
+  assertBack,
+  inDeadCluster,
+  initialiseAt,
+  loseEverything,
+  planOnly,
+  stopAll,
+} from "./dead-cluster.ts";
 
 test("an etcd cluster whose CAs and certificates are all gone is back with new ones, with the data it had", async (t) => {
   await inDeadCluster(t, async (scene, before) => {
+    const had = modes(tlsFiles(scene.folder));
     await loseEverything(scene);
     const looked = await planOnly(scene);
     assert.equal(looked.code, 1);
@@ -40,6 +27,7 @@ test("an etcd cluster whose CAs and certificates are all gone is back with new o
     t.diagnostic(recovered.stdout);
     succeeded(recovered);
     await assertBack(scene, before);
+    assert.deepEqual(modes(tlsFiles(scene.folder)), had);
     const copies = globSync("run/etcd-1/certwright/before-recovery-*/SHA256SUMS", {
       cwd: scene.folder,
     });
@@ -48,30 +36,27 @@ test("an etcd cluster whose CAs and certificates are all gone is back with new o
   });
 });
 
-test("killed after records of its journal, the recovery is gone on with and ends in the same place", async (t) => {
+/** CAs live for ten years. */
+const elevenYears = 11 * 365 * 86_400_000;
+
+test("an etcd cluster whose CAs have expired gets new ones, and the old ones are retired", async (t) => {
   await inDeadCluster(t, async (scene, before) => {
-    await loseEverything(scene);
-    const seen = scene.path("crash-seen");
-    writeFileSync(seen, "");
-    const options = {
-      node: ["--import", crashHook],
-      env: { CRASH_SEEN: seen, CRASH_AT: "records" },
-    };
-    for (let kills = 0; ; kills++) {
-      const begun = globSync("certwright-pki/runs/*/journal.jsonl", { cwd: scene.folder }).some(
-        (journal) => scene.read(journal) !== "",
-      );
-      const running = run(scene, begun ? ["resume", ...goOn] : ["recover", "--yes"], options);
-      const { code, stderr } = await running.ended;
-      const places = readFileSync(seen, "utf8").split("\n").filter(Boolean);
-      if (code === 0 || places.at(-1)?.startsWith("run.closed") === true) {
-        t.diagnostic(`killed ${kills} times`);
-        assert.ok(kills >= 8, `killed only ${kills} times`);
-        break;
-      }
-      assert.equal(code, "SIGKILL", `${stderr}\n${lastEvents(running)}`);
-      assert.ok(kills < 40, places.join("\n"));
-    }
+    mkdirSync(scene.path("old"));
+    copyFileSync(scene.path("certwright.yaml"), scene.path("old/certwright.yaml"));
+    await initialiseAt(scene.path("old"), scene.env, -elevenYears);
+    await stopAll(scene);
+    rmSync(scene.path("certwright-pki"), { recursive: true });
+    for (const name of globSync(["certwright-pki", "clients", "run/*/pki"], {
+      cwd: scene.path("old"),
+    }))
+      cpSync(scene.path("old", name), scene.path(name), { recursive: true });
+
+    const { printed } = await planOnly(scene);
+    assert.equal(printed.verdict.case, "ca-lost", JSON.stringify(printed));
+    assert.match(printed.lost.join(), /etcd-peer-ca has expired/);
+    succeeded(await scene.certwright("recover", "--yes"));
     await assertBack(scene, before);
+    const listed = succeeded(await scene.certwright("ca", "show", "etcd-peer-ca")).stdout;
+    assert.match(listed, /retired/);
   });
 });

@@ -43,13 +43,22 @@ export const inDeadCluster = async (
 
 const leafFiles = ["run/*/pki/{server,peer}.{crt,key}", "clients/*/client.{crt,key}"];
 
-const initialise = async (bench: Workbench): Promise<void> => {
-  const init = ["etcd", "init", "--in-place"];
-  const past = { ...bench.env, CLOCK_SHIFT: String(-twoYears) };
+const init = ["etcd", "init", "--in-place"];
+
+/** CAs and leaves as somebody made them so many milliseconds from now. */
+export const initialiseAt = async (
+  folder: string,
+  env: Workbench["env"],
+  shift: number,
+): Promise<void> => {
   const words = ["--import", clockHook, mainFile, ...init];
-  succeeded(
-    await runProgram(process.execPath, words, { cwd: bench.folder, env: past, deadline: 60_000 }),
-  );
+  const shifted = { ...env, CLOCK_SHIFT: String(shift) };
+  const options = { cwd: folder, env: shifted, deadline: 60_000 };
+  succeeded(await runProgram(process.execPath, words, options));
+};
+
+const initialise = async (bench: Workbench): Promise<void> => {
+  await initialiseAt(bench.folder, bench.env, -twoYears);
   for (const file of globSync(leafFiles, { cwd: bench.folder })) {
     cpSync(bench.path(file), bench.path("expired", file));
     rmSync(bench.path(file));
@@ -122,4 +131,22 @@ export const planOnly = async (
   const { code, stdout, stderr } = await scene.certwright("recover", "--plan-only", "-o", "json");
   assert.notEqual(stdout, "", stderr);
   return { code, printed: JSON.parse(stdout) as PrintedVerdict };
+};
+
+/** What certwright and the members had of it. */
+export const loseEverything = async (scene: Scene): Promise<void> => {
+  await stopAll(scene);
+  rmSync(scene.path("certwright-pki"), { recursive: true });
+  for (const { certificateDirectory } of scene.cluster.members)
+    rmSync(certificateDirectory, { recursive: true });
+};
+
+/** It works, has what it had, and a second recovery finds nothing to do. */
+export const assertBack = async (scene: Scene, before: Data): Promise<void> => {
+  assert.equal(await works(scene), true);
+  assert.deepEqual(await dataOf(scene, before.revision), before);
+  const again = await planOnly(scene);
+  assert.deepEqual([again.code, again.printed.verdict.case], [0, "sound"]);
+  const { code, checks } = await scene.check();
+  assert.equal(code, 0, JSON.stringify(checks.filter(({ verdict }) => verdict !== "pass")));
 };
