@@ -14,6 +14,7 @@ import {
   refuseOtherKubeconfig,
   settled,
 } from "../recovery/draft-recovery.ts";
+import { etcdEstate, recoverEtcd } from "../recovery/etcd-recover.ts";
 import { issuerOfCa, keptCas } from "../recovery/kept-cas.ts";
 import { lookAtCluster } from "../recovery/look-at-cluster.ts";
 import { nodesToLookAt } from "../recovery/nodes.ts";
@@ -23,7 +24,7 @@ import { runOptions, yesOption } from "../run/run-options.ts";
 
 export const command = defineCommand({
   description:
-    "For a kubeadm cluster whose certificates are lost, expired or wrong. It looks at every file that kubeadm lays on the control plane nodes, at what still answers on their ports, at the processes that live and at what etcd's data says on the disk, without an API and without changing anything; then it says on one screen what has happened, what not to do first, what is lost for good, what can be had back and in which steps. Without --plan-only it then copies what is left, makes what is missing again, plane by plane, and proves each step, as a run that certwright resume can go on with. On a control plane node it needs no network; from outside it goes by ssh. Exit code 0 when every file is there and valid or the cluster is back, 1 when something is not; the others as apply has them.",
+    "For a kubeadm cluster whose certificates are lost, expired or wrong, and for an etcd cluster of its own: an estate file that has etcd and no kubernetes is recovered as that. It looks at every file that kubeadm lays on the control plane nodes, at what still answers on their ports, at the processes that live and at what etcd's data says on the disk, without an API and without changing anything; then it says on one screen what has happened, what not to do first, what is lost for good, what can be had back and in which steps. Without --plan-only it then copies what is left, makes what is missing again, plane by plane, and proves each step, as a run that certwright resume can go on with. On a control plane node it needs no network; from outside it goes by ssh. Exit code 0 when every file is there and valid or the cluster is back, 1 when something is not; the others as apply has them.",
   options: {
     planOnly: { flag: "--plan-only", description: "look, say what would be done, and do nothing" },
     explain: {
@@ -44,7 +45,8 @@ export const command = defineCommand({
     },
     estate: {
       flag: "-e, --estate <file>",
-      description: "where what was found is written down",
+      description:
+        "where what was found is written down; one that has etcd and no kubernetes says what is recovered",
       default: "certwright.yaml",
       env: "CERTWRIGHT_ESTATE",
     },
@@ -71,11 +73,17 @@ export const command = defineCommand({
       does: "The same steps as commands for hands, with openssl and kubectl",
     },
     {
+      command: "certwright recover --plan-only --estate etcd.yaml",
+      does: "For an etcd cluster without Kubernetes: say what has happened and what to do",
+    },
+    {
       command: "certwright recover --master master-1 --kubeconfig new-kubeconfig",
       does: "Bring the cluster of one control plane node back, with a new kubeconfig for yourself",
     },
   ],
   async run(terminal, { options }): Promise<ExitCode> {
+    const alone = await etcdEstate(options);
+    if (alone !== undefined) return await recoverEtcd(terminal, alone, options);
     const nodes = nodesToLookAt(options);
     const kept = await keptCas(terminal, options);
     const { situation, known } = await lookAtCluster(terminal, nodes, kept, options);

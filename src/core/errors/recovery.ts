@@ -160,6 +160,13 @@ export const recoveryErrors = {
     retry: "never",
     exit: 1,
   }),
+  "recovery.not-for-etcd": define<{ path: string; option: string }>({
+    message: (p) =>
+      `${p.option} is for the control plane of a Kubernetes cluster, and ${p.path} is an etcd cluster without one`,
+    hint: () => "what can be done, step by step: certwright recover --plan-only",
+    retry: "never",
+    exit: 2,
+  }),
   "recovery.masters-twice": define<{ name: string }>({
     message: (p) => `${p.name} is named twice`,
     hint: (p) => `name it once: --master ${shellWord(p.name)}`,

@@ -98,8 +98,6 @@ export type Claim =
       /** Names of flags that neither has. */
       readonly without?: readonly string[];
     }
-  /** The group's members hold the same data. */
-  | { readonly kind: "same-data"; readonly group: string }
   /** That node's member is the only one that its group of etcd members has, and leads it. */
   | { readonly kind: "lone-member"; readonly group: string; readonly node: string }
   /** The group of etcd members awaits one under that URL that has not started yet. */
@@ -115,6 +113,8 @@ export type Claim =
   | { readonly kind: "started-after"; readonly consumer: ConsumerId; readonly other: ConsumerId }
   /** The folder has a member's data, and nobody is about to put it there. */
   | { readonly kind: "data-there"; readonly node: string; readonly directory: string }
+  /** The group's members hold the same data. `cluster`: that of the etcd cluster with this id, hexadecimal. */
+  | { readonly kind: "same-data"; readonly group: string; readonly cluster?: string }
   /** The group is led by another one. */
   | { readonly kind: "follows"; readonly consumer: ConsumerId }
   /** These files are there as they were to be made: signed by that generation, with those names and their own keys. */
@@ -122,7 +122,8 @@ export type Claim =
   /** The folder has all that was to be copied, byte for byte as it was, and databases in it can be opened. */
   | {
       readonly kind: "copied";
-      readonly node: string;
+      /** Absent: the operator's machine. */
+      readonly node?: string;
       readonly from: readonly string[];
       readonly to: string;
     }

@@ -1,8 +1,12 @@
+import type { FileOwner } from "./estate.ts";
+
 /** A file that is made out of nothing: what shall be in it, without the bytes. */
 export interface MadeFile {
   /** Absolute; of a kubelet's pem, the link that leads to it. */
   readonly path: string;
   readonly mode: number;
+  /** Of a file that is new; absent: root's, or whoever certwright is on that machine. */
+  readonly owner?: FileOwner;
   readonly make: Make;
 }
 
@@ -19,8 +23,13 @@ export interface MadeLeaf {
 }
 
 export type Make =
-  /** The generation's own certificate. */
-  | { readonly kind: "ca"; readonly issuer: string; readonly generation: number }
+  /** The generation's own certificate. `root`: and the root above it, for those who take no other CA for an anchor. */
+  | {
+      readonly kind: "ca";
+      readonly issuer: string;
+      readonly generation: number;
+      readonly root?: true;
+    }
   /** Its private key: a CA's, or the one that signs tokens. */
   | { readonly kind: "private-key"; readonly issuer: string; readonly generation: number }
   /** Its public key, and behind it others that go on being accepted, as PEM. */

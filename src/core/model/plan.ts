@@ -142,7 +142,8 @@ export type Effect =
   /** Copies these files and folders on their node, with owners and modes, into a folder there that is new. */
   | {
       readonly kind: "node.copy";
-      readonly node: string;
+      /** Absent: the operator's machine. */
+      readonly node?: string;
       readonly from: readonly string[];
       readonly to: string;
     }
@@ -198,7 +199,10 @@ export type Effect =
       readonly node?: string;
       readonly files: readonly MadeFile[];
     }
-  /** An issuer with its first generation; one that is there already is left as it is. "tokens": no CA, a key pair. */
+  /**
+   * An issuer with its first generation; one that is there already is left as it is. "tokens": no CA, a key pair;
+   * "root": as `certwright etcd init` makes its CAs.
+   */
   | {
       readonly kind: "issuer.create";
       readonly issuer: string;
@@ -239,11 +243,15 @@ export type Effect =
       readonly during: "running" | "stopped";
       readonly writes: readonly SlotWrite[];
     }
-  /** `meanwhile`: what only this one uses, on its node; it is restarted while this one is away, and back before it. */
+  /**
+   * `meanwhile`: what only this one uses, on its node; it is restarted while this one is away, and back before it.
+   * `unawaited`: it is not ready before others of its group are, so that nobody waits for that here.
+   */
   | {
       readonly kind: "consumer.restart";
       readonly consumer: ConsumerId;
       readonly meanwhile?: ConsumerId;
+      readonly unawaited?: true;
     }
   /** Changes flags in its manifest, which restarts it; those that are so already are left as they are. Names without dashes. */
   | {

@@ -2,7 +2,8 @@ import { spanWords } from "../text/span.ts";
 import { formatInstant } from "../x509/time.ts";
 import { some } from "../text/some.ts";
 import type { Phase } from "../model/plan.ts";
-import { casesOf, renewedCas, type RecoveryCase, type Situation } from "./cases.ts";
+import { casesOf, renewedCas, type CaseId, type Situation } from "./cases.ts";
+import type { EtcdCaseId } from "./etcd-estate/cases.ts";
 import type { NodeFound, RecoveryFacts } from "./facts.ts";
 import { membersData } from "./members-data.ts";
 import { isStacked, type FileFault } from "./judge.ts";
@@ -21,11 +22,17 @@ export interface Verdict {
 
 export interface Finding {
   /** The gravest case's, or "sound", or "unseen" when no control plane node was reached. */
-  readonly case: RecoveryCase["id"] | "sound" | "unseen";
+  readonly case: CaseId | EtcdCaseId | "sound" | "unseen";
   readonly title: string;
   /** What not to do first. */
   readonly not: readonly string[];
-  readonly cases: readonly Pick<RecoveryCase, "id" | "title" | "remedy" | "not" | "citation">[];
+  readonly cases: readonly {
+    readonly id: CaseId | EtcdCaseId;
+    readonly title: string;
+    readonly remedy: string;
+    readonly not: string;
+    readonly citation: string;
+  }[];
   /** Needed to make the files again, and found nowhere. */
   readonly unknown: readonly string[];
   readonly nodes: readonly NodeVerdict[];
@@ -47,7 +54,7 @@ export interface OutlinedStep {
 
 export interface NodeVerdict {
   readonly name: string;
-  readonly role: NodeFound["role"];
+  readonly role: NodeFound["role"] | "member" | "client";
   readonly reachable: boolean;
   readonly why?: string;
   readonly files: readonly {
@@ -94,16 +101,19 @@ export const verdictOf = (
     lost: lostOf(situation),
     recoverable: leading === undefined ? [] : recoverableOf(situation),
     interruptions: leading === undefined ? [] : interruptionsOf(situation, phases),
-    steps: phases.flatMap(({ steps }) =>
-      steps.map(({ id, title, expected, hazard }) => ({
-        id,
-        title,
-        expected,
-        disruptive: hazard === "disruptive",
-      })),
-    ),
+    steps: outline(phases),
   };
 };
+
+export const outline = (phases: readonly Phase[]): readonly OutlinedStep[] =>
+  phases.flatMap(({ steps }) =>
+    steps.map(({ id, title, expected, hazard }) => ({
+      id,
+      title,
+      expected,
+      disruptive: hazard === "disruptive",
+    })),
+  );
 
 const caWords = {
   ca: "the cluster's CA (pki/ca)",

@@ -42,13 +42,13 @@ export const claimWords = (claim: Claim): string => {
     case "vacant":
       return `no etcd runs on ${claim.node} or has its data in ${claim.directory}`;
     case "same-data":
-      return `all members of ${claim.group} hold the same data`;
+      return `all members of ${claim.group} hold the same data${claim.cluster === undefined ? "" : `, of cluster ${claim.cluster}`}`;
     case "follows":
       return `${claim.consumer} follows another leader`;
     case "made":
       return `${claim.files.length === 1 ? claim.files[0]!.path : `${claim.files.length} files`}${claim.node === undefined ? "" : ` on ${claim.node}`} ${claim.files.length === 1 ? "is" : "are"} as they were to be made`;
     case "copied":
-      return `${claim.to} on ${claim.node} is a copy of ${claim.from.join(", ")}`;
+      return `${claim.to} on ${claim.node ?? "this machine"} is a copy of ${claim.from.join(", ")}`;
     case "token-secrets":
       return `every token Secret has a token that generation ${claim.generation} of ${claim.issuer} signed${claim.others.length === 0 ? "" : ", or a key that is still accepted"}`;
     case "webhooks":

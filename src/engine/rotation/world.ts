@@ -263,6 +263,7 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
         hands,
         hands.look.consumer(effect.consumer),
         effect.meanwhile === undefined ? undefined : hands.look.consumer(effect.meanwhile),
+        effect.unawaited,
       );
     case "flags.set":
       return performFlagsSet(hands, effect);

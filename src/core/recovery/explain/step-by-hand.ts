@@ -42,7 +42,7 @@ export const stepByHand = (setting: Setting, step: Step): HandStep | undefined =
 const effectByHand = (setting: Setting, { effect, proves }: Step): HandStep | undefined => {
   switch (effect.kind) {
     case "node.copy":
-      return { on: effect.node, ...copy(effect) };
+      return { on: effect.node ?? setting.first, ...copy(effect) };
     case "issuer.create":
       return {
         on: setting.first,

@@ -5,6 +5,7 @@ import type { Certificate, KeyId } from "../../../core/model/certificate.ts";
 import type { MadeFile, MadeLeaf } from "../../../core/model/made-file.ts";
 import type { NodeFile, NodeSession } from "../../../ports/node.ts";
 import { readMaterial } from "../../../core/material/read-material.ts";
+import type { SigningGeneration } from "../../authority/authority.ts";
 import { generationOf } from "../../authority/issuers.ts";
 import type { Look } from "../look.ts";
 import { nodeOf } from "../perform/files-make.ts";
@@ -44,11 +45,12 @@ export const madeDiffers = async (
     case "text":
       return equalBytes(file.bytes, utf8Bytes(make.text)) ? undefined : "has another text";
     case "ca": {
-      const { certificate } = generationOf(await look.issuer(make.issuer), make.generation);
-      const [first, ...others] = materialIn(look, file).certificates;
-      return first?.fingerprint === certificate.fingerprint && others.length === 0
+      const generation = generationOf(await look.issuer(make.issuer), make.generation);
+      const wanted = anchorsOf(generation, make.root).map(({ fingerprint }) => fingerprint);
+      const held = materialIn(look, file).certificates.map(({ fingerprint }) => fingerprint);
+      return held.join() === wanted.join()
         ? undefined
-        : `does not hold ${short(certificate.fingerprint)} alone`;
+        : `does not hold ${wanted.map(short).join(" and ")} alone`;
     }
     case "private-key":
     case "public-key": {
@@ -80,6 +82,12 @@ export const madeDiffers = async (
     }
   }
 };
+
+/** What whoever is to trust that generation is given. */
+export const anchorsOf = (
+  { certificate, chain }: SigningGeneration,
+  root: true | undefined,
+): readonly Certificate[] => (root === true ? [certificate, ...chain.slice(-1)] : [certificate]);
 
 const materialIn = (
   { at: { ports } }: Look,

@@ -11,13 +11,17 @@ const pause = 250;
 /** The members' hashes of all keys and their histories up to one revision that each of them has. */
 export const observeSameData = async (
   look: Look,
-  { group }: Extract<Claim, { kind: "same-data" }>,
+  { group, cluster }: Extract<Claim, { kind: "same-data" }>,
 ): Promise<Seen> => {
   const { etcd, etcdGroup } = look.at.layout;
   if (etcd === undefined || group !== etcdGroup) {
     return unknowable(`the estate has no group of etcd members ${group}`);
   }
   const { members } = etcd;
+  if (cluster !== undefined) {
+    const other = await ofAnother(look, cluster);
+    if (other !== undefined) return other;
+  }
   const first = await hashOf(look, members[0]!, 0n);
   if (!first.ok) return unknowable(first.why);
   const { revision } = first.value;
@@ -35,8 +39,21 @@ export const observeSameData = async (
       hash === hashes[0]!.hash && compactRevision === hashes[0]!.compactRevision,
   );
   return same
-    ? holds("api", `at revision ${revision}: ${words}`)
+    ? holds(
+        "api",
+        `at revision ${revision}${cluster === undefined ? "" : ` of cluster ${cluster}`}: ${words}`,
+      )
     : fails("api", `at revision ${revision} they differ: ${words}`);
+};
+
+/** Undefined when every member is of that cluster. */
+const ofAnother = async (look: Look, cluster: string): Promise<Seen | undefined> => {
+  for (const { member, status } of await look.members()) {
+    if (!status.ok) return unknowable(`${member.name}: ${status.why}`);
+    const id = status.value.clusterId.toString(16);
+    if (id !== cluster) return fails("api", `${member.name} is of cluster ${id}, not ${cluster}`);
+  }
+  return undefined;
 };
 
 interface DataHash {

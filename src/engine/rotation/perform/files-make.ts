@@ -8,7 +8,7 @@ import { writePem } from "../../../core/x509/pem.ts";
 import type { NodeSession, NodeWrite } from "../../../ports/node.ts";
 import type { Performed } from "../../../ports/world.ts";
 import { generationOf } from "../../authority/issuers.ts";
-import { madeDiffers } from "../observe/made.ts";
+import { anchorsOf, madeDiffers } from "../observe/made.ts";
 import { certificatesIn } from "../place/material.ts";
 import { pemOf } from "../root-client.ts";
 import type { Hands } from "./hands.ts";
@@ -57,11 +57,18 @@ export const nodeOf = (
   name: string | undefined,
 ): EstateNode | undefined => {
   if (name === undefined) return undefined;
-  const { kubernetes } = look.at.layout;
-  const nodes = [...(kubernetes?.controlPlane ?? []), ...(kubernetes?.workers ?? [])];
+  const { kubernetes, consumers } = look.at.layout;
+  const nodes = [
+    ...(kubernetes?.controlPlane ?? []),
+    ...(kubernetes?.workers ?? []),
+    ...[...consumers.values()].flatMap((one) => one.node ?? []),
+  ];
   const node = nodes.find((one) => one.name === name);
   if (node === undefined)
-    throw failure("estate.no-node", { name, nodes: nodes.map((one) => one.name) });
+    throw failure("estate.no-node", {
+      name,
+      nodes: [...new Set(nodes.map((one) => one.name))],
+    });
   return node;
 };
 
@@ -93,7 +100,11 @@ const makeOne = async (
   const writes: NodeWrite[] = [];
   for (const part of parts) {
     const there = await session.facts(part.path);
-    writes.push({ ...part, expect: there?.digest });
+    writes.push({
+      ...part,
+      expect: there?.digest,
+      ...(file.owner === undefined ? {} : { owner: file.owner }),
+    });
   }
   await session.write(writes);
 };
@@ -185,9 +196,13 @@ const partsOf = async (
 
 const caPem = async (
   { look }: Hands,
-  { issuer, generation }: { readonly issuer: string; readonly generation: number },
+  {
+    issuer,
+    generation,
+    root,
+  }: { readonly issuer: string; readonly generation: number; readonly root?: true },
 ): Promise<Uint8Array> =>
-  utf8Bytes(pemOf([generationOf(await look.issuer(issuer), generation).certificate]));
+  utf8Bytes(pemOf(anchorsOf(generationOf(await look.issuer(issuer), generation), root)));
 
 /** In the form in which kubeadm writes keys. */
 const leafOf = async (
@@ -202,5 +217,7 @@ const leafOf = async (
     ip,
     ...(commonName === undefined ? {} : { commonName }),
   });
-  return { certificate: pemOf([issued.certificate]), key: issued.key.pem("traditional") };
+  // Who verifies has the root.
+  const shown = [issued.certificate, ...issued.chain.slice(0, -1)];
+  return { certificate: pemOf(shown), key: issued.key.pem("traditional") };
 };

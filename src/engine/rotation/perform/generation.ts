@@ -23,10 +23,12 @@ type GenerationEffect = Extract<
 >;
 
 /** A key pair of tokens is kept under a certificate that signs no other, as one that was adopted is. */
-const firstOf = (profile: string) =>
-  profile === "tokens"
-    ? ({ key: { algorithm: "rsa", bits: 2048 }, pathLength: 0 } as const)
-    : { profile };
+const firstOf = (profile: string) => {
+  if (profile === "tokens")
+    return { key: { algorithm: "rsa", bits: 2048 }, pathLength: 0 } as const;
+  // As engine/etcd/init/carry-out.ts.
+  return profile === "root" ? { pathLength: 1 } : { profile };
+};
 
 /** All of them are once, however often they are asked for. */
 export const performGeneration = async (

@@ -132,6 +132,14 @@ test("systemd is asked for the unit by its name", async () => {
   ]);
 });
 
+test("systemd does not wait for a member that is ready only once others are", async () => {
+  const { commands, hands } = node();
+  assert.deepEqual(await restartService(hands, consumer(systemd), undefined, true), {
+    kind: "done",
+  });
+  assert.deepEqual(commands, ["systemctl --no-block restart etcd.service"]);
+});
+
 test("a program that failed may have done something, and says what it said last", async () => {
   const { hands } = node({ code: 1 });
   const performed = await restartService(hands, consumer(systemd));

@@ -7,7 +7,7 @@ import { untilServed } from "./api-service.ts";
 import type { Hands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
 import { restartRollout } from "./rollout.ts";
-import { runCommand } from "./run-command.ts";
+import { runCommand, unawaitedDeadline } from "./run-command.ts";
 import { putBack, replacePod, takeAway, type StaticPod } from "./static-pod.ts";
 
 /**
@@ -18,7 +18,8 @@ export const restartService = (
   hands: Hands,
   consumer: PlacedConsumer,
   meanwhile?: PlacedConsumer,
-): Promise<Performed> => serve(hands, consumer, "restart", meanwhile);
+  unawaited?: true,
+): Promise<Performed> => serve(hands, consumer, "restart", meanwhile, unawaited);
 export const stopService = (hands: Hands, consumer: PlacedConsumer): Promise<Performed> =>
   serve(hands, consumer, "stop");
 export const startService = (hands: Hands, consumer: PlacedConsumer): Promise<Performed> =>
@@ -32,12 +33,13 @@ const serve = async (
   consumer: PlacedConsumer,
   verb: Verb,
   meanwhile?: PlacedConsumer,
+  unawaited?: true,
 ): Promise<Performed> => {
   const { service } = consumer;
   if (service.kind === "rollout" && verb === "restart") {
     return restartRollout(hands, consumer);
   }
-  const command = commandOf(service, verb);
+  const command = commandOf(service, verb, unawaited);
   if (service.kind !== "static-pod" && command === undefined) {
     return refused(failure("rotation.no-service", { consumer: consumer.id, verb }));
   }
@@ -52,7 +54,8 @@ const serve = async (
     const work = (): Promise<void> =>
       hands.at.sessions.use(consumer.node, async (session) => {
         begun = true;
-        if (command !== undefined) await runCommand(session, consumer, command);
+        const deadline = unawaited === true ? unawaitedDeadline : undefined;
+        if (command !== undefined) await runCommand(session, consumer, command, deadline);
         else if (service.kind === "static-pod") {
           const podOf = (one: PlacedConsumer, manifest: string): StaticPod => ({
             hands,
@@ -86,14 +89,18 @@ const serveByManifest = (pod: StaticPod, verb: Verb, beside?: StaticPod): Promis
   }
 };
 
-/** The words that the node runs for it; undefined: there are none. */
+/**
+ * The words that the node runs for it; undefined: there are none. `unawaited`: systemd is not to wait until a unit of
+ * Type=notify is ready, which etcd tells it once it has joined its quorum (server/etcdmain/etcd.go, notifySystemd).
+ */
 export const commandOf = (
   service: PlacedConsumer["service"],
   verb: Verb,
+  unawaited?: true,
 ): readonly string[] | undefined => {
   switch (service.kind) {
     case "systemd":
-      return ["systemctl", verb, service.unit];
+      return ["systemctl", ...(unawaited === true ? ["--no-block"] : []), verb, service.unit];
     case "command":
       return service[verb];
     default:
