@@ -4,11 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
-import {
-  etcdVersions,
-  type EtcdCluster,
-  type EtcdVersion,
-} from "../../src/core/model/estate.ts";
+import { etcdVersions, type EtcdCluster, type EtcdVersion } from "../../src/core/model/estate.ts";
 import type { CheckResult } from "../../src/engine/etcd/check/check-result.ts";
 import { componentProgram, recipeOf } from "../../tools/components/cache.ts";
 import type { Recipe } from "../../tools/components/recipes.ts";
