@@ -158,6 +158,49 @@ test("missing rights are told all at once, with a manifest that permits just tho
   ]);
 });
 
+test("ClusterTrustBundles are looked at where the API has them, in whichever version, and the right to is needed there alone", async () => {
+  const spec = (signerName: string) => ({
+    signerName,
+    trustBundle: fleet.files.get("/etc/kubernetes/pki/ca.crt")!,
+  });
+  const bundles = [
+    {
+      metadata: { name: "kubernetes.io:kube-apiserver-serving:x" },
+      spec: spec("kubernetes.io/kube-apiserver-serving"),
+    },
+    { metadata: { name: "example.org:mesh:x" }, spec: spec("example.org/mesh") },
+  ];
+  for (const version of ["v1", "v1beta1"]) {
+    const group = `/apis/certificates.k8s.io/${version}`;
+    const resources = [{ name: "clustertrustbundles" }];
+    const with_ = {
+      ...fleet,
+      objects: new Map([
+        ["/apis/certificates.k8s.io/v1", { resources: [] }],
+        ...fleet.objects,
+        [group, { resources }],
+      ]),
+      lists: new Map([
+        ...fleet.lists,
+        [`${group}/clustertrustbundles`, { count: 2, at: (i: number) => bundles[i]! }],
+      ]),
+    };
+    const { found } = await discovered({ fleet: with_ });
+    const held = found.holders.filter(({ kind }) => kind === "ClusterTrustBundle");
+    assert.deepEqual(
+      held.map(({ name, writer, resource }) => [name, writer, resource]),
+      bundles.map(({ metadata: { name } }, i) => [
+        name,
+        i === 0 ? "cluster" : "owner",
+        `${group}/clustertrustbundles/${name}`,
+      ]),
+    );
+    const refused = new Set(["list clustertrustbundles"]);
+    assert.match((await refusal({ fleet: with_, refused })).message, /list clustertrustbundles$/);
+  }
+  await discovered({ refused: new Set(["list clustertrustbundles"]) });
+});
+
 test("masters whose shared files differ are told apart by fingerprints, before any worker is asked", async () => {
   const other = makeFleet({ ...small, configMaps: 0, secrets: 0, pods: 0 }, seed).files;
   const machines = fleetMachines(

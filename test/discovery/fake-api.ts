@@ -26,6 +26,7 @@ const kinds: Readonly<Record<string, string>> = {
   mutatingwebhookconfigurations: "MutatingWebhookConfiguration",
   customresourcedefinitions: "CustomResourceDefinition",
   apiservices: "APIService",
+  clustertrustbundles: "ClusterTrustBundle",
 };
 
 /** `refused`: "list secrets" that this user may not. */

@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { digests } from "../../src/adapters/crypto/node-digests.ts";
 import type { Certificate } from "../../src/core/model/certificate.ts";
 import { parseCertificate } from "../../src/core/x509/certificate.ts";
-import { componentProgram } from "../../tools/components/cache.ts";
+import { componentProgram, recipeOf } from "../../tools/components/cache.ts";
 import { leaveOut } from "../left-out.ts";
 
 const run = promisify(execFile);
@@ -30,7 +30,7 @@ nodeRegistration: { name: node-1 }
 ---
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
-kubernetesVersion: v1.35.4
+kubernetesVersion: v${recipeOf("kubernetes").version}
 certificatesDir: ${pki}
 networking: { serviceSubnet: 10.96.0.0/12, dnsDomain: cluster.local }
 `;

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { parseEstate } from "../../src/adapters/estate/read-estate.ts";
-import type { EtcdCluster, EtcdVersion } from "../../src/core/model/estate.ts";
+import { etcdVersions, type EtcdCluster, type EtcdVersion } from "../../src/core/model/estate.ts";
 import type { CheckResult } from "../../src/engine/etcd/check/check-result.ts";
-import { componentProgram } from "../../tools/components/cache.ts";
+import { componentProgram, recipeOf } from "../../tools/components/cache.ts";
+import type { Recipe } from "../../tools/components/recipes.ts";
 import { freePorts } from "../../src/adapters/etcd/free-ports.ts";
 import { localEstate } from "../../tools/etcd-cluster/local-estate.ts";
 import {
@@ -23,6 +24,12 @@ export interface EtcdPrograms {
   readonly etcdctl: string;
 }
 
+export const etcdVersionOf = (recipe: Recipe): EtcdVersion => {
+  const found = etcdVersions.find((version) => recipe.version.startsWith(`${version}.`));
+  assert.ok(found, `no table knows etcd ${recipe.version}`);
+  return found;
+};
+
 /** The programs of a component; says what is missing and gives undefined where they are not. */
 export const etcdPrograms = (
   t: TestContext,
@@ -34,7 +41,7 @@ export const etcdPrograms = (
     leaveOut(t, `${component} is not in the cache; npm run components ${component}`);
     return undefined;
   }
-  return { version: component === "etcd" ? "3.6" : "3.4", etcd, etcdctl };
+  return { version: etcdVersionOf(recipeOf(component)), etcd, etcdctl };
 };
 
 export interface Workbench {

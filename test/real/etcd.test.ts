@@ -20,6 +20,7 @@ const observed = (checks: readonly CheckResult[], id: string): readonly string[]
 
 /** How each version of etcd lets a client know that it is refused. 3.4 says the same whatever the reason. */
 const alerts = {
+  "3.7": { none: "alert certificate_required (116)", unknown: "alert unknown_ca (48)" },
   "3.6": { none: "alert certificate_required (116)", unknown: "alert unknown_ca (48)" },
   "3.5": { none: "alert certificate_required (116)", unknown: "alert unknown_ca (48)" },
   "3.4": { none: "alert bad_certificate (42)", unknown: "alert bad_certificate (42)" },

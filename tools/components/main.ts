@@ -1,4 +1,4 @@
-/** `npm run components [-- NAME…]`: brings the real programs into the cache, with progress. */
+/** `npm run components [-- NAME…]`: brings the real programs into the cache, with progress; without names, those of the CI. */
 import { componentFolder, isInstalled, recipeOf } from "./cache.ts";
 import { install } from "./install.ts";
 import { recipes, type Recipe } from "./recipes.ts";
@@ -45,7 +45,8 @@ export const ensure = async (wanted: readonly Recipe[]): Promise<ReadonlyMap<str
 
 if (import.meta.main) {
   const names = process.argv.slice(2);
-  const wanted = names.length === 0 ? recipes : names.map(recipeOf);
+  const wanted =
+    names.length === 0 ? recipes.filter(({ nightly }) => nightly !== true) : names.map(recipeOf);
   const missing = await ensure(wanted);
   for (const recipe of wanted) {
     const why = missing.get(recipe.name);

@@ -14,6 +14,8 @@ export type Recipe = {
   /** Programs that the finished folder holds. */
   readonly provides: readonly string[];
   readonly about: string;
+  /** Only the nightly tests need it: it is neither tested with nor fetched unless asked for by its name. */
+  readonly nightly?: true;
 } & (
   | {
       readonly kind: "go";
@@ -43,6 +45,27 @@ export type Recipe = {
 const tuple = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
 /** Both places of shared libraries: packages of Debian 12 still use the one or the other. */
 const libraries = `usr/lib/${tuple}:lib/${tuple}`;
+
+const kubernetesPrograms: readonly string[] = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+  "kube-proxy",
+  "kubeadm",
+  "kubectl",
+];
+
+const kubernetesBuilds: readonly GoBuild[] = kubernetesPrograms.map((binary) => ({
+  package: `k8s.io/kubernetes/cmd/${binary}`,
+  binary,
+}));
+
+const etcdBuilds: readonly GoBuild[] = [
+  { package: "go.etcd.io/etcd/server/v3", binary: "etcd" },
+  { package: "go.etcd.io/etcd/etcdctl/v3", binary: "etcdctl" },
+  { package: "go.etcd.io/etcd/etcdutl/v3", binary: "etcdutl" },
+];
 
 export const recipes: readonly Recipe[] = [
   {
@@ -75,11 +98,7 @@ export const recipes: readonly Recipe[] = [
     provides: ["etcd", "etcdctl", "etcdutl"],
     about: "current etcd, built from the Go module proxy (about 4 minutes, once)",
     module: "etcd",
-    builds: [
-      { package: "go.etcd.io/etcd/server/v3", binary: "etcd" },
-      { package: "go.etcd.io/etcd/etcdctl/v3", binary: "etcdctl" },
-      { package: "go.etcd.io/etcd/etcdutl/v3", binary: "etcdutl" },
-    ],
+    builds: etcdBuilds,
   },
   {
     name: "zlint",
@@ -94,31 +113,44 @@ export const recipes: readonly Recipe[] = [
     name: "kubernetes",
     version: "1.35.4",
     kind: "go",
-    provides: [
-      "kube-apiserver",
-      "kube-controller-manager",
-      "kube-scheduler",
-      "kubelet",
-      "kube-proxy",
-      "kubeadm",
-      "kubectl",
-    ],
+    provides: kubernetesPrograms,
     about: "Kubernetes: control plane, nodes and kubeadm (about 8 minutes, once)",
     module: "kubernetes",
-    builds: [
-      { package: "k8s.io/kubernetes/cmd/kubeadm", binary: "kubeadm" },
-      { package: "k8s.io/kubernetes/cmd/kube-apiserver", binary: "kube-apiserver" },
-      {
-        package: "k8s.io/kubernetes/cmd/kube-controller-manager",
-        binary: "kube-controller-manager",
-      },
-      { package: "k8s.io/kubernetes/cmd/kube-scheduler", binary: "kube-scheduler" },
-      { package: "k8s.io/kubernetes/cmd/kubelet", binary: "kubelet" },
-      { package: "k8s.io/kubernetes/cmd/kube-proxy", binary: "kube-proxy" },
-      { package: "k8s.io/kubernetes/cmd/kubectl", binary: "kubectl" },
-    ],
+    builds: kubernetesBuilds,
     // Without it the programs call themselves v0.0.0-master, and kubeadm refuses what it does not know.
     ldflags: "-X k8s.io/component-base/version.gitVersion=v1.35.4",
+  },
+  {
+    // The newest stable one that the Go module proxy has (November 2026), with the etcd and the CoreDNS that its kubeadm asks for.
+    name: "kubernetes-newest",
+    version: "1.37.2",
+    nightly: true,
+    kind: "go",
+    provides: kubernetesPrograms,
+    about: "the newest Kubernetes (about 8 minutes, once)",
+    module: "kubernetes-newest",
+    builds: kubernetesBuilds,
+    ldflags: "-X k8s.io/component-base/version.gitVersion=v1.37.2",
+  },
+  {
+    name: "etcd-newest",
+    version: "3.7.3",
+    nightly: true,
+    kind: "go",
+    provides: ["etcd", "etcdctl", "etcdutl"],
+    about: "the etcd of the newest Kubernetes (about 1 minute, once)",
+    module: "etcd-newest",
+    builds: etcdBuilds,
+  },
+  {
+    name: "coredns-newest",
+    version: "1.14.6",
+    nightly: true,
+    kind: "go",
+    provides: ["coredns"],
+    about: "CoreDNS as the newest kubeadm deploys it (about 3 minutes, once)",
+    module: "coredns-newest",
+    builds: [{ package: "github.com/coredns/coredns", binary: "coredns" }],
   },
   {
     name: "coredns",

@@ -72,7 +72,7 @@ export const reloadTablePage = (): string =>
     "",
     "## Kubernetes",
     "",
-    `Versions ${readVersions.join(" and ")}, whose sources were read; files in the column "source" are those of kubernetes/kubernetes unless a module is named. Rows with a ✔ are tried on the real programs of ${probedKubernetes.join(", ")} by test/real/reload. kubeadm's files are meant: a program that was started in another way may have other flags.`,
+    `Versions ${readVersions.join(", ")}, whose sources were read; files in the column "source" are those of kubernetes/kubernetes unless a module is named. Rows with a ✔ are tried on the real programs of ${probedKubernetes.join(", ")} by test/real/reload. kubeadm's files are meant: a program that was started in another way may have other flags.`,
     "",
     ...programs.flatMap(programSection),
   ].join("\n")}\n`;

@@ -32,6 +32,15 @@ const own: Readonly<Record<string, { readonly owner: string; readonly writer: Ho
 const ownEntry = ({ kind, metadata: { namespace, name } }: ApiObject) =>
   own[`${kind} ${namespace}/${name}`] ?? own[`${kind} */${name}`];
 
+/**
+ * The leading controller manager makes one with its --root-ca-file, named by its hash, and removes the others of this
+ * signer (pkg/controller/certificates/clustertrustbundlepublisher/publisher.go, syncClusterTrustBundle).
+ */
+const isPublishedBundle = (object: ApiObject): boolean =>
+  object.kind === "ClusterTrustBundle" &&
+  (object["spec"] as { readonly signerName?: string } | undefined)?.signerName ===
+    "kubernetes.io/kube-apiserver-serving";
+
 const isTokenSecret = (object: ApiObject): boolean =>
   object.kind === "Secret" && object["type"] === "kubernetes.io/service-account-token";
 
@@ -39,6 +48,7 @@ const isTokenSecret = (object: ApiObject): boolean =>
 export const writerOf = (object: ApiObject, holds: Holder["holds"]): Holder["writer"] => {
   const entry = ownEntry(object);
   if (entry !== undefined) return entry.writer;
+  if (isPublishedBundle(object)) return "cluster";
   // The controller manager writes ca.crt of these with its --root-ca-file (tokens_controller.go).
   return isTokenSecret(object) && holds === "trust" ? "cluster" : "owner";
 };
@@ -55,7 +65,7 @@ export const ownerOf = (object: ApiObject): string =>
 const markOf = (object: ApiObject): string => {
   const entry = ownEntry(object);
   if (entry !== undefined) return entry.owner;
-  if (isTokenSecret(object)) return "kube-controller-manager";
+  if (isTokenSecret(object) || isPublishedBundle(object)) return "kube-controller-manager";
   const { labels = {}, annotations = {} } = object.metadata;
   if (Object.keys(annotations).some((name) => name.startsWith("cert-manager.io/inject-")))
     return "cert-manager's cainjector";

@@ -41,6 +41,13 @@ export const neededRights: readonly Right[] = [
   { verb: "list", group: "coordination.k8s.io", resource: "leases" },
 ];
 
+/** Besides, where the API has them. */
+export const toListTrustBundles: Right = {
+  verb: "list",
+  group: "certificates.k8s.io",
+  resource: "clustertrustbundles",
+};
+
 /** "create serviceaccounts/token in kube-public". */
 export const rightWords = (right: Right): string => {
   if ("path" in right) return `${right.verb} ${right.path}`;

@@ -68,6 +68,21 @@ test("what Kubernetes writes by itself is not left to its owner", () => {
   assert.deepEqual(inWords(holdersIn(root, cas)), ['trust cluster data["ca.crt"] cluster']);
 });
 
+test("of ClusterTrustBundles Kubernetes writes its API servers' alone", () => {
+  const bundle = (name: string, signer: object) => ({
+    kind: "ClusterTrustBundle",
+    metadata: { name },
+    spec: { ...signer, trustBundle: pemOf(cluster.certificate.der) },
+  });
+  const signerName = "kubernetes.io/kube-apiserver-serving";
+  const own = holdersIn(bundle("kubernetes.io:kube-apiserver-serving:x", { signerName }), cas);
+  assert.deepEqual(inWords(own), ["trust cluster spec.trustBundle cluster"]);
+  assert.equal(own[0]?.owner, "kube-controller-manager");
+  const other = holdersIn(bundle("example.org:mesh:x", { signerName: "example.org/mesh" }), cas);
+  assert.deepEqual(inWords(other), ["trust cluster spec.trustBundle owner"]);
+  assert.deepEqual(inWords(holdersIn(bundle("all", {}), cas)), inWords(other));
+});
+
 test("copies in annotations are passed over, and owners' names cannot steer a terminal", () => {
   const { der } = cluster.certificate;
   const annotations = {

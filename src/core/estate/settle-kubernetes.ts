@@ -172,8 +172,9 @@ const readVersion = (
   return { text, minor: 0 };
 };
 
-/** What kubeadm installs with it (cmd/kubeadm/app/constants: DefaultEtcdVersion): 3.6 from Kubernetes 1.34 on. */
-const etcdOfMinor = (minor: number): EtcdVersion => (minor >= 34 ? "3.6" : "3.5");
+/** What kubeadm installs with it (cmd/kubeadm/app/constants: DefaultEtcdVersion). */
+const etcdOfMinor = (minor: number): EtcdVersion =>
+  minor >= 37 ? "3.7" : minor >= 34 ? "3.6" : "3.5";
 
 const readEndpoint = (text: string, faults: EstateFault[]): KubernetesCluster["endpoint"] => {
   const match = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/.exec(text);

@@ -53,7 +53,7 @@ export interface Address {
 }
 
 /** Versions whose flags src/programs/etcd knows. */
-export const etcdVersions = ["3.4", "3.5", "3.6"] as const;
+export const etcdVersions = ["3.4", "3.5", "3.6", "3.7"] as const;
 export type EtcdVersion = (typeof etcdVersions)[number];
 
 export interface EtcdCluster {

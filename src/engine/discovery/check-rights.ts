@@ -2,11 +2,13 @@ import {
   neededRights,
   rightsManifest,
   rightWords,
+  toListTrustBundles,
   type Right,
 } from "../../core/discovery/rights.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
 import { limitCalls } from "../limit-calls.ts";
+import { trustBundlesPath } from "./trust-bundles.ts";
 
 /** Who may not do what, and what an administrator can apply so that he may. */
 export interface MissingRights {
@@ -21,7 +23,9 @@ const askedAtOnce = 20;
 
 /** Throws discovery.rights with everything that is missing at once, not the first of it. */
 export const checkRights = async (api: KubernetesApi): Promise<void> => {
-  const missing = await missingRights(api, neededRights, "certwright-discover");
+  const bundles = await trustBundlesPath(api);
+  const needed = bundles === undefined ? neededRights : [...neededRights, toListTrustBundles];
+  const missing = await missingRights(api, needed, "certwright-discover");
   if (missing !== undefined) throw failure("discovery.rights", missing);
 };
 

@@ -5,6 +5,7 @@ import type { KnownCas } from "../../core/discovery/known-cas.ts";
 import { holdersIn } from "../../core/discovery/search-object.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
 import { lookForApplications } from "../applications/look-for-applications.ts";
+import { trustBundlesPath } from "./trust-bundles.ts";
 
 /** What the objects of a cluster tell. */
 export interface ApiFindings extends Applications {
@@ -19,7 +20,7 @@ export interface ApiFindings extends Applications {
  * Objects that can hold a CA, and how many of them a page has. Secrets can be as large as 1 MiB, so that a page of 50
  * is at most 50 MiB and mostly less than one. Helm's own are compressed and cannot be read, so they are not asked for.
  */
-const searched: readonly { readonly path: string; readonly pageSize: number }[] = [
+const searched: readonly Searched[] = [
   { path: "/api/v1/configmaps", pageSize: 100 },
   { path: "/api/v1/secrets?fieldSelector=type%21%3Dhelm.sh%2Frelease.v1", pageSize: 50 },
   {
@@ -31,6 +32,11 @@ const searched: readonly { readonly path: string; readonly pageSize: number }[] 
   { path: "/apis/apiregistration.k8s.io/v1/apiservices", pageSize: 100 },
 ];
 
+interface Searched {
+  readonly path: string;
+  readonly pageSize: number;
+}
+
 /** Looks at every object once and keeps none. Throws kubernetes.*. */
 export const searchApi = async (
   api: KubernetesApi,
@@ -41,7 +47,9 @@ export const searchApi = async (
   let objects = 0;
   let uploadedCerts = false;
   const published = new Map<string, Published>();
-  for (const { path, pageSize } of searched) {
+  const bundles = await trustBundlesPath(api);
+  const all = bundles === undefined ? searched : [...searched, { path: bundles, pageSize: 100 }];
+  for (const { path, pageSize } of all) {
     const what = path.replace(/\?.*$/, "").replace(/^.*\//, "");
     progress(what);
     for await (const object of api.list(path, { pageSize })) {

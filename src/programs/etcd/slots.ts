@@ -14,8 +14,8 @@ export interface EtcdSlot {
   readonly source: string;
 }
 
-/** Of which real programs what follows was tried at each run of test/real/reload; of 3.5 the sources were read. */
-export const probedVersions: readonly EtcdVersion[] = ["3.4", "3.6"];
+/** Of which real programs what follows was tried at each run of test/real/reload, of 3.7 at night; of 3.5 the sources were read. */
+export const probedVersions: readonly EtcdVersion[] = ["3.4", "3.6", "3.7"];
 
 /** What a member's two ports answer in, to a client whose certificate it accepts. */
 export const ports = {
@@ -27,7 +27,7 @@ export const ports = {
   peer: { http: 1 },
 } as const;
 
-/** The same from 3.4 to 3.6: read in the sources of 3.4.23 and 3.6.16, probed on both (test/real/reload). */
+/** The same from 3.4 to 3.6: read in the sources of 3.4.23 and 3.6.16, probed on both and on 3.7.3 (test/real/reload). */
 export const slots: readonly EtcdSlot[] = [
   {
     id: "server",

@@ -1,7 +1,7 @@
 import type { Reload, Slot } from "../../core/model/inventory.ts";
 
 /** Minor versions of Kubernetes whose sources were read for these tables, oldest first. */
-export const readVersions = ["1.35", "1.36"] as const;
+export const readVersions = ["1.35", "1.36", "1.37"] as const;
 export type KubernetesMinor = (typeof readVersions)[number];
 
 /** Of these the real programs are tried at each run of test/real/reload. */

@@ -10,12 +10,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheRoot } from "../../../tools/components/cache.ts";
+import { cacheRoot, newest } from "../../../tools/components/cache.ts";
 import { imageReferences, imagesFingerprint, writeImage } from "./images.ts";
 import { inComponent } from "./programs.ts";
 import { run, until } from "./run.ts";
 
-const prefix = "cluster-images-";
+/** There may be one of either kind. */
+const prefix = `${newest ? "newest-" : ""}cluster-images-`;
 
 /** All images as containerd keeps them, about 1.3 GB. */
 const imageStore = join(cacheRoot, `${prefix}${imagesFingerprint}`);

@@ -30,10 +30,10 @@ export const programFolders: readonly string[] = ["kubernetes", "containerd", "e
 export const whyNoCluster = (): string | undefined => {
   if (process.platform !== "linux") return "a cluster of network namespaces needs Linux";
   if (process.getuid?.() !== 0) return "a cluster of network namespaces needs root: sudo -E";
-  const missing = components.filter((name) => !isInstalled(recipeOf(name)));
+  const missing = components.map(recipeOf).filter((recipe) => !isInstalled(recipe));
   return missing.length === 0
     ? undefined
-    : `not in the cache: npm run components ${missing.join(" ")}`;
+    : `not in the cache: npm run components ${missing.map(({ name }) => name).join(" ")}`;
 };
 
 /** Whether a cluster can be made here; otherwise says why not, which fails with CI=true. */

@@ -64,14 +64,14 @@ const filesOf = ({ nodes }: Cluster): readonly string[] =>
   );
 
 /** Every object of the kinds in which a CA may be, as the API has it. */
-const everyObject = (kubectl: Cluster["kubectl"]): Promise<string> =>
-  kubectl(
-    "get",
-    "--all-namespaces",
-    "-o",
-    "json",
-    "configmaps,secrets,validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,customresourcedefinitions",
-  );
+const everyObject = async (kubectl: Cluster["kubectl"]): Promise<string> => {
+  const known = await kubectl("api-resources", "--output", "name");
+  // From 1.37 on.
+  const bundles = known.includes("clustertrustbundles") ? ",clustertrustbundles" : "";
+  const kinds =
+    "configmaps,secrets,validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,customresourcedefinitions";
+  return kubectl("get", "--all-namespaces", "-o", "json", `${kinds}${bundles}`);
+};
 
 /** A text as it stands in PEM, and in base64 at whichever of three offsets. */
 const everyEncoding = (text: string): readonly string[] => [

@@ -1,0 +1,10 @@
+//go:build tools
+
+// Package tools pins the etcd programs that the tests run; go.sum keeps their hashes.
+package tools
+
+import (
+	_ "go.etcd.io/etcd/etcdctl/v3"
+	_ "go.etcd.io/etcd/etcdutl/v3"
+	_ "go.etcd.io/etcd/server/v3"
+)
