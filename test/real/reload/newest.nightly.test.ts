@@ -1,6 +1,4 @@
-/** Whether the tables hold for the newest programs as they do for those of the CI. */
-// What is tried is decided when these are loaded.
+/** Whether the table holds for the newest etcd as it does for that of the CI. */
+// What is tried is decided when it is loaded.
 process.env["CERTWRIGHT_COMPONENTS"] = "newest";
 await import("./reload.test.ts");
-await import("./kubernetes.slow.test.ts");
-await import("./kubelet.cluster.test.ts");

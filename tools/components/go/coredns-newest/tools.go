@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package tools pins CoreDNS, which resolves names in the tests' clusters; go.sum keeps its hashes.
+// Package tools pins the CoreDNS of the newest Kubernetes, for the nightly tests; go.sum keeps its hashes.
 package tools
 
 import _ "github.com/coredns/coredns"

@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package tools pins the etcd programs that the tests run; go.sum keeps their hashes.
+// Package tools pins the etcd of the newest Kubernetes, for the nightly tests; go.sum keeps their hashes.
 package tools
 
 import (
