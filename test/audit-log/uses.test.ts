@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readUses, usesCommand, type ReadUses } from "../../src/core/audit-log/uses.ts";
+import { issuedCommand, readIssued, type ReadIssued } from "../../src/core/audit-log/issued.ts";
+import {
+  readUses,
+  toldCredentials,
+  usesCommand,
+  type ReadUses,
+} from "../../src/core/audit-log/uses.ts";
 
 const old = "3f".repeat(32);
 const young = "a1".repeat(32);
@@ -18,6 +24,7 @@ const event = (fields: {
   object?: unknown;
   at?: string;
   pod?: string;
+  issued?: string;
 }): string =>
   JSON.stringify({
     kind: "Event",
@@ -46,7 +53,12 @@ const event = (fields: {
     ...(fields.object === undefined ? {} : { requestObject: fields.object }),
     requestReceivedTimestamp: fields.at ?? "2026-11-23T10:00:00.123456Z",
     stageTimestamp: fields.at ?? "2026-11-23T10:00:00.223456Z",
-    annotations: { "authorization.k8s.io/decision": "allow" },
+    annotations: {
+      ...(fields.issued === undefined
+        ? {}
+        : { "authentication.kubernetes.io/issued-credential-id": fields.issued }),
+      "authorization.k8s.io/decision": "allow",
+    },
   });
 
 const x509 = (fingerprint: string): string => `X509SHA256=${fingerprint}`;
@@ -54,7 +66,25 @@ const x509 = (fingerprint: string): string => `X509SHA256=${fingerprint}`;
 const readFrom = (
   files: readonly (readonly string[])[],
   kind: "X509SHA256=" | "JTI=" = "X509SHA256=",
+  told?: readonly string[],
 ): ReadUses => {
+  const input = told?.map((one) => `${one}\n`).join("");
+  const stdout = overLogs(
+    files,
+    (paths) => usesCommand(kind, input === undefined ? paths : [toldCredentials, ...paths]),
+    input,
+  );
+  const read = readUses(stdout);
+  assert.ok(read, stdout);
+  return read;
+};
+
+/** What the command prints over files with these lines. */
+const overLogs = (
+  files: readonly (readonly string[])[],
+  command: (paths: readonly string[]) => readonly string[],
+  input = "",
+): string => {
   const dir = mkdtempSync(join(tmpdir(), "audit-"));
   try {
     const paths = files.map((lines, i) => {
@@ -62,11 +92,10 @@ const readFrom = (
       writeFileSync(path, lines.map((line) => `${line}\n`).join(""));
       return path;
     });
-    const [program, ...words] = usesCommand(kind, paths);
-    const { stdout, stderr } = spawnSync(program!, words, { encoding: "utf8" });
-    const read = readUses(stdout);
-    assert.ok(read, stderr);
-    return read;
+    const [program, ...words] = command(paths);
+    const { stdout, stderr } = spawnSync(program!, words, { encoding: "utf8", input });
+    assert.equal(stderr, "");
+    return stdout;
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -164,4 +193,68 @@ test("more kinds of requests than are counted are told as that, and output that 
   assert.equal(read.uses.length, 2000);
   assert.equal(readUses("use\tX509SHA256=1\tu\t\tip\tagent\t2026"), undefined);
   assert.equal(readUses(""), undefined);
+});
+
+test("tokens that are known are counted together, and the others told apart", () => {
+  const read = readFrom(
+    [
+      [
+        event({ credential: "JTI=new", user: "system:serviceaccount:a:b" }),
+        event({ credential: "JTI=old", user: "system:serviceaccount:a:c" }),
+        event({ credential: "JTI=new", user: "system:serviceaccount:a:b" }),
+      ],
+    ],
+    "JTI=",
+    ["JTI=new", "JTI=another"],
+  );
+  assert.deepEqual(
+    read.uses.map(({ credential }) => credential),
+    ["JTI=old"],
+  );
+  assert.equal(read.known, 2);
+  assert.equal(read.oldest, "2026-11-23T10:00:00.223456Z");
+});
+
+const issuedIn = (lines: readonly string[], since: string): ReadIssued => {
+  const stdout = overLogs([lines], (paths) => issuedCommand(since, paths));
+  const read = readIssued(stdout);
+  assert.ok(read, stdout);
+  return read;
+};
+
+test("what was issued since a moment is told, each once, and what was issued before it is not", () => {
+  const read = issuedIn(
+    [
+      event({ issued: "JTI=before", at: "2026-11-23T09:59:59.999999Z" }),
+      event({ issued: "JTI=one", at: "2026-11-23T10:00:00.000000Z" }),
+      event({ issued: "JTI=two", at: "2026-11-23T11:00:00.000000Z" }),
+      event({ issued: "JTI=one", at: "2026-11-23T12:00:00.000000Z" }),
+      event({ credential: "JTI=used" }),
+      "{",
+    ],
+    "2026-11-23T10:00:00.000000Z",
+  );
+  assert.deepEqual(read, { credentials: ["JTI=one", "JTI=two"], more: false });
+});
+
+test("nobody has a token taken for a new one by what he sends", () => {
+  const annotations = { "authentication.kubernetes.io/issued-credential-id": "JTI=mine" };
+  const read = issuedIn(
+    [
+      event({ object: { stageTimestamp: "2030-01-01T00:00:00.000000Z", annotations } }),
+      event({
+        agent: `"stageTimestamp":"2030-01-01T00:00:00.000000Z","authentication.kubernetes.io/issued-credential-id":"JTI=mine"`,
+      }),
+    ],
+    "2026-11-23T00:00:00.000000Z",
+  );
+  assert.deepEqual(read.credentials, []);
+});
+
+test("more tokens than are told are told as that, and a list that was cut short as none", () => {
+  const many = Array.from({ length: 25_001 }, (_, i) => event({ issued: `JTI=${i}` }));
+  const read = issuedIn(many, "2026-11-23T00:00:00.000000Z");
+  assert.equal(read.more, true);
+  assert.equal(read.credentials.length, 25_000);
+  assert.equal(readIssued("JTI=1\nJTI=2"), undefined);
 });

@@ -16,11 +16,11 @@ export const planOptions = {
   output: outputOption("json"),
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
 
-/** Of those whose plans drop a CA. */
+/** Of those whose plans drop a CA or a key of tokens. */
 export const soakOption = {
   flag: "--soak <duration>",
   description:
-    "how long nobody may have shown an old certificate to an API server before the old CA is dropped, as their audit logs tell; 0 does not look (default: 24h where somebody may have been left out)",
+    "how long nobody may have shown an old certificate or token to an API server before the old CA or key is dropped, as their audit logs tell; 0 does not look (default: 24h where somebody may have been left out)",
   parse: duration,
 } as const satisfies OptionDefinition;
 

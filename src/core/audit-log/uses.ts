@@ -19,6 +19,8 @@ export interface ReadUses {
   readonly oldest?: string;
   /** Whether there were more kinds of requests than were counted. */
   readonly more: boolean;
+  /** How many requests came with credentials that the program was told of, and that are not in `uses`; absent: none. */
+  readonly known?: number;
 }
 
 /** Kinds of requests that are told apart: clusters have a tenth of it, and so many fit into what a node's program may print (1 MiB). */
@@ -28,7 +30,8 @@ const mostUses = 2000;
  * A program of POSIX awk over audit logs (audit.k8s.io/v1, one JSON object a line): it runs where the logs are, for
  * they are gigabytes and what matters of them is a table. A name's value is looked for with its quotes, which inside a
  * JSON string are escaped, so that no user agent and no path can pass for one; and since objects that were sent stand
- * between the user and the times, of users the first is taken, and of times the last.
+ * between the user and the times, of users the first is taken, and of times the last. Lines that are a credential alone
+ * name those that are counted together (no line of a log begins so).
  */
 export const usesProgram = `
 function text(name,   at) {
@@ -46,10 +49,12 @@ function time(   rest, at) {
   }
   return at
 }
+/^JTI=/ { told[$0]; next }
 FNR == 1 { at = time(); if (at != "" && (oldest == "" || at < oldest)) oldest = at }
 index($0, kind) {
   id = text("authentication.kubernetes.io/credential-id")
   if (index(id, kind) != 1) next
+  if (id in told) { known++; next }
   key = id "\\t" text("username") "\\t" text("authentication.kubernetes.io/pod-uid") "\\t" text("sourceIPs") "\\t" text("userAgent")
   if (!(key in count)) { if (keys >= most) { more = 1; next } keys++ }
   count[key]++
@@ -60,9 +65,13 @@ END {
   for (key in count) print "use\\t" key "\\t" last[key] "\\t" count[key]
   if (oldest != "") print "oldest\\t" oldest
   if (more) print "more"
+  if (known) print "known\\t" known
   print "end"
 }
 `;
+
+/** In the place of a file: the credentials that the program is told of, one a line, as its input. */
+export const toldCredentials = "-";
 
 /** The words that start it. `kind`: the start of the credentials that are asked for. */
 export const usesCommand = (
@@ -86,10 +95,12 @@ export const readUses = (output: string): ReadUses | undefined => {
   const uses: CredentialUse[] = [];
   let oldest: string | undefined;
   let more = false;
+  let known = 0;
   for (const line of lines) {
     const [word, ...values] = line.split("\t");
     if (word === "oldest") oldest = values[0];
     else if (word === "more") more = true;
+    else if (word === "known") known = Number(values[0]);
     else {
       const [credential, user, pod, from, userAgent, last, count] = values.map(unescaped);
       if (count === undefined) return undefined;
@@ -104,7 +115,12 @@ export const readUses = (output: string): ReadUses | undefined => {
       });
     }
   }
-  return { uses, more, ...(oldest === undefined ? {} : { oldest }) };
+  return {
+    uses,
+    more,
+    ...(oldest === undefined ? {} : { oldest }),
+    ...(known === 0 ? {} : { known }),
+  };
 };
 
 const unescaped = (text: string): string => {

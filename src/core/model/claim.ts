@@ -152,12 +152,16 @@ export type Claim =
       readonly generation: number;
       readonly as: "trust" | "certificate";
     }
-  /** For so long no API server was shown a certificate that is of no newer generation than that one. */
+  /**
+   * For so long no API server was shown a certificate that is of no newer generation than that one; `tokens`: a
+   * ServiceAccount's token that no newer generation's key has signed.
+   */
   | {
       readonly kind: "unused";
       readonly issuer: string;
       readonly generation: number;
       readonly milliseconds: number;
+      readonly tokens?: true;
     };
 
 /** An observation of a claim. */

@@ -18,7 +18,9 @@ export interface Objects {
  */
 export const rightsOfPlan = (plan: Plan, objects: Objects): readonly Right[] => {
   const steps = plan.phases.flatMap((phase) => [...phase.steps, ...phase.rollback]);
-  const asksForRequests = steps.some(({ proves }) => proves.some(({ kind }) => kind === "unused"));
+  const asksForRequests = steps.some(({ proves }) =>
+    proves.some((claim) => claim.kind === "unused" && claim.tokens !== true),
+  );
   return unique([
     ...runLease,
     ...steps.flatMap(({ effect }) => rightsOfEffect(effect, objects)),

@@ -68,7 +68,7 @@ export const claimWords = (claim: Claim): string => {
         ? `${claim.holder} trusts generation ${claim.generation} of ${claim.issuer}`
         : `${claim.holder} shows a certificate of generation ${claim.generation} of ${claim.issuer}`;
     case "unused":
-      return `nobody used a certificate of generation ${claim.generation} of ${claim.issuer} for ${spanWords(claim.milliseconds)}`;
+      return `nobody used a ${claim.tokens === true ? "token" : "certificate"} of generation ${claim.generation} of ${claim.issuer} for ${spanWords(claim.milliseconds)}`;
   }
 };
 

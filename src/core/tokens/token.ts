@@ -3,6 +3,9 @@ import { hexOf } from "../bytes/hex.ts";
 import { asciiBytes, utf8Of } from "../bytes/utf8.ts";
 import type { KeyId } from "../model/certificate.ts";
 
+/** With which the names of ServiceAccounts begin (apiserver, pkg/authentication/serviceaccount/util.go). */
+export const serviceAccountPrefix = "system:serviceaccount:";
+
 /** What a ServiceAccount token says of itself. Nobody has verified it. */
 export interface TokenFacts {
   /** The key that signed it; absent where its header names none in Kubernetes' way. */

@@ -1,8 +1,16 @@
 import { logFiles } from "../../core/audit-log/files.ts";
-import { readUses, usesCommand, type ReadUses } from "../../core/audit-log/uses.ts";
+import { issuedCommand, readIssued, type ReadIssued } from "../../core/audit-log/issued.ts";
+import {
+  readUses,
+  toldCredentials,
+  usesCommand,
+  type ReadUses,
+} from "../../core/audit-log/uses.ts";
+import { asciiBytes } from "../../core/bytes/utf8.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import { flagValue } from "../../core/manifest/flag-value.ts";
 import type { Instant } from "../../core/model/certificate.ts";
+import { formatInstant } from "../../core/x509/time.ts";
 import type { EstateNode } from "../../core/model/estate.ts";
 import type { NodeSession, ProcessFacts } from "../../ports/node.ts";
 import type { Sessions } from "./sessions.ts";
@@ -19,9 +27,14 @@ export interface AuditLogOrder {
   readonly process: ProcessFacts;
   /** As the process has it, in its container. */
   readonly log: string;
-  readonly kind: "X509SHA256=" | "JTI=";
-  /** What was set aside before then is not read; of the node's clock. */
+  /** Of the node's clock. What was set aside before then is not read. */
   readonly since: Instant;
+}
+
+export interface UsesOrder extends AuditLogOrder {
+  readonly kind: "X509SHA256=" | "JTI=";
+  /** Credentials whose uses are counted together. */
+  readonly told?: readonly string[];
 }
 
 /** awk reads 100 MB (lumberjack's default size of a file) in one to two seconds on an old core; this is for twenty. */
@@ -37,8 +50,42 @@ const mostBytes = 2 * 1024 ** 3;
  */
 export const readAuditLog = (
   sessions: Pick<Sessions, "use">,
+  order: UsesOrder,
+): Promise<ReadUses> => {
+  const { kind, told } = order;
+  return overFiles(sessions, order, {
+    command: (files) => usesCommand(kind, told === undefined ? files : [toldCredentials, ...files]),
+    read: readUses,
+    ...(told === undefined ? {} : { input: asciiBytes(told.map((one) => `${one}\n`).join("")) }),
+  });
+};
+
+/** Which tokens an API server has issued since then, in the same way. */
+export const readIssuedTokens = (
+  sessions: Pick<Sessions, "use">,
   order: AuditLogOrder,
-): Promise<ReadUses> =>
+): Promise<ReadIssued> =>
+  overFiles(sessions, order, {
+    command: (files) => issuedCommand(microTime(order.since), files),
+    read: readIssued,
+  });
+
+/** As API servers write it (metav1.MicroTime). */
+const microTime = (instant: Instant): string =>
+  `${formatInstant(instant).slice(0, -1)}.${String(instant % 1000).padStart(3, "0")}000Z`;
+
+/** A program over the log's files, and what it printed; undefined when that was cut short. */
+interface Reading<T> {
+  readonly command: (files: readonly string[]) => readonly string[];
+  readonly read: (output: string) => T | undefined;
+  readonly input?: Uint8Array;
+}
+
+const overFiles = <T>(
+  sessions: Pick<Sessions, "use">,
+  order: AuditLogOrder,
+  reading: Reading<T>,
+): Promise<T> =>
   sessions.use(order.node, async (session) => {
     const before = await present(session, order);
     const { files, compressed } = before;
@@ -50,10 +97,12 @@ export const readAuditLog = (
     if (sizes.code !== 0) throw why(sizes.stderr.trim());
     const bytes = Number(/(\d+)\s+\S+\s*$/.exec(sizes.stdout)?.[1]);
     if (bytes > mostBytes) throw why(`${bytes} bytes since then are more than are read at a time`);
-    const { code, stdout, stderr } = await session.run(usesCommand(order.kind, files), {
+    const { input } = reading;
+    const { code, stdout, stderr } = await session.run(reading.command(files), {
       deadline: readingDeadline,
+      ...(input === undefined ? {} : { input }),
     });
-    const read = code === 0 ? readUses(stdout) : undefined;
+    const read = code === 0 ? reading.read(stdout) : undefined;
     if (read === undefined) throw why(stderr.trim() || "awk was cut short");
     // Set aside in between: what was in the log is in a file of another name now.
     const after = await present(session, order);

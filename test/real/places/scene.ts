@@ -43,8 +43,11 @@ const patience = 180_000;
 const passphrase = "a passphrase for tests";
 const kubeletFolder = "/var/lib/kubelet";
 
+/** The only process of that name that is seen: other tests have API servers, too. As a function: the one that it is by then. */
+type OnlyProcess = number | (() => number | undefined) | undefined;
+
 /** The kubelet's folder of this machine lies elsewhere; everything else is where it is. */
-const withKubeletIn = (folder: string, pid: number | undefined): Nodes => {
+const withKubeletIn = (folder: string, pid: OnlyProcess): Nodes => {
   const real = (path: string): string =>
     path.startsWith(kubeletFolder) ? folder + path.slice(kubeletFolder.length) : path;
   const named = (path: string): string =>
@@ -56,7 +59,8 @@ const withKubeletIn = (folder: string, pid: number | undefined): Nodes => {
         ...session,
         processes: async (program) => {
           const found = await session.processes(program);
-          return pid === undefined ? found : found.filter((one) => one.pid === pid);
+          const only = typeof pid === "function" ? pid() : pid;
+          return only === undefined ? found : found.filter((one) => one.pid === only);
         },
         read: (path) => session.read(real(path)),
         facts: (path) => session.facts(real(path)),
@@ -88,8 +92,7 @@ export const openScene = async (
     /** Where the API server is, for what asks it itself; nowhere when absent. */
     readonly host?: string;
     readonly port?: number;
-    /** The only process of that name that is seen: other tests have API servers, too. */
-    readonly pid?: number | undefined;
+    readonly pid?: OnlyProcess;
   } = {},
 ): Promise<PlacesScene> => {
   const own = mkdtempSync(join(tmpdir(), "certwright-places-"));

@@ -1,5 +1,6 @@
 import type { Instant } from "../../model/certificate.ts";
 import type { BlindSpot, Slot } from "../../model/inventory.ts";
+import { isKeyPair } from "../key-pairs.ts";
 import { groundFor, type Ground } from "../ground.ts";
 import type { Survey } from "../survey.ts";
 import type { Model } from "../walk/model.ts";
@@ -30,8 +31,10 @@ export const groundOf = (
     (spot) => spot.issuers === undefined || spot.issuers.some((name) => issuers.has(name)),
   );
   const { holders = [] } = drawing.survey.inventory;
+  // Whoever is outside may have a token as well as a certificate, though the spot is the CAs'.
+  const spots = slots.some(isKeyPair) ? drawing.blind : blind;
   const unsure =
-    holders.some(({ pods }) => pods !== true) || blind.some(({ id }) => id === "clients-outside");
+    holders.some(({ pods }) => pods !== true) || spots.some(({ id }) => id === "clients-outside");
   return groundFor(drawing.survey, slots, {
     ...drawing,
     blind,

@@ -240,15 +240,16 @@ const forget = (ground: Ground, { issuer }: Dropped, dropped: GenerationFacts): 
     },
     [...edges, ...whole],
   );
+  const keyPair = slots.some(isKeyPair);
   const heard: Heard = {
     ...ground,
     protocol: "bundle",
     targets: new Map([
-      [issuer, { issuer, current: dropped, next: issuingGeneration(facts)!.number }],
+      [issuer, { issuer, current: dropped, next: issuingGeneration(facts)!.number, keyPair }],
     ]),
   };
   const asked = after([...havingNext(heard, "drop"), ...soaked(heard, "drop")], ready);
-  const renewed = slots.some(isKeyPair) ? tokensGone("drop", issuer, number, [ready.id]) : [];
+  const renewed = keyPair ? tokensGone("drop", issuer, number, [ready.id]) : [];
   const gates = [...asked, ...renewed];
   const { forward, undo } = bothWays(survey, "drop", changes, { after: lastOf(gates) });
   const proved = barrier(

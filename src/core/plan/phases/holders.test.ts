@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { digests } from "../../../adapters/crypto/node-digests.ts";
 import type { HolderFacts, Inventory } from "../../model/inventory.ts";
 import type { Plan, Protocol, Step } from "../../model/plan.ts";
-import { exampleKubernetes } from "../examples/kubernetes.ts";
+import { exampleKubernetes, exampleTokens } from "../examples/kubernetes.ts";
 import { planText } from "../explain/text.ts";
 import { planFor, type Wanted } from "../plan-for.ts";
+import { rightsOfPlan } from "../rights.ts";
 
 const now = Date.UTC(2026, 10, 1);
 const day = 86_400_000;
@@ -28,7 +29,11 @@ const scraper: HolderFacts = {
 
 const inventoryWith = (
   clientsComplete: boolean,
-  more: { readonly holders?: readonly HolderFacts[]; readonly audited?: boolean },
+  more: {
+    readonly holders?: readonly HolderFacts[];
+    readonly audited?: boolean;
+    readonly tokens?: true;
+  },
 ): Inventory => {
   const inventory = exampleKubernetes({
     digests,
@@ -37,6 +42,7 @@ const inventoryWith = (
     workers: 1,
     workloads: [],
     clientsComplete,
+    ...(more.tokens === true ? { tokens: true } : {}),
   });
   const consumers = inventory.consumers.map((consumer) =>
     more.audited === true && consumer.program === "kube-apiserver"
@@ -111,6 +117,34 @@ test("the old CA soaks for a day where somebody may have been left out and every
   const known = inventoryWith(true, { audited: true });
   assert.equal(soakOf(planOver(known, ["kubernetes-ca"])), undefined);
   assert.equal(soakOf(planOver(known, ["kubernetes-ca"], { soak: day })), day);
+});
+
+test("the old key of tokens soaks as a CA does, by tokens of it, and nobody has to be allowed to list signing requests for it", () => {
+  const id = `drop.soak.${exampleTokens}`;
+  const unused = {
+    kind: "unused",
+    issuer: exampleTokens,
+    generation: 1,
+    milliseconds: day,
+    tokens: true,
+  };
+  const audited = inventoryWith(false, { audited: true, tokens: true });
+  const plan = planOver(audited, [exampleTokens]);
+  const soak = stepOf(plan, id);
+  assert.deepEqual(soak?.proves, [unused]);
+  assert.match(soak?.title ?? "", /^Nobody used a token of generation 1 of service-account-keys/);
+  assert.ok(stepOf(plan, "drop.ready")?.needs.some((need) => need === id));
+  const known = inventoryWith(true, { audited: true, tokens: true });
+  assert.equal(stepOf(planOver(known, [exampleTokens]), id), undefined);
+  assert.equal(stepOf(planOver(audited, [exampleTokens], { soak: 0 }), id), undefined);
+  const unaudited = inventoryWith(false, { tokens: true });
+  assert.equal(stepOf(planOver(unaudited, [exampleTokens]), id), undefined);
+  const asksForRequests = (of: Plan): boolean =>
+    rightsOfPlan(of, { slots: new Map(), consumers: new Map() }).some(
+      (right) => "resource" in right && right.resource === "certificatesigningrequests",
+    );
+  assert.equal(asksForRequests(plan), false);
+  assert.equal(asksForRequests(planOver(audited, ["kubernetes-ca", exampleTokens])), true);
 });
 
 test("they are asked before a generation is dropped by itself, and after a key was replaced", () => {

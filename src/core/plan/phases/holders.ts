@@ -7,7 +7,7 @@ import { expected, step } from "./step.ts";
 
 /** A change of generations of which somebody may have to hear. */
 export interface Heard extends Pick<Work, "survey" | "holders" | "protocol" | "soak"> {
-  readonly targets: ReadonlyMap<string, Pick<Target, "issuer" | "current" | "next">>;
+  readonly targets: ReadonlyMap<string, Pick<Target, "issuer" | "current" | "next" | "keyPair">>;
 }
 
 /** Before the new generation is shown: whoever verifies by these issuers has it. */
@@ -75,7 +75,7 @@ const asking = (
       ];
 
 /**
- * Before the old generation is dropped: nobody showed it to an API server for so long. Asked where every API server
+ * Before the old generation is dropped: nobody showed it, or a token of it, to an API server for so long. Asked where every API server
  * notes what it was shown; where one does not, who is left out stays a blind spot.
  */
 export const soaked = ({ survey, targets, soak }: Heard, phase: string): readonly Step[] => {
@@ -88,12 +88,20 @@ export const soaked = ({ survey, targets, soak }: Heard, phase: string): readonl
   );
   const issuers = new Set(verifying.map((id) => survey.slots.get(id)?.issuer));
   return [...targets.values()]
-    .filter(({ issuer }) => issuers.has(issuer))
-    .map(({ issuer, current }) =>
+    .filter(({ issuer, keyPair }) => keyPair || issuers.has(issuer))
+    .map(({ issuer, current, keyPair }) =>
       step({
         id: `${phase}.soak.${issuer}`,
-        title: `Nobody used generation ${current.number} of ${issuer} for ${spanWords(soak)}, say the API servers' audit logs`,
-        proves: [{ kind: "unused", issuer, generation: current.number, milliseconds: soak }],
+        title: `Nobody used ${keyPair ? "a token of " : ""}generation ${current.number} of ${issuer} for ${spanWords(soak)}, say the API servers' audit logs`,
+        proves: [
+          {
+            kind: "unused",
+            issuer,
+            generation: current.number,
+            milliseconds: soak,
+            ...(keyPair ? { tokens: true } : {}),
+          },
+        ],
         expected: soak,
       }),
     );

@@ -1,26 +1,18 @@
-import type { ReadUses } from "../../../core/audit-log/uses.ts";
-import type { CredentialUse } from "../../../core/audit-log/uses.ts";
 import { certificatesInText } from "../../../core/discovery/find-certificates.ts";
-import { parseTimestamp } from "../../../core/issuance/timestamp.ts";
-import type { Certificate, Fingerprint, Instant } from "../../../core/model/certificate.ts";
+import type { Certificate, Fingerprint } from "../../../core/model/certificate.ts";
 import type { Claim } from "../../../core/model/claim.ts";
-import { spanWords } from "../../../core/text/span.ts";
 import { parseCertificate } from "../../../core/x509/certificate.ts";
-import { formatInstant } from "../../../core/x509/time.ts";
 import type { SigningGeneration } from "../../authority/authority.ts";
 import type { Material } from "../../etcd/check/material.ts";
-import { attempt } from "../attempt.ts";
-import { auditLogOf, readAuditLog } from "../audit-log.ts";
+import { readAuditLog } from "../audit-log.ts";
 import { probedUser } from "../credentials.ts";
-import type { PlacedConsumer } from "../layout.ts";
 import type { Look } from "../look.ts";
-import { isSignedBy } from "../wanted.ts";
-import { fails, holds, unknowable, type Seen } from "./seen.ts";
+import { isSignedBy, short } from "../wanted.ts";
+import { everyLog, judgeUses } from "./audited.ts";
+import type { Seen } from "./seen.ts";
+import { observeTokensUnused } from "./unused-tokens.ts";
 
 type Unused = Extract<Claim, { kind: "unused" }>;
-
-/** Users that are named; with more, something is wrong that needs no list. */
-const named = 5;
 
 /**
  * What API servers noted of each request that came with a client certificate, for as long as the claim says. A
@@ -28,92 +20,24 @@ const named = 5;
  * old, for whoever was left out is exactly who is looked for.
  */
 export const observeUnused = async (look: Look, claim: Unused): Promise<Seen> => {
-  const servers = [...look.at.layout.consumers.values()].filter(
-    ({ kubernetes }) => kubernetes?.kind === "kube-apiserver",
-  );
+  if (claim.tokens === true) return observeTokensUnused(look, claim);
   const now = look.at.ports.clock.now();
-  const read = await Promise.all(
-    servers.map((server) => attempt(() => readFrom(look, server, now - claim.milliseconds))),
-  );
-  const unread = read.flatMap((one, i) => (one.ok ? [] : [`${servers[i]!.id}: ${one.why}`]));
-  if (unread.length > 0) return unknowable(unread.join("; "));
-  const logs = read.flatMap((one) => (one.ok ? [one.value] : []));
-  if (logs.length === 0) return unknowable("no API server is known");
-  const full = logs.find(({ uses }) => uses.more);
-  if (full !== undefined)
-    return unknowable(`${full.server} was asked by more kinds of clients than are told apart`);
+  const logs = await everyLog(look, (log, { skew }) => {
+    const since = now - claim.milliseconds + skew;
+    return readAuditLog(look.at.sessions, { ...log, kind: "X509SHA256=", since });
+  });
+  if (!logs.ok) return logs.seen;
   const isNew = await newOnes(look, claim);
-  const old = logs
-    .flatMap(({ uses, skew }) =>
-      uses.uses
-        .filter(({ credential, user }) => user !== probedUser && !isNew(credential))
-        .map((use) => ({ use, at: (parseTimestamp(use.last) ?? now) - skew })),
-    )
-    .toSorted((a, b) => b.at - a.at);
-  const from = Math.max(
-    ...logs.map(({ uses, skew }) => (parseTimestamp(uses.oldest ?? "") ?? now) - skew),
-  );
-  const span = spanWords(claim.milliseconds);
-  const [last] = old;
-  const late = old.filter(({ at }) => at > now - claim.milliseconds);
-  if (late.length > 0) {
-    const more = late.length > named ? `; and ${late.length - named} more` : "";
-    const words = late.slice(0, named).map(useWords).join("; ");
-    return { ...fails("audit-log", `${words}${more}`), until: last!.at + claim.milliseconds };
-  }
-  if (from > now - claim.milliseconds) {
-    return {
-      ...fails("audit-log", `audit logs reach back to ${formatInstant(from)} only`),
-      until: from + claim.milliseconds,
-    };
-  }
-  const before = last === undefined ? "" : `; the last before that: ${useWords(last)}`;
-  const count =
-    logs.length === 1
-      ? "the audit log of 1 API server"
-      : `the audit logs of ${logs.length} API servers`;
-  return holds("audit-log", `none in ${count} for ${span}${before}`);
+  return judgeUses(logs.value, {
+    now,
+    milliseconds: claim.milliseconds,
+    isOld: ({ credential, user }) => user !== probedUser && !isNew(credential),
+    words: (credential) => `certificate ${short(fingerprintOf(credential))}`,
+  });
 };
-
-/** "10:05:12 kubernetes-admin from 10.0.0.5 with kubectl/v1.35.4 (3 requests, certificate 3f2a…)". */
-const useWords = ({
-  use: { user, from, userAgent, count, credential },
-  at,
-}: {
-  readonly use: CredentialUse;
-  readonly at: Instant;
-}): string =>
-  `${formatInstant(at)} ${user} from ${from} with ${userAgent || "no user agent"} (${count} request${count === 1 ? "" : "s"}, certificate ${fingerprintOf(credential).slice(0, 12)}…)`;
 
 const fingerprintOf = (credential: string): string =>
   credential.slice(credential.indexOf("=") + 1).toLowerCase();
-
-interface ReadLog {
-  readonly server: string;
-  readonly uses: ReadUses;
-  /** The node's clock minus ours. */
-  readonly skew: number;
-}
-
-const readFrom = async (look: Look, server: PlacedConsumer, since: Instant): Promise<ReadLog> => {
-  const [process, skew] = await Promise.all([look.process(server.id), look.skew(server.node)]);
-  if (!process.ok) throw new UnreadLog(process.why);
-  if (!skew.ok) throw new UnreadLog(skew.why);
-  if (process.value === undefined) throw new UnreadLog("it is not running");
-  const log = auditLogOf(process.value);
-  if (log === undefined) throw new UnreadLog("it writes no audit log into a file");
-  const uses = await readAuditLog(look.at.sessions, {
-    node: server.node,
-    process: process.value,
-    log,
-    kind: "X509SHA256=",
-    since: since + skew.value,
-  });
-  return { server: server.id, uses, skew: skew.value };
-};
-
-/** Ends in a claim's evidence. */
-class UnreadLog extends Error {}
 
 /** Whether a credential is a certificate that a newer generation signed: by the PKI's records, at a slot's place, or by a signing request of the API. */
 const newOnes = async (
