@@ -17,7 +17,7 @@ import { whoAmI } from "../run/run-options.ts";
 
 export const command = defineCommand({
   description:
-    "Vouches for what certwright cannot see: that a holder has what it was given, or that nobody uses the old certificates any more. Your name, the time and your words go into the run's journal and its report, in the place of a proof. Only what the run asks for at this moment can be vouched for; the run has to stand still.",
+    "Vouches for what certwright cannot see: that a holder has what it was given, or that nobody uses the old certificates or tokens any more. Your name, the time and your words go into the run's journal and its report, in the place of a proof. Only what the run asks for at this moment can be vouched for; the run has to stand still.",
   arguments: {
     name: { description: "the holder, or soak:ISSUER, as the run names it", variadic: true },
   },
