@@ -58,7 +58,7 @@ const isOurs = ({ goal }: Plan, { id, issuer }: Pick<Slot, "id" | "issuer">): bo
     ? goal.issuers.includes(issuer)
     : goal.kind === "renew"
       ? goal.slots.includes(id)
-      : goal.kind !== "recover" && goal.issuer === issuer;
+      : goal.kind !== "recover" && goal.kind !== "recover-mesh" && goal.issuer === issuer;
 
 /** Whether what a person wrote stands there, or is still what the program has: nobody but the person mends that. */
 const isByHand = ({ edited, takenBack, memory }: SimulatedSlot): boolean =>

@@ -74,6 +74,7 @@ export const carryOut = (
     case "token-secrets.renew":
     case "webhooks.open":
     case "webhooks.close":
+    case "mesh.publish":
     case "kubelet-requests.approve":
     case "pods.renew":
       answer(refused("simulated.no-recovery", "nothing is lost in here", "never"));

@@ -13,6 +13,7 @@ import { defineCommand } from "../command.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { directoryOf, dirOption } from "../pki/open-pki.ts";
 import { reportText } from "../run/end-words.ts";
+import { isMeshPlan } from "../recovery/mesh-run.ts";
 import { findRun } from "../run/find-run.ts";
 import { forgetClusterLease } from "../run/cluster-lease.ts";
 import { openOnly, sayUnsigned } from "../run/go-on.ts";
@@ -71,7 +72,8 @@ export const command = defineCommand({
           const report = reportOf(plan, await journal.read(), digests, readReport(folder)?.load);
           terminal.write(reportText(terminal, report, writeReport(folder, report).path));
           sayUnsigned(terminal, folder.run);
-          await forgetClusterLease(terminal, directory, folder);
+          // A mesh's cluster was not told.
+          if (!isMeshPlan(plan)) await forgetClusterLease(terminal, directory, folder);
           return 0;
         } finally {
           journal.close();

@@ -17,10 +17,17 @@ import {
 import { etcdEstate, recoverEtcd } from "../recovery/etcd-recover.ts";
 import { issuerOfCa, keptCas } from "../recovery/kept-cas.ts";
 import { lookAtCluster } from "../recovery/look-at-cluster.ts";
+import { recoverMesh } from "../recovery/mesh-recover.ts";
 import { nodesToLookAt } from "../recovery/nodes.ts";
 import { refuseBeforeWriting } from "../recovery/objections.ts";
 import { restoreChosen } from "../recovery/restore-choice.ts";
 import { runOptions, yesOption } from "../run/run-options.ts";
+
+/** The only one whose objects are known. */
+const meshKind = (text: string, flag: string): "istio" => {
+  if (text === "istio") return text;
+  throw failure("usage.invalid-option", { option: flag, value: text, expected: "istio" });
+};
 
 export const command = defineCommand({
   description:
@@ -41,7 +48,18 @@ export const command = defineCommand({
     kubeconfig: {
       flag: "--kubeconfig <file>",
       description:
-        "yours, which is made anew where it does not work any more (default: ./kubeconfig)",
+        "yours, which is made anew where it does not work any more (default: ./kubeconfig); of a mesh: by which its objects are reached",
+    },
+    mesh: {
+      flag: "--mesh <kind>",
+      description:
+        "recover the CA of a service mesh instead, in the Secrets and ConfigMaps of a cluster that answers: istio",
+      parse: meshKind,
+    },
+    namespace: {
+      flag: "--namespace <name>",
+      description: "of a mesh: where istiod runs",
+      default: "istio-system",
     },
     estate: {
       flag: "-e, --estate <file>",
@@ -80,8 +98,13 @@ export const command = defineCommand({
       command: "certwright recover --master master-1 --kubeconfig new-kubeconfig",
       does: "Bring the cluster of one control plane node back, with a new kubeconfig for yourself",
     },
+    {
+      command: "certwright recover --mesh istio --plan-only --kubeconfig admin.conf",
+      does: "Say what has happened to the root of an Istio mesh and what to do",
+    },
   ],
   async run(terminal, { options }): Promise<ExitCode> {
+    if (options.mesh !== undefined) return await recoverMesh(terminal, options);
     const alone = await etcdEstate(options);
     if (alone !== undefined) return await recoverEtcd(terminal, alone, options);
     const nodes = nodesToLookAt(options);

@@ -15,6 +15,7 @@ import { systemNodes } from "../../adapters/node/system-nodes.ts";
 import { giveNodesBack } from "../../engine/recovery/node-locks.ts";
 import { plannedEstate } from "../../engine/rotation/planned-estate.ts";
 import { openBackupPorts } from "../backup/backup-ports.ts";
+import { driveMesh, isMeshPlan } from "../recovery/mesh-run.ts";
 import { openWorld } from "./open-world.ts";
 import type { RunChoice } from "./run-options.ts";
 
@@ -29,6 +30,14 @@ export const goOn = async (
   const found = findRun(directory, word);
   if (order.rollback === undefined && lacksReport(found)) return finish(terminal, found, choice);
   const { folder, run } = openOnly(found);
+  if (isMeshPlan(found.plan)) {
+    return await withLease(directory, folder.run, run.epoch, (lease) => {
+      // Read again: whoever held the lease until now may have closed it.
+      const { plan } = openOnly(findRun(directory, folder.run));
+      if (!isMeshPlan(plan)) throw failure("run.state-damaged", { path: folder.path });
+      return driveMesh(terminal, { folder, plan, lease, ...order }, choice);
+    });
+  }
   const estate = await readRotatable(choice.estate ?? readRunSettings(folder).estate);
   const ports = openBackupPorts(terminal, choice, estate);
   try {

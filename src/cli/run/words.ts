@@ -33,6 +33,8 @@ export const effectWords = ({ id, effect }: Step): string => {
       return "hold webhooks open";
     case "webhooks.close":
       return "close webhooks";
+    case "mesh.publish":
+      return effect.what === "copy" ? "copy" : "write";
     case "kubelet-requests.approve":
       return "approve requests";
     case "pods.renew":

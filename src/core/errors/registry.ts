@@ -14,6 +14,7 @@ import { kubeconfigErrors } from "./kubeconfig.ts";
 import { leaseErrors } from "./lease.ts";
 import { runErrors } from "./run.ts";
 import { manifestErrors } from "./manifest.ts";
+import { meshErrors } from "./mesh.ts";
 import { nodeErrors } from "./node.ts";
 import { recoveryErrors } from "./recovery.ts";
 import { rehearsalErrors } from "./rehearsal.ts";
@@ -42,6 +43,7 @@ export const registry = {
   ...leaseErrors,
   ...runErrors,
   ...manifestErrors,
+  ...meshErrors,
   ...nodeErrors,
   ...recoveryErrors,
   ...rehearsalErrors,

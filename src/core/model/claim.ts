@@ -1,7 +1,7 @@
 import type { Fingerprint, Instant, KeyId } from "./certificate.ts";
 import type { MadeFile } from "./made-file.ts";
 import type { ConsumerId, EdgeId, SlotId } from "./inventory.ts";
-import type { AskedLeaves, NodeIdentity, RenewedPods, Webhook } from "./plan.ts";
+import type { AskedLeaves, MeshCa, MeshPlace, NodeIdentity, RenewedPods, Webhook } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -138,6 +138,8 @@ export type Claim =
   | ({ readonly kind: "pods-renewed" } & RenewedPods)
   /** `open`: none of these refuses anything for want of an answer; else each has the policy that it had. */
   | { readonly kind: "webhooks"; readonly open: boolean; readonly webhooks: readonly Webhook[] }
+  /** The mesh's CA, its roots, or the copy of what was there before stand in the objects of the API. */
+  | { readonly kind: "mesh"; readonly what: MeshPlace; readonly ca: MeshCa }
   /** Kubelets of these nodes show a certificate that has not expired, and none of them waits for another one. */
   | { readonly kind: "kubelets-serve"; readonly nodes: readonly NodeIdentity[] }
   /** No certificate of that generation is in any slot. */

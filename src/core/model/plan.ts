@@ -31,6 +31,15 @@ export type Goal =
   | { readonly kind: "replace-key"; readonly issuer: string }
   /** A cluster whose PKI is lost, expired or wrong is given one again; `case`: what had happened. */
   | { readonly kind: "recover"; readonly cluster: string; readonly case: string }
+  /** A mesh whose root is lost, expired or about to end is given one again, by objects of the API that a kubeconfig names. */
+  | {
+      readonly kind: "recover-mesh";
+      readonly mesh: "istio";
+      readonly namespace: string;
+      /** Absolute path. */
+      readonly kubeconfig: string;
+      readonly case: string;
+    }
   /** Verifiers forget a generation that nobody presents any more. */
   | { readonly kind: "drop-trust"; readonly issuer: string; readonly generation: number };
 
@@ -261,7 +270,25 @@ export type Effect =
     }
   /** Gives the leadership of its group to another member. */
   | { readonly kind: "leadership.move"; readonly consumer: ConsumerId }
+  /** Puts the mesh's CA, its roots, or a copy of what was there before into objects of the API. */
+  | { readonly kind: "mesh.publish"; readonly what: MeshPlace; readonly ca: MeshCa }
   | { readonly kind: "wait"; readonly milliseconds: number };
+
+/** A Secret with what was there before; the Secret of istiod; ConfigMaps istio-ca-root-cert; caBundle of istiod's webhooks. */
+export type MeshPlace = "copy" | "signer" | "roots" | "webhooks";
+
+/** With what a mesh shall sign, and whom it shall trust. */
+export interface MeshCa {
+  readonly secret: "istio-ca-secret" | "cacerts";
+  /** "kept": the one in the Secret, and with it the root's name; "new": one that is made when it is written. */
+  readonly key: "kept" | "new";
+  /** The root has to be good until then. */
+  readonly until: Instant;
+  /** DER in base64 of roots that stay trusted beside it. */
+  readonly trusts: readonly string[];
+  /** Name of the Secret with the copy. */
+  readonly copy: string;
+}
 
 /** A webhook that an API server asks before it lets something in. */
 export interface Webhook {

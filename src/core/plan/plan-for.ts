@@ -119,5 +119,7 @@ const draft = (wanted: Wanted, drawing: Drawing): Drafted => {
       return draftDrop(drawing, wanted);
     case "recover":
       throw failure("recovery.other-planner", { cluster: wanted.cluster });
+    case "recover-mesh":
+      throw failure("mesh.other-planner", { namespace: wanted.namespace });
   }
 };

@@ -1,6 +1,14 @@
 import type { Claim, Content } from "../model/claim.ts";
+import type { MeshPlace } from "../model/plan.ts";
 import { some } from "../text/some.ts";
 import { spanWords } from "../text/span.ts";
+
+const meshWords: Readonly<Record<MeshPlace, string>> = {
+  copy: "a Secret has a copy of what was there before",
+  signer: "the mesh's CA is valid and has its key",
+  roots: "istio-ca-root-cert of every namespace has the mesh's roots",
+  webhooks: "the webhooks of istiod are called with the mesh's roots",
+};
 
 /** What a claim says, as a clause for a tired person: "etcd-1/etcd/peer-trust accepts generation 2 of etcd-peer". */
 export const claimWords = (claim: Claim): string => {
@@ -55,6 +63,8 @@ export const claimWords = (claim: Claim): string => {
       return claim.open
         ? `${some(claim.webhooks.map(({ name }) => name))} keep nothing out for want of an answer`
         : `${some(claim.webhooks.map(({ name }) => name))} have the policy that they had`;
+    case "mesh":
+      return meshWords[claim.what];
     case "kubelets-serve":
       return `the kubelets of ${some(claim.nodes.map(({ name }) => name))} serve with certificates that were signed for them`;
     case "pods-renewed":

@@ -192,6 +192,8 @@ const observe = async (look: Look, claim: Claim, backup: RunBackup): Promise<See
       return observeTokenSecrets(look, claim);
     case "webhooks":
       return observeWebhooks(look, claim);
+    case "mesh":
+      return unknowable("a mesh has a world of its own");
     case "kubelets-serve":
       return observeKubeletsServe(look, claim);
     case "pods-renewed":
@@ -244,6 +246,8 @@ const carryOut = async (hands: Hands, effect: Effect): Promise<Performed> => {
       return openWebhooks(hands, effect);
     case "webhooks.close":
       return closeWebhooks(hands, effect);
+    case "mesh.publish":
+      return refused(failure("mesh.other-effect", { effect: effect.kind }));
     case "kubelet-requests.approve":
       return approveKubeletRequests(hands, effect);
     case "pods.renew":

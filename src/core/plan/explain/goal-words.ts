@@ -11,6 +11,8 @@ export const goalWords = (goal: Goal): string => {
       return `replace the key of ${goal.issuer}`;
     case "recover":
       return `recover ${goal.cluster} (${goal.case})`;
+    case "recover-mesh":
+      return `recover the ${goal.mesh} mesh in ${goal.namespace} (${goal.case})`;
     case "drop-trust":
       return `drop generation ${goal.generation} of ${goal.issuer}`;
   }

@@ -4,7 +4,7 @@ import type { KubernetesWorkload } from "../../../core/model/estate.ts";
 import type { KubernetesObject } from "../../../ports/kubernetes.ts";
 import { breachesOf, budgetsPath } from "../kubernetes/budgets.ts";
 import type { PlacedConsumer } from "../layout.ts";
-import type { Hands } from "./hands.ts";
+import type { RolloutHands } from "./hands.ts";
 
 /** As long as a rollout may take without a new pod: others may be replaced meanwhile by whom the budget was made for. */
 const longest = 600_000;
@@ -15,7 +15,7 @@ const pause = 1000;
  * controller that rolls out does not. Throws rotation.rollout-late, rotation.wait-left, kubernetes.*.
  */
 export const untilBudgetsAllow = async (
-  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longest } }: Hands,
+  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longest } }: RolloutHands,
   { id }: PlacedConsumer,
   workload: KubernetesWorkload,
   object: KubernetesObject,

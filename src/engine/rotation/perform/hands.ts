@@ -10,3 +10,10 @@ export interface Hands {
   readonly attempt: Attempt;
   readonly meanwhile: Meanwhile;
 }
+
+/** As much of it as it takes to have pods replaced. */
+export interface RolloutHands extends Pick<Hands, "attempt" | "meanwhile"> {
+  readonly at: Pick<Standpoint, "apis"> & {
+    readonly ports: Pick<Standpoint["ports"], "clock" | "timer">;
+  };
+}

@@ -21,7 +21,7 @@ import {
 } from "../kubernetes/rollout.ts";
 import type { PlacedConsumer } from "../layout.ts";
 import { untilBudgetsAllow } from "./budgets-allow.ts";
-import type { Hands } from "./hands.ts";
+import type { RolloutHands } from "./hands.ts";
 import { done, refused, unknown } from "./outcome.ts";
 
 /** Without another new pod, or as long as the run has patience: what a Deployment itself calls no progress (progressDeadlineSeconds 600). */
@@ -41,7 +41,7 @@ const silence = 10_000;
  * is waited for, not begun again: every pod would be replaced twice.
  */
 export const restartRollout = async (
-  hands: Hands,
+  hands: RolloutHands,
   consumer: PlacedConsumer,
   /** Whether it waits for its end. */
   { waits }: { readonly waits: boolean } = { waits: true },
@@ -80,7 +80,7 @@ export const restartRollout = async (
 };
 
 const untilComplete = async (
-  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longestSilence } }: Hands,
+  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longestSilence } }: RolloutHands,
   { id }: PlacedConsumer,
   workload: KubernetesWorkload,
 ): Promise<void> => {

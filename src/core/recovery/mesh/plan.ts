@@ -1,0 +1,163 @@
+import { encodeBase64 } from "../../bytes/base64.ts";
+import type { Certificate } from "../../model/certificate.ts";
+import type { KubernetesWorkload } from "../../model/estate.ts";
+import type { ConsumerId } from "../../model/inventory.ts";
+import type { MeshCa, MeshPlace, Phase, Step, StepId } from "../../model/plan.ts";
+import { formatInstant } from "../../x509/time.ts";
+import { phase, step, takes } from "../steps.ts";
+import type { MeshCase } from "./cases.ts";
+import type { MeshFacts } from "./facts.ts";
+
+const year = 365 * 86_400_000;
+/** istiod's own for its root (CITADEL_SELF_SIGNED_CA_CERT_TTL). */
+export const meshRootLifetime = 10 * year;
+
+/** A workload as the consumer of steps: "Deployment/istio-system/istiod". */
+export const consumerOf = ({ kind, namespace, name }: KubernetesWorkload): ConsumerId =>
+  `${kind}/${namespace}/${name}` as ConsumerId;
+
+/** Undefined: it is the name of something else. */
+export const workloadOf = (consumer: ConsumerId): KubernetesWorkload | undefined => {
+  const [kind, namespace, name] = consumer.split("/");
+  if (namespace === undefined || name === undefined) return undefined;
+  if (kind !== "Deployment" && kind !== "DaemonSet" && kind !== "StatefulSet") return undefined;
+  return { kind, namespace, name };
+};
+
+/** With what the mesh signs at the end, and whom it trusts. */
+export const meshCaFor = (facts: MeshFacts, found: MeshCase): MeshCa => {
+  const { takenAt: now, signers } = facts;
+  const [signer] = signers;
+  const key = found.id === "mesh-root-key-lost" ? "new" : "kept";
+  const copy = `certwright-before-${formatInstant(now).replaceAll(/[-:]/g, "").slice(0, 15).toLowerCase()}`;
+  const own = key === "kept" ? signer?.certificate : undefined;
+  // What is signed with the kept key needs no former certificate of it.
+  const trusts = rootsGivenOut(facts).filter(({ publicKey }) => publicKey.id !== own?.publicKey.id);
+  return {
+    secret: key === "new" || signer === undefined ? "cacerts" : signer.secret,
+    key,
+    until: isWritten(found) ? now + meshRootLifetime - year : now,
+    // istio-ca-secret has one root: its own.
+    trusts:
+      !isWritten(found) || (key === "kept" && signer?.secret === "istio-ca-secret")
+        ? []
+        : trusts.map(({ der }) => encodeBase64(der)),
+    copy,
+  };
+};
+
+const isWritten = ({ id }: MeshCase): boolean => id !== "mesh-roots-stale";
+
+/** Roots that verifiers hold and that are still good. */
+const rootsGivenOut = ({ signers, published, takenAt }: MeshFacts): readonly Certificate[] => [
+  ...new Map(
+    [
+      ...signers.slice(0, 1).flatMap(({ roots }) => roots),
+      ...published.flatMap(({ roots }) => roots),
+    ]
+      .filter(({ notAfter }) => notAfter >= takenAt)
+      .map((one) => [one.fingerprint, one] as const),
+  ).values(),
+];
+
+/** Empty where nothing is to be done, or somebody else has to do something first. */
+export const meshPhases = (facts: MeshFacts, found: MeshCase | undefined): readonly Phase[] => {
+  if (found === undefined || found.first === true) return [];
+  const ca = meshCaFor(facts, found);
+  const { namespace, proxies } = facts;
+  const of = (...kinds: readonly string[]): readonly Step[] =>
+    inTurn(proxies.filter(({ kind }) => kinds.includes(kind)).map(({ workload }) => workload));
+  return [
+    phase(
+      "copy",
+      "A copy of what is there",
+      "Kept in the cluster, where the CA's key is already.",
+      [
+        publish(
+          "copy",
+          ca,
+          `copy the Secrets with the CA, the roots and the webhooks' caBundles into Secret ${namespace}/${ca.copy}`,
+        ),
+      ],
+    ),
+    phase(
+      "signer",
+      "The mesh's CA",
+      "istiod reads it when it starts.",
+      isWritten(found)
+        ? [
+            publish(
+              "signer",
+              ca,
+              ca.key === "kept"
+                ? `issue the root in ${namespace}/${ca.secret} again for its own key and name, for 10 years`
+                : `make a new root and write it into ${namespace}/${ca.secret}, for 10 years${beside(ca)}`,
+            ),
+          ]
+        : [],
+    ),
+    phase(
+      "istiod",
+      "istiod",
+      "It signs and gives out with the CA that it started with.",
+      inTurn(facts.istiod.map(({ workload }) => workload)),
+    ),
+    phase(
+      "roots",
+      "What the mesh gives out",
+      "After istiod, which would write its former root over them.",
+      [
+        publish(
+          "roots",
+          ca,
+          "have istio-ca-root-cert of every namespace give out the mesh's roots",
+        ),
+        publish("webhooks", ca, "have the API server call istiod's webhooks with the mesh's roots"),
+      ],
+    ),
+    phase(
+      "gateways",
+      "Gateways and ztunnel",
+      "What comes from outside goes through them.",
+      of("ztunnel", "gateway"),
+    ),
+    phase(
+      "workloads",
+      "Workloads with a sidecar",
+      "A proxy that starts takes the root and a leaf below it.",
+      of("sidecar"),
+    ),
+  ].filter(({ steps }) => steps.length > 0);
+};
+
+const beside = ({ trusts }: MeshCa): string =>
+  trusts.length === 0
+    ? ""
+    : `, with ${trusts.length} former root${trusts.length === 1 ? "" : "s"} trusted beside it`;
+
+const publish = (what: MeshPlace, ca: MeshCa, title: string): Step =>
+  step(`mesh.${what}`, title, { kind: "mesh.publish", what, ca }, [{ kind: "mesh", what, ca }], {
+    expected: takes.publish,
+    requires: what === "copy" ? [] : [{ kind: "mesh", what: "copy", ca }],
+  });
+
+/** One after the other, in an order that is the same every time. */
+const inTurn = (workloads: readonly KubernetesWorkload[]): readonly Step[] => {
+  const consumers = workloads.map(consumerOf).toSorted();
+  return consumers.map((consumer, i) =>
+    step(
+      idOf(consumer),
+      `restart ${consumer}`,
+      { kind: "consumer.restart", consumer },
+      [{ kind: "restarted", consumer }],
+      {
+        expected: takes.rollout,
+        hazard: "disruptive",
+        needs: i === 0 ? [] : [idOf(consumers[i - 1]!)],
+        risk: "its pods are replaced as its strategy and their disruption budgets allow; where those allow nothing, the run waits",
+      },
+    ),
+  );
+};
+
+const idOf = (consumer: ConsumerId): StepId => `mesh.restart.${consumer}` as StepId;
