@@ -182,7 +182,19 @@ const publish = async (plane: ControlPlane, folder: string): Promise<void> => {
     const nodes = await plane.run([...superAdmin, "get", "nodes"]);
     return nodes.includes(" Ready ") ? true : undefined;
   });
-  await until("every namespace has the CA", startDeadline, () =>
-    plane.run([...superAdmin, "get", "configmap", "kube-root-ca.crt", "-n", "kube-system"]),
-  );
+  const count = async (...what: readonly string[]): Promise<number> => {
+    const names = await plane.run([...superAdmin, "get", ...what, "--output", "name"]);
+    return names.split("\n").filter(Boolean).length;
+  };
+  // Whoever compares what is in etcd before and after begins with what controllers make by themselves.
+  await until("every namespace has the CA and its ServiceAccount", startDeadline, async () => {
+    const namespaces = await count("namespaces");
+    const everywhere = (kind: string, name: string): Promise<number> =>
+      count(kind, "--all-namespaces", "--field-selector", `metadata.name=${name}`);
+    const given = [
+      await everywhere("configmaps", "kube-root-ca.crt"),
+      await everywhere("serviceaccounts", "default"),
+    ];
+    return given.every((number) => number === namespaces) ? true : undefined;
+  });
 };
