@@ -23,10 +23,11 @@ export const restoreChosen = async (
   situation: Situation,
   nodes: readonly EstateNode[],
   text: string | undefined,
+  chosen: boolean,
 ): Promise<{ readonly restoreFrom?: string; readonly snapshot?: SnapshotFound }> => {
   if (text === undefined) return {};
   const { node, path } = readRestoreChoice(text);
-  refuseOtherData(situation, { node, ...(path === undefined ? {} : { path }) });
+  refuseOtherData(situation, { node, chosen, ...(path === undefined ? {} : { path }) });
   const way = nodes.find(({ name }) => name === node);
   if (path === undefined || way === undefined) return { restoreFrom: node };
   return { restoreFrom: node, snapshot: await lookAtSnapshot(systemNodes, way, path) };

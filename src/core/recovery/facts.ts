@@ -10,6 +10,8 @@ export interface RecoveryFacts {
   readonly nodes: readonly NodeFound[];
   /** CAs whose keys are elsewhere: in certwright's own authority, by the name of the CA's files below pki. */
   readonly kept: readonly KeptCa[];
+  /** Members of etcd of which the operator says that their machines are gone for good, so that nobody counts them. */
+  readonly gone?: readonly string[];
 }
 
 export interface KeptCa {
