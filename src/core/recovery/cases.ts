@@ -91,6 +91,17 @@ export const cases = [
     },
   },
   {
+    id: "etcd-runs-without-data",
+    title: "etcd runs on a node, and its data was not found where it should be",
+    remedy:
+      "Save a snapshot from it first, while it runs, for its data may have been deleted under it: etcdctl snapshot save. Then see where its data is (--data-dir of the process).",
+    not: "Do not stop or restart that etcd: what was deleted under a process is gone with it.",
+    citation: "unlink(2): a deleted file stays until nobody has it open; etcd docs/op-guide/recovery",
+    first: true,
+    holds: ({ facts }) =>
+      isStacked(facts) && facts.nodes.some(({ witnesses }) => witnesses.dataless !== undefined),
+  },
+  {
     id: "members-unseen",
     title: "etcd data is gone here, and not all nodes that may have it were looked at",
     remedy:

@@ -69,6 +69,8 @@ export interface Witnesses {
   /** Public keys that a living API server accepts tokens of, and those in files: whoever has tokens of theirs need not lose them. */
   readonly tokenKeys: readonly TokenKeyFound[];
   readonly etcd?: EtcdDataFound;
+  /** The machine's own etcd runs, and nothing of its data was found in that folder. */
+  readonly dataless?: { readonly pid: number; readonly directory: string };
 }
 
 export interface TokenKeyFound {

@@ -26,7 +26,10 @@ export const membersData = (facts: RecoveryFacts): MembersData => {
     etcd !== undefined && isFilled(etcd) && !isStray(etcd, all);
   return {
     whole: masters.filter(isWhole).map(({ name }) => name),
-    lost: masters.filter((one) => !isWhole(one)).map(({ name }) => name),
+    // Of a member that runs nobody knows yet that it is lost.
+    lost: masters
+      .filter((one) => !isWhole(one) && one.witnesses.dataless === undefined)
+      .map(({ name }) => name),
     ...membersOf(facts, masters),
   };
 };

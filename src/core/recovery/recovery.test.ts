@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { casesOf, situationOf } from "./cases.ts";
 import { madeUp, type MadeUp } from "./examples/made-up-tree.ts";
 import { judgeFiles } from "./judge.ts";
+import { membersData } from "./members-data.ts";
 import { verdictOf, verdictText } from "./verdict.ts";
 
 const day = 86_400_000;
@@ -99,6 +100,12 @@ describe("what has happened to a cluster's files", () => {
       lost.join("\n"),
       /what the members of m2, m3 had agreed on and m1 had not received/,
     );
+  });
+
+  test("a member that runs is not lost because its data is not found: a snapshot is saved first", () => {
+    const one = { masters: ["m1", "m2", "m3"], noData: ["m2"], dataless: ["m2"] };
+    assert.deepEqual(ids(one), ["etcd-runs-without-data"]);
+    assert.deepEqual(membersData(madeUp(one)).lost, []);
   });
 
   test("nobody who sees a part of the members takes it for all of them: the other nodes are to be named, or said to be gone", () => {

@@ -33,6 +33,8 @@ export interface MadeUp {
   /** Those that were looked at; all when absent. */
   readonly looked?: readonly string[];
   readonly gone?: readonly string[];
+  /** Of those without data: where etcd runs all the same. */
+  readonly dataless?: readonly string[];
   /** What of a node etcd's manifest starts. */
   readonly etcdWords?: Readonly<Record<string, readonly string[]>>;
 }
@@ -75,6 +77,9 @@ const node = (options: MadeUp, name: string): NodeFound => ({
     served: [],
     processes: [],
     tokenKeys: [],
+    ...(options.dataless?.includes(name) === true
+      ? { dataless: { pid: 1, directory: "/var/lib/etcd" } }
+      : {}),
     ...(options.noData?.includes(name) === true || options.externalEtcd === true
       ? {}
       : {
