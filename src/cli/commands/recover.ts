@@ -47,7 +47,7 @@ export const command = defineCommand({
     gone: {
       flag: "--gone <name>",
       description:
-        "a member of etcd whose machine is gone for good, so that its node is not waited for (several: again)",
+        "a former member of etcd whose machine is gone for good, so that its node is not waited for (several: again); where etcd has a quorum, remove that member first (etcdctl member remove)",
       repeat: true,
     },
     ...nodeOptions,

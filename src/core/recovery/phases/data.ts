@@ -63,8 +63,11 @@ export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
         // etcd takes one learner at a time (server/config: max-learners).
         const before = i === 0 ? steps.at(-1)?.id : voteId(joining[i - 1]!.name);
         const others = [...living, ...joining.slice(0, i)];
+        // Former members that are not yet replaced are in the living ones' list, and etcd compares its length
+        // (server/etcdserver/api/membership: ValidateClusterAndAssignIDs); who goes on alone has forgotten them.
+        const listed = survivor === undefined ? others.concat(joining.slice(i + 1)) : others;
         const isLast = i === joining.length - 1;
-        return joinAnew(node, options, { living: others, before, isLast });
+        return joinAnew(node, options, { living: others, listed, before, isLast });
       }),
     ],
   );
@@ -143,12 +146,18 @@ const restoreSnapshot = (
     `--name=${member}`,
     `--initial-cluster=${member}=${url}`,
     `--initial-advertise-peer-urls=${url}`,
+    // Else the same node's second restore is a cluster of the same id (server/etcdserver/api/membership: computeMemberId).
+    `--initial-cluster-token=restored-${stampOf(options)}`,
     ...bump,
   ];
   const restoring = [manifestFile(options, withFolderOf(node, path), command)];
   const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
   const settled = [manifestFile(options, node, own)];
   const vacate = vacateStep(name, options);
+  // Whoever still ran with former data would be asked beside the restored one.
+  const others = cluster.masters
+    .filter((one) => one.name !== name)
+    .map((one) => vacateStep(one.name, options));
   const restore = step(
     `data.restore.${name}`,
     `have the kubelet on ${name} run etcdutl in etcd's place: restore ${path} (${(bytes / 1_000_000).toFixed(1)} MB, of ${formatInstant(changedAt)}) into ${restored}`,
@@ -173,11 +182,12 @@ const restoreSnapshot = (
       from: restored,
       directory: folder,
     },
-    [{ kind: "data-there", node: name, directory: folder }],
+    [{ kind: "data-there", node: name, directory: folder, from: restored }],
     { needs: [restore.id] },
   );
   return [
     vacate,
+    ...others,
     restore,
     place,
     step(
@@ -189,7 +199,11 @@ const restoreSnapshot = (
         { kind: "lone-member", group, node: name },
         { ...healthy(group), only: `${name}/etcd` as ConsumerId },
       ],
-      { needs: [place.id], expected: takes.start, hazard: "disruptive" },
+      {
+        needs: [place.id, ...others.map(({ id }) => id)],
+        expected: takes.start,
+        hazard: "disruptive",
+      },
     ),
   ];
 };
@@ -213,6 +227,8 @@ const voteId = (node: string): StepId => `data.vote.${node}` as StepId;
 
 interface Joining {
   readonly living: readonly KnownMaster[];
+  /** Those and whoever else etcd has as a member then. */
+  readonly listed: readonly KnownMaster[];
   /** The step that has to be done before the living ones can take anybody in. */
   readonly before: StepId | undefined;
   readonly isLast: boolean;
@@ -221,12 +237,12 @@ interface Joining {
 const joinAnew = (
   node: KnownMaster,
   options: RecoveryOptions,
-  { living, before, isLast }: Joining,
+  { living, listed, before, isLast }: Joining,
 ): readonly Step[] => {
   const { name } = node;
   const group = etcdGroup(options);
   const peerUrl = peerUrlOf(node);
-  const files = [manifestFile(options, node, joiningCommand(node, living))];
+  const files = [manifestFile(options, node, joiningCommand(node, listed))];
   const vacate = vacateStep(name, options);
   const renew = step(
     `data.renew.${name}`,
@@ -243,7 +259,8 @@ const joinAnew = (
     { needs: [renew.id] },
   );
   return [
-    vacate,
+    // Before a snapshot is restored all are.
+    ...(options.snapshot === undefined ? [vacate] : []),
     renew,
     join,
     step(
@@ -264,16 +281,17 @@ const stampOf = ({ copyTo }: RecoveryOptions): string => copyTo.slice(copyTo.las
 const vacateStep = (name: string, options: RecoveryOptions): Step => {
   const folder = options.cluster.etcdDataDirectory;
   const vacant = { node: name, directory: folder };
+  const manifest = `${options.directory}/manifests/etcd.yaml`;
   return step(
     `data.vacate.${name}`,
     `take etcd's manifest on ${name} away, and set aside what is left in ${folder}`,
     {
       kind: "etcd.vacate",
       ...vacant,
-      manifest: `${options.directory}/manifests/etcd.yaml`,
+      manifest,
       aside: `${folder}/member.${stampOf(options)}`,
     },
-    [{ kind: "vacant", ...vacant }],
+    [{ kind: "vacant", ...vacant, manifest }],
     { hazard: "disruptive" },
   );
 };
@@ -294,8 +312,8 @@ const peerUrlOf = (node: KnownMaster): string =>
   flagValue(commandOf(node), "initial-advertise-peer-urls") ?? `https://${node.address}:2380`;
 
 /** As kubeadm join has it (cmd/kubeadm/app/phases/etcd/local.go): over an empty folder it makes no cluster of its own, ever. */
-const joiningCommand = (node: KnownMaster, living: readonly KnownMaster[]): readonly string[] => {
-  const cluster = [...living, node].map((one) => `${memberName(one)}=${peerUrlOf(one)}`).join(",");
+const joiningCommand = (node: KnownMaster, listed: readonly KnownMaster[]): readonly string[] => {
+  const cluster = [...listed, node].map((one) => `${memberName(one)}=${peerUrlOf(one)}`).join(",");
   const words = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
   return withFlag(
     withFlag(words, "initial-cluster", cluster),
