@@ -1,7 +1,8 @@
 import { runAllowance, skewLimit } from "../plan/limits.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { RecoveryFacts } from "./facts.ts";
-import { membersData } from "./members-data.ts";
+import { isForced, isRestoring } from "./etcd-command.ts";
+import { etcdCommand, membersData } from "./members-data.ts";
 import { fileAt, isStacked, prevailing, type JudgedFile } from "./judge.ts";
 import { tree, treeCas, type TreeCa } from "./tree.ts";
 
@@ -100,6 +101,20 @@ export const cases = [
     first: true,
     holds: ({ facts }) =>
       isStacked(facts) && facts.nodes.some(({ witnesses }) => witnesses.dataless !== undefined),
+  },
+  {
+    id: "etcd-forced",
+    title: "a manifest starts etcd with --force-new-cluster, or restores a snapshot in its place",
+    remedy:
+      "A run of certwright that was left in the midst of it takes that away again: certwright resume. Without one: on the node whose /etc/kubernetes/manifests/etcd.yaml has the word, take the line with --force-new-cluster out of it, and wait until its etcd has started anew; where it runs etcdutl, put back the etcd.yaml that the copy in /var/lib/certwright has. Then look again.",
+    not: "Do not let other members join before: at its next start such a member throws them out again.",
+    citation: "etcd docs/op-guide/configuration (v3.6): --force-new-cluster",
+    first: true,
+    holds: ({ facts }) =>
+      facts.nodes.some((node) => {
+        const command = etcdCommand(facts, node);
+        return isForced(command) || isRestoring(command);
+      }),
   },
   {
     id: "members-unseen",

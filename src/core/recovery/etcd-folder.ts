@@ -1,4 +1,5 @@
 import { flagValue } from "../manifest/flag-value.ts";
+import { isRestoring } from "./etcd-command.ts";
 import type { StaticPodFound } from "./facts.ts";
 
 /**
@@ -10,7 +11,7 @@ export const etcdFolderOf = (
   process: readonly string[] | undefined,
 ): string | undefined => {
   const { command = [], mounts = [] } = manifest ?? {};
-  const inside = /(?:^|\/)etcd$/.test(command[0] ?? "") ? flagValue(command, "data-dir") : undefined;
+  const inside = isRestoring(command) ? undefined : flagValue(command, "data-dir");
   // Of mounts below each other the innermost holds it.
   const [mount] = mounts
     .filter(({ mountPath }) => inside === mountPath || inside?.startsWith(`${mountPath}/`) === true)

@@ -69,7 +69,8 @@ const membersOf = (
   };
 };
 
-const etcdCommand = (
+/** What the manifest of a node's etcd starts; nothing where there is none. */
+export const etcdCommand = (
   facts: RecoveryFacts,
   node: RecoveryFacts["nodes"][number],
 ): readonly string[] =>

@@ -108,6 +108,14 @@ describe("what has happened to a cluster's files", () => {
     assert.deepEqual(membersData(madeUp(one)).lost, []);
   });
 
+  test("a manifest that was left with --force-new-cluster, or with what restores a snapshot, is dealt with first", () => {
+    const with1 = (words: readonly string[]): readonly string[] =>
+      ids({ masters: ["m1", "m2", "m3"], etcdWords: { m1: words } });
+    assert.deepEqual(with1(["etcd", "--force-new-cluster=true"]), ["etcd-forced"]);
+    assert.deepEqual(with1(["etcdutl", "snapshot", "restore", "/root/x.db"]), ["etcd-forced"]);
+    assert.deepEqual(with1(["etcd", "--force-new-cluster=false"]), []);
+  });
+
   test("nobody who sees a part of the members takes it for all of them: the other nodes are to be named, or said to be gone", () => {
     const masters = ["m1", "m2", "m3"];
     const etcdWords = { m2: ["etcd", "--name=m2", "--initial-cluster=m1=https://m1,m2=https://m2"] };

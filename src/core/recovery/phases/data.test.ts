@@ -148,7 +148,7 @@ describe("a recovery's plan for etcd's data", () => {
       "--mark-compacted",
     ]);
     const title = phases.flatMap(({ steps }) => steps).find(({ id }) => id === "data.restore.m2")!;
-    assert.match(title.title, /5\.0 MB, of 2026-11-23T/);
+    assert.match(title.title, /5\.0 MB, a file of 2026-11-23T/);
     for (const id of ["data.settle.m2", "data.join.m1"])
       assert.doesNotMatch(wordsOf(phases, id).join(" "), /etcdutl|force/);
   });

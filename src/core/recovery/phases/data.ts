@@ -5,6 +5,7 @@ import type { Phase, Step, StepId } from "../../model/plan.ts";
 import { formatInstant } from "../../x509/time.ts";
 import { some } from "../../text/some.ts";
 import type { Situation } from "../cases.ts";
+import { force, withoutForce } from "../etcd-command.ts";
 import { isStacked } from "../judge.ts";
 import type { KnownMaster } from "../known-cluster.ts";
 import { manifestOf } from "../manifest.ts";
@@ -73,14 +74,11 @@ export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
   );
 };
 
-/** Makes the only member of a cluster out of what is there, and of nothing else (etcd docs/op-guide/recovery; server/etcdserver/bootstrap.go). */
-const force = "force-new-cluster";
-
 const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[] => {
   const group = etcdGroup(options);
   const { name } = node;
   const consumer = `${name}/etcd` as ConsumerId;
-  const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const own = withoutForce(commandOf(node));
   const forced = [manifestFile(options, node, [...own, `--${force}=true`])];
   const settled = [manifestFile(options, node, own)];
   const forceStep = step(
@@ -94,7 +92,7 @@ const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[]
     {
       expected: takes.start,
       hazard: "disruptive",
-      risk: `what other members had agreed on and ${name} had not received yet is given up`,
+      risk: `what other members had agreed on and ${name} had not received yet is given up; revisions go on from ${name}'s, so that whoever has seen a later one (kubelets, kube-proxy, network plugins, controllers) may hear of no change until it is restarted; a snapshot of ${name} instead raises them: --restore-etcd-from ${name}:/PATH`,
     },
   );
   return [
@@ -151,7 +149,7 @@ const restoreSnapshot = (
     ...bump,
   ];
   const restoring = [manifestFile(options, withFolderOf(node, path), command)];
-  const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const own = withoutForce(commandOf(node));
   const settled = [manifestFile(options, node, own)];
   const vacate = vacateStep(name, options);
   // Whoever still ran with former data would be asked beside the restored one.
@@ -160,7 +158,7 @@ const restoreSnapshot = (
     .map((one) => vacateStep(one.name, options));
   const restore = step(
     `data.restore.${name}`,
-    `have the kubelet on ${name} run etcdutl in etcd's place: restore ${path} (${(bytes / 1_000_000).toFixed(1)} MB, of ${formatInstant(changedAt)}) into ${restored}`,
+    `have the kubelet on ${name} run etcdutl in etcd's place: restore ${path} (${(bytes / 1_000_000).toFixed(1)} MB, a file of ${formatInstant(changedAt)}) into ${restored}`,
     { kind: "files.make", node: name, files: restoring },
     [
       { kind: "made", node: name, files: restoring },
@@ -169,7 +167,7 @@ const restoreSnapshot = (
     {
       needs: [vacate.id],
       expected: takes.start,
-      risk: `everything that happened after ${formatInstant(changedAt)} is given up`,
+      risk: `everything that happened after the snapshot was saved is given up: the file is of ${formatInstant(changedAt)}, and what is in a copy may be older`,
     },
   );
   const place = step(
@@ -314,7 +312,7 @@ const peerUrlOf = (node: KnownMaster): string =>
 /** As kubeadm join has it (cmd/kubeadm/app/phases/etcd/local.go): over an empty folder it makes no cluster of its own, ever. */
 const joiningCommand = (node: KnownMaster, listed: readonly KnownMaster[]): readonly string[] => {
   const cluster = [...listed, node].map((one) => `${memberName(one)}=${peerUrlOf(one)}`).join(",");
-  const words = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const words = withoutForce(commandOf(node));
   return withFlag(
     withFlag(words, "initial-cluster", cluster),
     "initial-cluster-state",
