@@ -97,7 +97,8 @@ export const cases = [
     remedy:
       "Save a snapshot from it first, while it runs, for its data may have been deleted under it: etcdctl snapshot save. Then see where its data is (--data-dir of the process).",
     not: "Do not stop or restart that etcd: what was deleted under a process is gone with it.",
-    citation: "unlink(2): a deleted file stays until nobody has it open; etcd docs/op-guide/recovery",
+    citation:
+      "unlink(2): a deleted file stays until nobody has it open; etcd docs/op-guide/recovery",
     first: true,
     holds: ({ facts }) =>
       isStacked(facts) && facts.nodes.some(({ witnesses }) => witnesses.dataless !== undefined),
@@ -126,9 +127,7 @@ export const cases = [
     first: true,
     holds: ({ facts }) => {
       const { whole, lost, count, unseen } = membersData(facts);
-      return (
-        isStacked(facts) && lost.length > 0 && unseen.length > 0 && 2 * whole.length <= count
-      );
+      return isStacked(facts) && lost.length > 0 && unseen.length > 0 && 2 * whole.length <= count;
     },
   },
   {

@@ -49,7 +49,9 @@ const membersOf = (
       known.set(name, peerUrls.join(" "));
   const commands = masters.map((one) => etcdCommand(facts, one));
   // "m1=https://10.0.0.1:2380,m2=https://10.0.0.2:2380", as kubeadm join writes it of those that are there.
-  for (const word of commands.flatMap((one) => flagValue(one, "initial-cluster")?.split(",") ?? [])) {
+  for (const word of commands.flatMap(
+    (one) => flagValue(one, "initial-cluster")?.split(",") ?? [],
+  )) {
     const cut = word.indexOf("=");
     if (cut > 0 && !known.has(word.slice(0, cut)))
       known.set(word.slice(0, cut), word.slice(cut + 1));
@@ -73,8 +75,7 @@ const membersOf = (
 export const etcdCommand = (
   facts: RecoveryFacts,
   node: RecoveryFacts["nodes"][number],
-): readonly string[] =>
-  fileAt(facts, node, { path: "manifests/etcd.yaml" })?.starts?.command ?? [];
+): readonly string[] => fileAt(facts, node, { path: "manifests/etcd.yaml" })?.starts?.command ?? [];
 
 /** Whether a cluster's objects are in it: a member that was just made has none. */
 const isFilled = ({ bytes, kubeadmConfig, nodes, pods, silent }: EtcdDataFound): boolean =>

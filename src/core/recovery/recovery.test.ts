@@ -118,7 +118,9 @@ describe("what has happened to a cluster's files", () => {
 
   test("nobody who sees a part of the members takes it for all of them: the other nodes are to be named, or said to be gone", () => {
     const masters = ["m1", "m2", "m3"];
-    const etcdWords = { m2: ["etcd", "--name=m2", "--initial-cluster=m1=https://m1,m2=https://m2"] };
+    const etcdWords = {
+      m2: ["etcd", "--name=m2", "--initial-cluster=m1=https://m1,m2=https://m2"],
+    };
     assert.deepEqual(ids({ masters, looked: ["m2"], noData: ["m2"], etcdWords }), [
       "members-unseen",
     ]);

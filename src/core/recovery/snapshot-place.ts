@@ -1,5 +1,15 @@
 /** What etcd's image has its program and its libraries in, or the kernel's own: a folder mounted there would hide it. */
-const ofImage = ["/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr"] as const;
+const ofImage = [
+  "/bin",
+  "/dev",
+  "/etc",
+  "/lib",
+  "/lib64",
+  "/proc",
+  "/sbin",
+  "/sys",
+  "/usr",
+] as const;
 
 /**
  * Why the folder of a snapshot cannot be mounted into etcd's pod under its own path; undefined: it can. `real`: the path
@@ -19,7 +29,8 @@ export const snapshotPlaceFault = (
   if (hidden !== undefined)
     return `its folder is mounted into etcd's pod, which has ${hidden} already; ${better}`;
   const held = mounted.find((one) => isBelow(one, folder));
-  if (held !== undefined) return `its folder holds ${held}, which etcd's pod has already; ${better}`;
+  if (held !== undefined)
+    return `its folder holds ${held}, which etcd's pod has already; ${better}`;
   return undefined;
 };
 
