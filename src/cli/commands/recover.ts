@@ -44,6 +44,12 @@ export const command = defineCommand({
       description: "a control plane node that ssh reaches (several: again; default: this machine)",
       repeat: true,
     },
+    gone: {
+      flag: "--gone <name>",
+      description:
+        "a former member of etcd whose machine is gone for good, so that its node is not waited for (several: again); where etcd has a quorum, remove that member first (etcdctl member remove)",
+      repeat: true,
+    },
     ...nodeOptions,
     kubeconfig: {
       flag: "--kubeconfig <file>",
@@ -119,7 +125,8 @@ export const command = defineCommand({
           }),
         ),
       });
-    const chosen = await restoreChosen(situation, nodes, options.restoreEtcdFrom);
+    const named = options.master.length > 0;
+    const chosen = await restoreChosen(situation, nodes, options.restoreEtcdFrom, named);
     const drafted =
       "unknown" in known
         ? undefined
@@ -141,7 +148,7 @@ export const command = defineCommand({
     if (verdict.verdict.case === "sound") return 0;
     if (options.planOnly || options.explain) return 1;
     refuseBeforeWriting(situation, {
-      chosen: options.master.length > 0,
+      chosen: named,
       restoreFrom: chosen.restoreFrom,
     });
     if ("unknown" in known) throw failure("recovery.unknown", { unknown: known.unknown });

@@ -29,9 +29,9 @@ export const lookAtCluster = async (
   terminal: Terminal,
   masters: readonly EstateNode[],
   kept: Awaited<ReturnType<typeof keptCas>>,
-  way: WayToMasters,
+  way: WayToMasters & { readonly gone: readonly string[] },
 ): Promise<Looked> => {
-  const facts = await lookAt(terminal, masters, kept);
+  const facts = { ...(await lookAt(terminal, masters, kept)), gone: way.gone };
   const known = knownCluster(facts);
   const names = "unknown" in known ? [] : known.workers.map(({ name }) => name);
   const workers = nodesAlike(names, way);

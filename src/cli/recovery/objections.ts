@@ -47,25 +47,23 @@ export const refuseBeforeWriting = (
  * Without its other members a member of etcd has no quorum, and their nodes may have what is lost here.
  */
 const refuseMissingMembers = ({ facts, masters }: Situation): void => {
-  const members = new Set(
-    facts.nodes.flatMap(({ witnesses }) => witnesses.etcd?.members.map(({ name }) => name) ?? []),
-  );
-  if (members.size > masters.length)
-    throw failure("recovery.masters-left-out", {
-      members: [...members],
-      named: masters,
-    });
+  const { unseen } = membersData(facts);
+  if (unseen.length > 0) throw failure("recovery.masters-left-out", { unseen, named: masters });
 };
 
 /**
- * A decision that is not there to be made: data that nobody has, or a quorum that is there. Throws recovery.no-such-data,
- * recovery.no-snapshot, recovery.quorum-there.
+ * A decision that is not there to be made: data that nobody has, or a quorum that is there or may be where nobody looked.
+ * `chosen`: the operator has named the nodes. Throws recovery.not-all-named, recovery.masters-left-out,
+ * recovery.no-such-data, recovery.no-snapshot, recovery.quorum-there.
  */
 export const refuseOtherData = (
   situation: Situation,
-  { node, path }: Pick<RestoreChoice, "node" | "path">,
+  { node, path, chosen }: Pick<RestoreChoice, "node" | "path"> & { readonly chosen: boolean },
 ): void => {
-  const { whole } = membersData(situation.facts);
+  const { whole, unseen } = membersData(situation.facts);
+  if (!chosen) throw failure("recovery.not-all-named", { node });
+  if (unseen.length > 0)
+    throw failure("recovery.masters-left-out", { unseen, named: situation.masters });
   if (path === undefined && !whole.includes(node))
     throw failure("recovery.no-such-data", { asked: node, whole });
   if (path !== undefined && !situation.masters.includes(node))

@@ -1,4 +1,5 @@
 import { systemNodes } from "../../adapters/node/system-nodes.ts";
+import { kubernetesDefaults } from "../../core/estate/settle-kubernetes.ts";
 import type { Situation } from "../../core/recovery/cases.ts";
 import type { EstateNode } from "../../core/model/estate.ts";
 import type { SnapshotFound } from "../../core/recovery/steps.ts";
@@ -23,11 +24,18 @@ export const restoreChosen = async (
   situation: Situation,
   nodes: readonly EstateNode[],
   text: string | undefined,
+  chosen: boolean,
 ): Promise<{ readonly restoreFrom?: string; readonly snapshot?: SnapshotFound }> => {
   if (text === undefined) return {};
   const { node, path } = readRestoreChoice(text);
-  refuseOtherData(situation, { node, ...(path === undefined ? {} : { path }) });
+  refuseOtherData(situation, { node, chosen, ...(path === undefined ? {} : { path }) });
   const way = nodes.find(({ name }) => name === node);
   if (path === undefined || way === undefined) return { restoreFrom: node };
-  return { restoreFrom: node, snapshot: await lookAtSnapshot(systemNodes, way, path) };
+  const { directory, nodes: found } = situation.facts;
+  const mounted = [
+    kubernetesDefaults.etcdDataDirectory,
+    ...found.flatMap(({ witnesses }) => witnesses.etcd?.directory ?? []),
+    `${directory}/pki/etcd`,
+  ];
+  return { restoreFrom: node, snapshot: await lookAtSnapshot(systemNodes, way, path, mounted) };
 };

@@ -70,14 +70,22 @@ export const recoveryErrors = {
     retry: "later",
     exit: 1,
   }),
+  "recovery.not-all-named": define<{ node: string }>({
+    message: (p) =>
+      `to go on with what ${p.node} has, every control plane node has to be named: a quorum that lives elsewhere would have a second cluster beside it`,
+    hint: () =>
+      "name all of them, this one as well: --master NAME for each; --gone NAME where a machine is gone for good",
+    retry: "never",
+    exit: 1,
+  }),
   "recovery.masters-left-out": define<{
-    members: readonly string[];
+    unseen: readonly { readonly name: string; readonly url: string }[];
     named: readonly string[];
   }>({
     message: (p) =>
-      `etcd's data has the members ${p.members.join(", ")}, and only ${p.named.join(", ")} ${p.named.length === 1 ? "was" : "were"} looked at`,
+      `etcd's data or a manifest has the members ${p.unseen.map(({ name, url }) => `${name} (${url})`).join(", ")} as well, and only ${p.named.join(", ")} ${p.named.length === 1 ? "was" : "were"} looked at`,
     hint: (p) =>
-      `name every control plane node that is left, also when it is this one alone: certwright recover ${p.members.map((name) => `--master ${shellWord(name)}`).join(" ")}`,
+      `name every control plane node that is left, also when it is this one alone: certwright recover ${[...p.named, ...p.unseen.map(({ name }) => name)].map((name) => `--master ${shellWord(name)}`).join(" ")}; a machine that is gone for good: --gone NAME`,
     retry: "never",
     exit: 1,
   }),

@@ -107,12 +107,22 @@ export type Claim =
       readonly node: string;
       readonly peerUrl: string;
     }
-  /** No etcd runs on the node, and none has left its data in the folder. */
-  | { readonly kind: "vacant"; readonly node: string; readonly directory: string }
+  /** No etcd runs on the node or would be started by the manifest, and none has left its data in the folder. */
+  | {
+      readonly kind: "vacant";
+      readonly node: string;
+      readonly directory: string;
+      readonly manifest?: string;
+    }
   /** The consumer's process started after the other one's, on the same machine. */
   | { readonly kind: "started-after"; readonly consumer: ConsumerId; readonly other: ConsumerId }
-  /** The folder has a member's data, and nobody is about to put it there. */
-  | { readonly kind: "data-there"; readonly node: string; readonly directory: string }
+  /** The folder has a member's data, and nobody is about to put it there. `from`: and none is left in that one. */
+  | {
+      readonly kind: "data-there";
+      readonly node: string;
+      readonly directory: string;
+      readonly from?: string;
+    }
   /** The group's members hold the same data. `cluster`: that of the etcd cluster with this id, hexadecimal. */
   | { readonly kind: "same-data"; readonly group: string; readonly cluster?: string }
   /** The group is led by another one. */

@@ -1,7 +1,8 @@
 import { runAllowance, skewLimit } from "../plan/limits.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { RecoveryFacts } from "./facts.ts";
-import { membersData } from "./members-data.ts";
+import { isForced, isRestoring } from "./etcd-command.ts";
+import { etcdCommand, membersData } from "./members-data.ts";
 import { fileAt, isStacked, prevailing, type JudgedFile } from "./judge.ts";
 import { tree, treeCas, type TreeCa } from "./tree.ts";
 
@@ -91,17 +92,61 @@ export const cases = [
     },
   },
   {
+    id: "etcd-runs-without-data",
+    title: "etcd runs on a node, and its data was not found where it should be",
+    remedy:
+      "Save a snapshot from it first, while it runs, for its data may have been deleted under it: etcdctl snapshot save. Then see where its data is (--data-dir of the process).",
+    not: "Do not stop or restart that etcd: what was deleted under a process is gone with it.",
+    citation:
+      "unlink(2): a deleted file stays until nobody has it open; etcd docs/op-guide/recovery",
+    first: true,
+    holds: ({ facts }) =>
+      isStacked(facts) && facts.nodes.some(({ witnesses }) => witnesses.dataless !== undefined),
+  },
+  {
+    id: "etcd-forced",
+    title: "a manifest starts etcd with --force-new-cluster, or restores a snapshot in its place",
+    remedy:
+      "A run of certwright that was left in the midst of it takes that away again: certwright resume. Without one: on the node whose /etc/kubernetes/manifests/etcd.yaml has the word, take the line with --force-new-cluster out of it, and wait until its etcd has started anew; where it runs etcdutl, put back the etcd.yaml that the copy in /var/lib/certwright has. Then look again.",
+    not: "Do not let other members join before: at its next start such a member throws them out again.",
+    citation: "etcd docs/op-guide/configuration (v3.6): --force-new-cluster",
+    first: true,
+    holds: ({ facts }) =>
+      facts.nodes.some((node) => {
+        const command = etcdCommand(facts, node);
+        return isForced(command) || isRestoring(command);
+      }),
+  },
+  {
+    id: "members-unseen",
+    title: "etcd data is gone here, and not all nodes that may have it were looked at",
+    remedy:
+      "Name the other control plane nodes, every one, so that it is known whether most members have their data: --master NAME for each. A machine that is gone for good, and whose member does not run anywhere, is left out by --gone NAME.",
+    not: "Do not go on with what this node has: a quorum that lives elsewhere would have a second cluster beside it.",
+    citation: "etcd docs/op-guide/runtime-configuration (v3.6): Replace a failed machine",
+    first: true,
+    holds: ({ facts }) => {
+      const { whole, lost, count, unseen } = membersData(facts);
+      return isStacked(facts) && lost.length > 0 && unseen.length > 0 && 2 * whole.length <= count;
+    },
+  },
+  {
     id: "quorum-lost",
     title: "etcd has lost its quorum: most members' data is gone",
     remedy:
-      "Somebody decides what the cluster goes on with. With the data of a member that has its own: certwright recover --restore-etcd-from NODE, which gives up what the others had and that one had not received; its steps are named apart from those for the PKI. With a snapshot on a control plane node: --restore-etcd-from NODE:/PATH, which gives up everything since.",
+      "Every control plane node is named first (--master), for a quorum may live where nobody looked. Then somebody decides what the cluster goes on with. With the data of a member that has its own: certwright recover --restore-etcd-from NODE, which gives up what the others had and that one had not received; its steps are named apart from those for the PKI. With a snapshot on a control plane node: --restore-etcd-from NODE:/PATH, which gives up everything since.",
     not: "Do not start a member over an empty data directory: it makes a new, empty cluster.",
     citation: "etcd docs/op-guide/recovery (v3.6): Restoring a cluster",
     first: true,
-    holds: ({ facts, masters }) =>
-      isStacked(facts) &&
-      masters.length > 0 &&
-      2 * membersData(facts).whole.length <= masters.length,
+    holds: ({ facts, masters }) => {
+      const { whole, unseen } = membersData(facts);
+      return (
+        isStacked(facts) &&
+        masters.length > 0 &&
+        unseen.length === 0 &&
+        2 * whole.length <= masters.length
+      );
+    },
   },
   {
     id: "all-gone",
@@ -130,9 +175,9 @@ export const cases = [
     not: "Do not start that member over an empty folder: with its former number it may forget what it has promised, and the first one makes a cluster of its own.",
     citation:
       "etcd docs/op-guide/runtime-configuration (v3.6): Replace a failed machine; kubernetes cmd/kubeadm/app/phases/etcd/local.go",
-    holds: ({ facts, masters }) => {
-      const { whole, lost } = membersData(facts);
-      return isStacked(facts) && lost.length > 0 && 2 * whole.length > masters.length;
+    holds: ({ facts }) => {
+      const { whole, lost, count } = membersData(facts);
+      return isStacked(facts) && lost.length > 0 && 2 * whole.length > count;
     },
   },
   {

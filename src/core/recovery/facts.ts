@@ -10,6 +10,8 @@ export interface RecoveryFacts {
   readonly nodes: readonly NodeFound[];
   /** CAs whose keys are elsewhere: in certwright's own authority, by the name of the CA's files below pki. */
   readonly kept: readonly KeptCa[];
+  /** Members of etcd of which the operator says that their machines are gone for good, so that nobody counts them. */
+  readonly gone?: readonly string[];
 }
 
 export interface KeptCa {
@@ -67,6 +69,8 @@ export interface Witnesses {
   /** Public keys that a living API server accepts tokens of, and those in files: whoever has tokens of theirs need not lose them. */
   readonly tokenKeys: readonly TokenKeyFound[];
   readonly etcd?: EtcdDataFound;
+  /** The machine's own etcd runs, and nothing of its data was found in that folder. */
+  readonly dataless?: { readonly pid: number; readonly directory: string };
 }
 
 export interface TokenKeyFound {

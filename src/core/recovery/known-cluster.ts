@@ -1,5 +1,6 @@
 import { parseDocument } from "yaml";
 import { flagValue } from "../manifest/flag-value.ts";
+import { isRestoring, withoutForce } from "./etcd-command.ts";
 import type { NodeIdentity } from "../model/plan.ts";
 import { parseIp } from "../x509/ip.ts";
 import type { NodeObjectFound, PodFound, RecoveryFacts } from "./facts.ts";
@@ -172,9 +173,10 @@ const mastersOf = (
       const { name } = node;
       const of = (program: TreeProgram): PodFound | undefined => {
         const starts = fileAt(facts, node, { path: `manifests/${program}.yaml` })?.starts;
-        return starts === undefined
+        // What restores a snapshot in etcd's place, and was left there, is no manifest of etcd.
+        return starts === undefined || isRestoring(starts.command)
           ? pods.find((pod) => pod.node === name && pod.program === program)
-          : { ...starts, program, node: name };
+          : { ...starts, command: withoutForce(starts.command), program, node: name };
       };
       const api = of("kube-apiserver");
       const advertised =

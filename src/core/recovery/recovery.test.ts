@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { casesOf, situationOf } from "./cases.ts";
 import { madeUp, type MadeUp } from "./examples/made-up-tree.ts";
 import { judgeFiles } from "./judge.ts";
+import { membersData } from "./members-data.ts";
 import { verdictOf, verdictText } from "./verdict.ts";
 
 const day = 86_400_000;
@@ -99,6 +100,35 @@ describe("what has happened to a cluster's files", () => {
       lost.join("\n"),
       /what the members of m2, m3 had agreed on and m1 had not received/,
     );
+  });
+
+  test("a member that runs is not lost because its data is not found: a snapshot is saved first", () => {
+    const one = { masters: ["m1", "m2", "m3"], noData: ["m2"], dataless: ["m2"] };
+    assert.deepEqual(ids(one), ["etcd-runs-without-data"]);
+    assert.deepEqual(membersData(madeUp(one)).lost, []);
+  });
+
+  test("a manifest that was left with --force-new-cluster, or with what restores a snapshot, is dealt with first", () => {
+    const with1 = (words: readonly string[]): readonly string[] =>
+      ids({ masters: ["m1", "m2", "m3"], etcdWords: { m1: words } });
+    assert.deepEqual(with1(["etcd", "--force-new-cluster=true"]), ["etcd-forced"]);
+    assert.deepEqual(with1(["etcdutl", "snapshot", "restore", "/root/x.db"]), ["etcd-forced"]);
+    assert.deepEqual(with1(["etcd", "--force-new-cluster=false"]), []);
+  });
+
+  test("nobody who sees a part of the members takes it for all of them: the other nodes are to be named, or said to be gone", () => {
+    const masters = ["m1", "m2", "m3"];
+    const etcdWords = {
+      m2: ["etcd", "--name=m2", "--initial-cluster=m1=https://m1,m2=https://m2"],
+    };
+    assert.deepEqual(ids({ masters, looked: ["m2"], noData: ["m2"], etcdWords }), [
+      "members-unseen",
+    ]);
+    assert.deepEqual(ids({ masters, looked: ["m1", "m2"], noData: ["m2"] }), ["members-unseen"]);
+    assert.deepEqual(ids({ masters, looked: ["m1", "m2"], noData: ["m2"], gone: ["m3"] }), [
+      "quorum-lost",
+    ]);
+    assert.deepEqual(ids({ masters, looked: ["m1"] }), []);
   });
 
   test("files of one node were copied onto another: its leaves are the other's, its CAs are not", () => {

@@ -46,7 +46,7 @@ export const claimWords = (claim: Claim): string => {
     case "started-after":
       return `${claim.consumer} was started after ${claim.other}`;
     case "data-there":
-      return `a member's data is in ${claim.directory} on ${claim.node}`;
+      return `a member's data is in ${claim.directory} on ${claim.node}${claim.from === undefined ? "" : `, and no longer in ${claim.from}`}`;
     case "vacant":
       return `no etcd runs on ${claim.node} or has its data in ${claim.directory}`;
     case "same-data":

@@ -11,13 +11,15 @@ import type {
   RecoveryFacts,
   ServedFound,
   TokenKeyFound,
+  Witnesses,
 } from "../../core/recovery/facts.ts";
-import { flagValue } from "../../core/manifest/flag-value.ts";
+import { etcdFolderOf } from "../../core/recovery/etcd-folder.ts";
 import { treePrograms } from "../../core/recovery/tree.ts";
 import { parseCertificate } from "../../core/x509/certificate.ts";
 import type { NodeSession } from "../../ports/node.ts";
 import { bySubject, factsOf } from "../rotation/gather/certificates.ts";
 import type { RotationPorts } from "../rotation/ports.ts";
+import { ownProcess } from "../rotation/process.ts";
 import { bytesBelow, roomFor } from "./cold-copy.ts";
 import { readEtcdData } from "./read-etcd-data.ts";
 import { pemOfKeys, publicKeysIn } from "../rotation/place/bare-keys.ts";
@@ -61,6 +63,7 @@ interface NodeRead extends Omit<NodeFound, "files" | "witnesses" | "role"> {
   }[];
   readonly tokenKeys: readonly TokenKeyFound[];
   readonly etcd?: EtcdDataFound;
+  readonly dataless?: Witnesses["dataless"];
 }
 
 /** Looks at every machine at once and changes nothing. A machine that is not reached is an answer. */
@@ -90,7 +93,7 @@ export const lookForRecovery = async (options: LookOptions): Promise<RecoveryFac
 };
 
 const foundOf = (
-  { files, processes, served, tokenKeys, etcd, ...node }: NodeRead,
+  { files, processes, served, tokenKeys, etcd, dataless, ...node }: NodeRead,
   facts: (certificate: Certificate) => CertificateFacts,
 ): NodeFound => {
   const found = files.map(({ certificates, trusts, ...file }): FileFound => ({
@@ -110,6 +113,7 @@ const foundOf = (
         certificates: chain.map(facts),
       })),
       ...(etcd === undefined ? {} : { etcd }),
+      ...(dataless === undefined ? {} : { dataless }),
     },
   };
 };
@@ -145,7 +149,12 @@ const readNode = async (options: LookOptions, node: EstateNode): Promise<NodeRea
       readServed(options, open),
       open.clockSkew(),
     ]);
-    const dataDirectory = dataDirectoryOf(options, processes);
+    const running = await ownProcess(open, "etcd");
+    const dataDirectory =
+      etcdFolderOf(
+        files.find(({ path }) => path === `${options.directory}/manifests/etcd.yaml`)?.starts,
+        running?.command,
+      ) ?? options.etcdDataDirectory;
     const [etcd, room, readOnly] = await Promise.all([
       readEtcdData(reader, open, dataDirectory),
       roomForCopy(open, [options.directory, kubeletFolder, dataDirectory]),
@@ -166,6 +175,9 @@ const readNode = async (options: LookOptions, node: EstateNode): Promise<NodeRea
       room,
       readOnly,
       ...(etcd === undefined ? {} : { etcd }),
+      ...(running === undefined || etcd !== undefined
+        ? {}
+        : { dataless: { pid: running.pid, directory: dataDirectory } }),
     };
   } catch (error) {
     if (!(error instanceof CertwrightError)) throw error;
@@ -215,16 +227,6 @@ const keysInFile = async (
   const origin = { source: file.path, mode: file.facts.mode };
   return publicKeysIn({ digests, identifyKey }, file.bytes, origin).keys.flatMap(({ id, spki }) =>
     spki === undefined ? [] : [{ key: id, pem: pemOfKeys([spki]) }],
-  );
-};
-
-const dataDirectoryOf = (
-  { etcdDataDirectory }: LookOptions,
-  processes: readonly ProcessFound[],
-): string => {
-  const etcd = processes.find(({ program }) => program === "etcd");
-  return (
-    (etcd === undefined ? undefined : flagValue(etcd.command, "data-dir")) ?? etcdDataDirectory
   );
 };
 

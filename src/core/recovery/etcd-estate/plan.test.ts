@@ -216,6 +216,15 @@ test("certificates that a CA unknown to certwright had signed are made by the es
     assert.equal(make.kind === "certificate" ? make.again : undefined, undefined);
 });
 
+test("former members that the data still has do not make a quorum lost that is there", () => {
+  const facts = factsOf([expired, expired, expired]);
+  const stale = Array.from({ length: 6 }, (_, i) => ({ name: `former-${i}`, peerUrls: [] }));
+  const members = facts.members.map((one) =>
+    one.data === undefined ? one : { ...one, data: { ...one.data, members: stale } },
+  );
+  assert.equal(plannedFor({ ...facts, members }).cases[0], "leaves-dead");
+});
+
 const refused: readonly (readonly [string, EtcdFacts])[] = [
   ["ca-lost-and-serving", factsOf([{}, {}, { gone: true, stopped: true }], keptCa(false))],
   ["quorum-lost", factsOf([{}, { withoutData: true }, { withoutData: true }])],

@@ -30,6 +30,13 @@ export interface MadeUp {
   readonly webhooks?: readonly WebhookFound[];
   /** Nodes whose etcd data is gone. */
   readonly noData?: readonly string[];
+  /** Those that were looked at; all when absent. */
+  readonly looked?: readonly string[];
+  readonly gone?: readonly string[];
+  /** Of those without data: where etcd runs all the same. */
+  readonly dataless?: readonly string[];
+  /** What of a node etcd's manifest starts. */
+  readonly etcdWords?: Readonly<Record<string, readonly string[]>>;
 }
 
 const certificate = (
@@ -52,7 +59,8 @@ export const madeUp = (options: MadeUp): RecoveryFacts => ({
   takenAt: now,
   directory,
   kept: options.kept ?? [],
-  nodes: options.masters.map((name) => node(options, name)),
+  nodes: (options.looked ?? options.masters).map((name) => node(options, name)),
+  ...(options.gone === undefined ? {} : { gone: options.gone }),
 });
 
 const node = (options: MadeUp, name: string): NodeFound => ({
@@ -69,6 +77,9 @@ const node = (options: MadeUp, name: string): NodeFound => ({
     served: [],
     processes: [],
     tokenKeys: [],
+    ...(options.dataless?.includes(name) === true
+      ? { dataless: { pid: 1, directory: "/var/lib/etcd" } }
+      : {}),
     ...(options.noData?.includes(name) === true || options.externalEtcd === true
       ? {}
       : {
@@ -131,7 +142,13 @@ const found = (options: MadeUp, own: string, file: TreeFile): FileFound => {
         ...(file.kind === "kubeconfig" ? { trusts: [caCertificate("ca")] } : {}),
       };
     }
-    case "manifest":
-      return { ...at, certificates: [], keys: [] };
+    case "manifest": {
+      const command = file.path.endsWith("/etcd.yaml") ? options.etcdWords?.[own] : undefined;
+      const starts =
+        command === undefined
+          ? {}
+          : { starts: { image: "etcd:v3", command, mounts: [], requests: {} } };
+      return { ...at, certificates: [], keys: [], ...starts };
+    }
   }
 };

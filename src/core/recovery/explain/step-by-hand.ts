@@ -425,7 +425,7 @@ const lookAt = (setting: Setting, claim: Claim): readonly string[] => {
   if (claim.kind === "lone-member") return [`${etcdctl(setting)} member list   # one line`];
   if (claim.kind === "data-there")
     return [
-      `[ -d ${quoted(`${claim.directory}/member/wal`)} ] && ! pgrep etcdutl && echo it is there`,
+      `[ -d ${quoted(`${claim.directory}/member/wal`)} ]${claim.from === undefined ? "" : ` && [ ! -e ${quoted(`${claim.from}/member`)} ]`} && ! pgrep etcdutl && echo it is there`,
     ];
   if (claim.kind === "same-data")
     return [`${etcdctl(setting)} endpoint hashkv --cluster   # the same hash on each line`];

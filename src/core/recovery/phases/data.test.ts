@@ -52,6 +52,15 @@ describe("a recovery's plan for etcd's data", () => {
     ]);
   });
 
+  test("lists former members that are not yet replaced, as the living ones do", () => {
+    const phases = madeUpRecovery({
+      masters: ["m1", "m2", "m3", "m4", "m5"],
+      noData: ["m4", "m5"],
+    }).phases;
+    for (const id of ["data.join.m4", "data.join.m5"])
+      assert.equal(wordsOf(phases, id)[1]!.match(/m\d=/g)?.length, 5);
+  });
+
   test("makes a node's files before its member is another one, and starts it in no other phase", () => {
     const phases = planned({
       noData: ["m3"],
@@ -118,10 +127,13 @@ describe("a recovery's plan for etcd's data", () => {
   test("restores a snapshot in etcd's place, beside the data, before that node's member is the only one", () => {
     const snapshot = { path: "/root/before.db", bytes: 5_000_032, changedAt: now };
     const phases = planned({ noData: masters }, "m2", snapshot);
-    assert.deepEqual(idsIn(phases, "data").slice(0, 5), [
-      ...["vacate", "restore", "place", "settle"].map((id) => `data.${id}.m2`),
-      "data.vacate.m1",
+    assert.deepEqual(idsIn(phases, "data").slice(0, 7), [
+      ...["m2", "m1", "m3"].map((name) => `data.vacate.${name}`),
+      ...["restore", "place", "settle"].map((id) => `data.${id}.m2`),
+      "data.renew.m1",
     ]);
+    const settle = phases.flatMap(({ steps }) => steps).find(({ id }) => id === "data.settle.m2")!;
+    assert.deepEqual(settle.needs, ["data.place.m2", "data.vacate.m1", "data.vacate.m3"]);
     assert.deepEqual(wordsOf(phases, "data.restore.m2"), [
       "etcdutl",
       "snapshot",
@@ -131,11 +143,12 @@ describe("a recovery's plan for etcd's data", () => {
       "--name=m2",
       "--initial-cluster=m2=https://10.0.0.2:2380",
       "--initial-advertise-peer-urls=https://10.0.0.2:2380",
+      "--initial-cluster-token=restored-copy",
       "--bump-revision=1000000000",
       "--mark-compacted",
     ]);
     const title = phases.flatMap(({ steps }) => steps).find(({ id }) => id === "data.restore.m2")!;
-    assert.match(title.title, /5\.0 MB, of 2026-11-23T/);
+    assert.match(title.title, /5\.0 MB, a file of 2026-11-23T/);
     for (const id of ["data.settle.m2", "data.join.m1"])
       assert.doesNotMatch(wordsOf(phases, id).join(" "), /etcdutl|force/);
   });
@@ -176,7 +189,7 @@ describe("whose etcd data is there", () => {
     const witnesses = { ...first!.witnesses, etcd };
     return { ...found, nodes: [{ ...first!, witnesses }, ...others] };
   };
-  const m1Lost = { whole: ["m2", "m3"], lost: ["m1"] };
+  const m1Lost = { whole: ["m2", "m3"], lost: ["m1"], count: 3, unseen: [] };
 
   test("not of a member that was made a moment ago", () => {
     assert.deepEqual(membersData(facts(data({}))), m1Lost);
@@ -186,6 +199,11 @@ describe("whose etcd data is there", () => {
     const members = data({}).members.slice(0, 1);
     assert.deepEqual(membersData(facts(data({ ...configuration, members }))), m1Lost);
     assert.deepEqual(membersData(facts(data(configuration))).lost, []);
+  });
+
+  test("of a member in whose list only one is missing: another's data may still have who was a member once", () => {
+    const members = data({}).members.slice(0, 2);
+    assert.deepEqual(membersData(facts(data({ ...configuration, members }))).lost, []);
   });
 
   test("of one that cannot be read", () => {

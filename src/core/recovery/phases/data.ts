@@ -5,6 +5,7 @@ import type { Phase, Step, StepId } from "../../model/plan.ts";
 import { formatInstant } from "../../x509/time.ts";
 import { some } from "../../text/some.ts";
 import type { Situation } from "../cases.ts";
+import { force, withoutForce } from "../etcd-command.ts";
 import { isStacked } from "../judge.ts";
 import type { KnownMaster } from "../known-cluster.ts";
 import { manifestOf } from "../manifest.ts";
@@ -63,21 +64,21 @@ export const dataPhase = (loss: DataLoss, options: RecoveryOptions): Phase => {
         // etcd takes one learner at a time (server/config: max-learners).
         const before = i === 0 ? steps.at(-1)?.id : voteId(joining[i - 1]!.name);
         const others = [...living, ...joining.slice(0, i)];
+        // Former members that are not yet replaced are in the living ones' list, and etcd compares its length
+        // (server/etcdserver/api/membership: ValidateClusterAndAssignIDs); who goes on alone has forgotten them.
+        const listed = survivor === undefined ? others.concat(joining.slice(i + 1)) : others;
         const isLast = i === joining.length - 1;
-        return joinAnew(node, options, { living: others, before, isLast });
+        return joinAnew(node, options, { living: others, listed, before, isLast });
       }),
     ],
   );
 };
 
-/** Makes the only member of a cluster out of what is there, and of nothing else (etcd docs/op-guide/recovery; server/etcdserver/bootstrap.go). */
-const force = "force-new-cluster";
-
 const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[] => {
   const group = etcdGroup(options);
   const { name } = node;
   const consumer = `${name}/etcd` as ConsumerId;
-  const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const own = withoutForce(commandOf(node));
   const forced = [manifestFile(options, node, [...own, `--${force}=true`])];
   const settled = [manifestFile(options, node, own)];
   const forceStep = step(
@@ -91,7 +92,7 @@ const goOnAlone = (node: KnownMaster, options: RecoveryOptions): readonly Step[]
     {
       expected: takes.start,
       hazard: "disruptive",
-      risk: `what other members had agreed on and ${name} had not received yet is given up`,
+      risk: `what other members had agreed on and ${name} had not received yet is given up; revisions go on from ${name}'s, so that whoever has seen a later one (kubelets, kube-proxy, network plugins, controllers) may hear of no change until it is restarted; a snapshot of ${name} instead raises them: --restore-etcd-from ${name}:/PATH`,
     },
   );
   return [
@@ -143,15 +144,21 @@ const restoreSnapshot = (
     `--name=${member}`,
     `--initial-cluster=${member}=${url}`,
     `--initial-advertise-peer-urls=${url}`,
+    // Else the same node's second restore is a cluster of the same id (server/etcdserver/api/membership: computeMemberId).
+    `--initial-cluster-token=restored-${stampOf(options)}`,
     ...bump,
   ];
   const restoring = [manifestFile(options, withFolderOf(node, path), command)];
-  const own = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+  const own = withoutForce(commandOf(node));
   const settled = [manifestFile(options, node, own)];
   const vacate = vacateStep(name, options);
+  // Whoever still ran with former data would be asked beside the restored one.
+  const others = cluster.masters
+    .filter((one) => one.name !== name)
+    .map((one) => vacateStep(one.name, options));
   const restore = step(
     `data.restore.${name}`,
-    `have the kubelet on ${name} run etcdutl in etcd's place: restore ${path} (${(bytes / 1_000_000).toFixed(1)} MB, of ${formatInstant(changedAt)}) into ${restored}`,
+    `have the kubelet on ${name} run etcdutl in etcd's place: restore ${path} (${(bytes / 1_000_000).toFixed(1)} MB, a file of ${formatInstant(changedAt)}) into ${restored}`,
     { kind: "files.make", node: name, files: restoring },
     [
       { kind: "made", node: name, files: restoring },
@@ -160,7 +167,7 @@ const restoreSnapshot = (
     {
       needs: [vacate.id],
       expected: takes.start,
-      risk: `everything that happened after ${formatInstant(changedAt)} is given up`,
+      risk: `everything that happened after the snapshot was saved is given up: the file is of ${formatInstant(changedAt)}, and what is in a copy may be older`,
     },
   );
   const place = step(
@@ -173,11 +180,12 @@ const restoreSnapshot = (
       from: restored,
       directory: folder,
     },
-    [{ kind: "data-there", node: name, directory: folder }],
+    [{ kind: "data-there", node: name, directory: folder, from: restored }],
     { needs: [restore.id] },
   );
   return [
     vacate,
+    ...others,
     restore,
     place,
     step(
@@ -189,7 +197,11 @@ const restoreSnapshot = (
         { kind: "lone-member", group, node: name },
         { ...healthy(group), only: `${name}/etcd` as ConsumerId },
       ],
-      { needs: [place.id], expected: takes.start, hazard: "disruptive" },
+      {
+        needs: [place.id, ...others.map(({ id }) => id)],
+        expected: takes.start,
+        hazard: "disruptive",
+      },
     ),
   ];
 };
@@ -213,6 +225,8 @@ const voteId = (node: string): StepId => `data.vote.${node}` as StepId;
 
 interface Joining {
   readonly living: readonly KnownMaster[];
+  /** Those and whoever else etcd has as a member then. */
+  readonly listed: readonly KnownMaster[];
   /** The step that has to be done before the living ones can take anybody in. */
   readonly before: StepId | undefined;
   readonly isLast: boolean;
@@ -221,12 +235,12 @@ interface Joining {
 const joinAnew = (
   node: KnownMaster,
   options: RecoveryOptions,
-  { living, before, isLast }: Joining,
+  { living, listed, before, isLast }: Joining,
 ): readonly Step[] => {
   const { name } = node;
   const group = etcdGroup(options);
   const peerUrl = peerUrlOf(node);
-  const files = [manifestFile(options, node, joiningCommand(node, living))];
+  const files = [manifestFile(options, node, joiningCommand(node, listed))];
   const vacate = vacateStep(name, options);
   const renew = step(
     `data.renew.${name}`,
@@ -243,7 +257,8 @@ const joinAnew = (
     { needs: [renew.id] },
   );
   return [
-    vacate,
+    // Before a snapshot is restored all are.
+    ...(options.snapshot === undefined ? [vacate] : []),
     renew,
     join,
     step(
@@ -264,16 +279,17 @@ const stampOf = ({ copyTo }: RecoveryOptions): string => copyTo.slice(copyTo.las
 const vacateStep = (name: string, options: RecoveryOptions): Step => {
   const folder = options.cluster.etcdDataDirectory;
   const vacant = { node: name, directory: folder };
+  const manifest = `${options.directory}/manifests/etcd.yaml`;
   return step(
     `data.vacate.${name}`,
     `take etcd's manifest on ${name} away, and set aside what is left in ${folder}`,
     {
       kind: "etcd.vacate",
       ...vacant,
-      manifest: `${options.directory}/manifests/etcd.yaml`,
+      manifest,
       aside: `${folder}/member.${stampOf(options)}`,
     },
-    [{ kind: "vacant", ...vacant }],
+    [{ kind: "vacant", ...vacant, manifest }],
     { hazard: "disruptive" },
   );
 };
@@ -294,9 +310,9 @@ const peerUrlOf = (node: KnownMaster): string =>
   flagValue(commandOf(node), "initial-advertise-peer-urls") ?? `https://${node.address}:2380`;
 
 /** As kubeadm join has it (cmd/kubeadm/app/phases/etcd/local.go): over an empty folder it makes no cluster of its own, ever. */
-const joiningCommand = (node: KnownMaster, living: readonly KnownMaster[]): readonly string[] => {
-  const cluster = [...living, node].map((one) => `${memberName(one)}=${peerUrlOf(one)}`).join(",");
-  const words = commandOf(node).filter((word) => !word.startsWith(`--${force}`));
+const joiningCommand = (node: KnownMaster, listed: readonly KnownMaster[]): readonly string[] => {
+  const cluster = [...listed, node].map((one) => `${memberName(one)}=${peerUrlOf(one)}`).join(",");
+  const words = withoutForce(commandOf(node));
   return withFlag(
     withFlag(words, "initial-cluster", cluster),
     "initial-cluster-state",

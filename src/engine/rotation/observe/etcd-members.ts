@@ -2,6 +2,7 @@ import type { Claim } from "../../../core/model/claim.ts";
 import type { EtcdListedMember } from "../../../ports/etcd.ts";
 import type { Look, MemberState } from "../look.ts";
 import { nodeOf } from "../perform/files-make.ts";
+import { ownProcess } from "../process.ts";
 import { fails, holds, unknowable, type Seen } from "./seen.ts";
 
 // Who is a member of etcd, as its members and the machines tell.
@@ -47,10 +48,13 @@ const namesOf = (members: readonly EtcdListedMember[]): string =>
 
 export const observeVacant = async (
   look: Look,
-  { node, directory }: Extract<Claim, { kind: "vacant" }>,
+  { node, directory, manifest }: Extract<Claim, { kind: "vacant" }>,
 ): Promise<Seen> =>
   look.at.sessions.use(nodeOf({ look }, node), async (session) => {
-    const [process] = await session.processes("etcd");
+    // With a manifest there the kubelet is about to start one over the empty folder.
+    if (manifest !== undefined && (await session.facts(manifest)) !== undefined)
+      return fails("read-back", `${manifest} is there`, node);
+    const process = await ownProcess(session, "etcd");
     if (process !== undefined) return fails("process", `process ${process.pid} runs`, node);
     const path = `${directory}/member`;
     const { code } = await session.run(["test", "-e", path], { deadline: look.at.deadline });
@@ -62,13 +66,20 @@ export const observeVacant = async (
 /** Its log is the last thing that etcdutl makes (etcdutl/snapshot/v3_snapshot.go: Restore), and it ends by itself. */
 export const observeDataThere = async (
   look: Look,
-  { node, directory }: Extract<Claim, { kind: "data-there" }>,
+  { node, directory, from }: Extract<Claim, { kind: "data-there" }>,
 ): Promise<Seen> =>
   look.at.sessions.use(nodeOf({ look }, node), async (session) => {
     const path = `${directory}/member/wal`;
     const { code } = await session.run(["test", "-d", path], { deadline: look.at.deadline });
     if (code !== 0) return fails("read-back", `${path} is not there`, node);
-    const [process] = await session.processes("etcdutl");
+    if (from !== undefined) {
+      // Else what is there is of another one: what a start over an empty folder has made.
+      const left = await session.run(["test", "-e", `${from}/member`], {
+        deadline: look.at.deadline,
+      });
+      if (left.code === 0) return fails("read-back", `${from}/member is there still`, node);
+    }
+    const process = await ownProcess(session, "etcdutl");
     return process === undefined
       ? holds("read-back", `${path} is there, and no etcdutl runs`, node)
       : fails("process", `etcdutl runs: process ${process.pid}`, node);

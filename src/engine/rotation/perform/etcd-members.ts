@@ -4,6 +4,7 @@ import type { NodeSession } from "../../../ports/node.ts";
 import type { Performed } from "../../../ports/world.ts";
 import { required } from "../../etcd/connect.ts";
 import { led } from "../observe/etcd-members.ts";
+import { ownProcess } from "../process.ts";
 import { nodeOf } from "./files-make.ts";
 import type { Hands } from "./hands.ts";
 import { done, unknown } from "./outcome.ts";
@@ -71,7 +72,8 @@ const untilEnded = async ({ at, meanwhile }: Hands, session: NodeSession): Promi
   const { clock, timer } = at.ports;
   const end = clock.now() + endDeadline;
   const running = async (): Promise<boolean> =>
-    (await session.processes("etcd")).length + (await session.processes("etcdutl")).length > 0;
+    (await ownProcess(session, "etcd")) !== undefined ||
+    (await ownProcess(session, "etcdutl")) !== undefined;
   while (await running()) {
     if (clock.now() > end)
       throw failure("recovery.etcd-runs-on", { node: session.name, seconds: endDeadline / 1000 });
