@@ -59,7 +59,7 @@ export const createMeshWorld = ({
       newest = attempt.epoch;
       const apis = { open, close: () => undefined };
       return effect.kind === "consumer.restart"
-        ? restart({ at: { ports, apis }, attempt, meanwhile }, effect.consumer)
+        ? restart({ at: { ports, apis }, attempt, meanwhile, heals: true }, effect.consumer)
         : write(handsOf, effect);
     },
     watch: () =>
@@ -90,6 +90,8 @@ interface RestartHands {
   readonly at: Parameters<typeof restartRollout>[0]["at"];
   readonly attempt: Attempt;
   readonly meanwhile: Meanwhile;
+  /** Proxies with a dead root are not ready, and their budgets would wait for them for ever. */
+  readonly heals: true;
 }
 
 const restart = async (hands: RestartHands, id: ConsumerId): Promise<Performed> => {
