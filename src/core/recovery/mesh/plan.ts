@@ -78,8 +78,8 @@ export const meshPhases = (facts: MeshFacts, found: MeshCase | undefined): reado
   if (found === undefined || found.first === true) return [];
   const ca = meshCaFor(facts, found);
   const { namespace, proxies } = facts;
-  const of = (...kinds: readonly string[]): readonly Step[] =>
-    inTurn(proxies.filter(({ kind }) => kinds.includes(kind)).map(({ workload }) => workload));
+  const of = (...kinds: readonly string[]): readonly KubernetesWorkload[] =>
+    proxies.filter(({ kind }) => kinds.includes(kind)).map(({ workload }) => workload);
   return [
     phase(
       "copy",
@@ -132,14 +132,14 @@ export const meshPhases = (facts: MeshFacts, found: MeshCase | undefined): reado
       "gateways",
       "Gateways and ztunnel",
       "What comes from outside goes through them.",
-      of("ztunnel", "gateway"),
+      inTurn(of("ztunnel", "gateway")),
     ),
     phase(
       "workloads",
       "Workloads with a sidecar",
       "A proxy that starts takes the root and a leaf below it.",
       // One that does not come up keeps none of the others from it.
-      of("sidecar").map((one) => ({ ...one, needs: [] })),
+      inTurn(of("sidecar"), "each by itself"),
     ),
   ].filter(({ steps }) => steps.length > 0);
 };
@@ -162,7 +162,10 @@ const publish = (what: MeshPlace, ca: MeshCa, title: string): Step =>
   });
 
 /** One after the other, in an order that is the same every time. */
-const inTurn = (workloads: readonly KubernetesWorkload[]): readonly Step[] => {
+const inTurn = (
+  workloads: readonly KubernetesWorkload[],
+  needing: "the one before" | "each by itself" = "the one before",
+): readonly Step[] => {
   const consumers = workloads.map(consumerOf).toSorted();
   return consumers.map((consumer, i) =>
     step(
@@ -173,7 +176,7 @@ const inTurn = (workloads: readonly KubernetesWorkload[]): readonly Step[] => {
       {
         expected: takes.rollout,
         hazard: "disruptive",
-        needs: i === 0 ? [] : [idOf(consumers[i - 1]!)],
+        needs: i === 0 || needing === "each by itself" ? [] : [idOf(consumers[i - 1]!)],
         risk: "its pods are replaced as its strategy and their disruption budgets allow; where those allow nothing, the run waits",
       },
     ),

@@ -19,7 +19,7 @@ export interface IstiodObject {
 }
 
 /** With a value, another CA signs (pilot/pkg/features; EXTERNAL_CA is an RA's, CA_ADDR the address of one). */
-const others: readonly string[] = ["EXTERNAL_CA", "CA_ADDR", "K8S_SIGNER"];
+const others: ReadonlySet<string> = new Set(["EXTERNAL_CA", "CA_ADDR", "K8S_SIGNER"]);
 /** istiod's own certificate from files, as istio-csr and SPIRE have it done. */
 const files = /^--(?:tlsCertFile|caCertFile|tlsKeyFile)(?:=|$)/;
 
@@ -31,7 +31,7 @@ export const signsElsewhere = ({ spec }: IstiodObject): string | undefined => {
     if (argument !== undefined) return argument;
     if (envFrom.length > 0) return "variables from a ConfigMap or Secret (envFrom)";
     for (const { name, value = "", valueFrom } of env) {
-      if (name !== "ENABLE_CA_SERVER" && !others.includes(name)) continue;
+      if (name !== "ENABLE_CA_SERVER" && !others.has(name)) continue;
       if (valueFrom !== undefined) return `${name} from elsewhere (valueFrom)`;
       // Only what Go's strconv.ParseBool takes for true leaves it on; "" is as if it were not there.
       const off = name !== "ENABLE_CA_SERVER" || !/^(?:1|t|true)$/i.test(value);
