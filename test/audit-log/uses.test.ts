@@ -67,11 +67,12 @@ const readFrom = (
   files: readonly (readonly string[])[],
   kind: "X509SHA256=" | "JTI=" = "X509SHA256=",
   told?: readonly string[],
+  since = "2026-11-23T00:00:00.000000Z",
 ): ReadUses => {
   const input = told?.map((one) => `${one}\n`).join("");
   const stdout = overLogs(
     files,
-    (paths) => usesCommand(kind, input === undefined ? paths : [toldCredentials, ...paths]),
+    (paths) => usesCommand(kind, since, input === undefined ? paths : [toldCredentials, ...paths]),
     input,
   );
   const read = readUses(stdout);
@@ -193,6 +194,23 @@ test("more kinds of requests than are counted are told as that, and output that 
   assert.equal(read.uses.length, 2000);
   assert.equal(readUses("use\tX509SHA256=1\tu\t\tip\tagent\t2026"), undefined);
   assert.equal(readUses(""), undefined);
+});
+
+test("kinds of requests from before the time that is asked about leave room for those within it", () => {
+  const before = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, i) =>
+      event({ credential: x509(old), agent: `agent ${i}`, at: "2026-11-23T09:00:00.000000Z" }),
+    );
+  const now = [
+    event({ credential: x509(young) }),
+    event({ credential: x509(old), agent: "agent 0" }),
+  ];
+  const since = "2026-11-23T10:00:00.000000Z";
+  const many = readFrom([[...before(2500), ...now]], undefined, undefined, since);
+  assert.equal(many.more, false);
+  assert.equal(many.uses.length, 2, "those within it, where there is no room for all");
+  const few = readFrom([[...before(3), ...now]], undefined, undefined, since);
+  assert.equal(few.uses.length, 4, "and those before it where there is");
 });
 
 test("tokens that are known are counted together, and the others told apart", () => {

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { systemClock } from "../../adapters/clock/system-clock.ts";
 import { digests } from "../../adapters/crypto/node-digests.ts";
+import { verifySignature } from "../../adapters/crypto/node-verify.ts";
 import { readEstateVersion } from "../../adapters/estate/estate-version.ts";
 import { httpsKubernetes } from "../../adapters/kubernetes/https-kubernetes.ts";
 import { identifyKey } from "../../adapters/source/identify-key.ts";
 import { failure } from "../../core/errors/certwright-error.ts";
 import type { ExitCode } from "../../core/errors/definition.ts";
+import type { Right } from "../../core/discovery/rights.ts";
 import { digestOf } from "../../core/inventory/digest-of.ts";
 import type { Phase } from "../../core/model/plan.ts";
 import { planLifetime } from "../../core/plan/limits.ts";
@@ -13,7 +15,7 @@ import { sealPlan } from "../../core/plan/seal.ts";
 import { meshCaseOf, type MeshCase } from "../../core/recovery/mesh/cases.ts";
 import type { MeshFacts } from "../../core/recovery/mesh/facts.ts";
 import { meshPhases } from "../../core/recovery/mesh/plan.ts";
-import { meshRights } from "../../core/recovery/mesh/rights.ts";
+import { meshLookRights, meshRights } from "../../core/recovery/mesh/rights.ts";
 import { meshVerdictOf, meshVerdictText } from "../../core/recovery/mesh/verdict.ts";
 import { missingRights } from "../../engine/discovery/check-rights.ts";
 import { lookAtMesh } from "../../engine/recovery/mesh-look.ts";
@@ -43,7 +45,8 @@ export const recoverMesh = async (terminal: Terminal, choice: MeshChoice): Promi
   const kubeconfig = resolve(choice.kubeconfig ?? "kubeconfig");
   const api = await httpsKubernetes.open({ kubeconfig, deadline });
   try {
-    const ports = { digests, identifyKey, clock: systemClock };
+    const ports = { digests, identifyKey, verifySignature, clock: systemClock };
+    await requireRights(api, meshLookRights(choice.namespace));
     const facts = await lookAtMesh(ports, api, choice.namespace);
     if (facts.signers.length + facts.published.length + facts.istiod.length === 0)
       throw failure("mesh.absent", { namespace: choice.namespace, kubeconfig });
@@ -58,7 +61,7 @@ export const recoverMesh = async (terminal: Terminal, choice: MeshChoice): Promi
     if (choice.planOnly) return 1;
     if (found.first === true)
       throw failure("mesh.first", { found: found.id, title: found.title, remedy: found.remedy });
-    await requireRights(api, facts);
+    await requireRights(api, meshRights(facts));
     // Whoever recovers a mesh may never have had a PKI: runs and their reports lie in its directory.
     await withPki(terminal, choice, "create", () => Promise.resolve());
     const plan = planOf(facts, found, phases, { kubeconfig, directory: directoryOf(choice) });
@@ -82,8 +85,8 @@ const refuseOtherOptions = ({ master, restoreEtcdFrom, explain }: MeshChoice): v
 };
 
 /** Throws mesh.rights with all that is missing at once. */
-const requireRights = async (api: KubernetesApi, facts: MeshFacts): Promise<void> => {
-  const missing = await missingRights(api, meshRights(facts), "certwright-mesh");
+const requireRights = async (api: KubernetesApi, rights: readonly Right[]): Promise<void> => {
+  const missing = await missingRights(api, rights, "certwright-mesh");
   if (missing !== undefined) throw failure("mesh.rights", missing);
 };
 

@@ -55,14 +55,16 @@ index($0, kind) {
   id = text("authentication.kubernetes.io/credential-id")
   if (index(id, kind) != 1) next
   if (id in told) { known++; next }
-  key = id "\\t" text("username") "\\t" text("authentication.kubernetes.io/pod-uid") "\\t" text("sourceIPs") "\\t" text("userAgent")
-  if (!(key in count)) { if (keys >= most) { more = 1; next } keys++ }
-  count[key]++
   at = time()
+  young = at == "" || at >= since
+  key = id "\\t" text("username") "\\t" text("authentication.kubernetes.io/pod-uid") "\\t" text("sourceIPs") "\\t" text("userAgent")
+  if (young && !(key in late)) { if (lates >= most) { more = 1; next } late[key]; lates++ }
+  if (!(key in count)) { if (!young && keys >= most) next; keys++ }
+  count[key]++
   if (at > last[key]) last[key] = at
 }
 END {
-  for (key in count) print "use\\t" key "\\t" last[key] "\\t" count[key]
+  for (key in count) if (keys <= most || key in late) print "use\\t" key "\\t" last[key] "\\t" count[key]
   if (oldest != "") print "oldest\\t" oldest
   if (more) print "more"
   if (known) print "known\\t" known
@@ -73,14 +75,20 @@ END {
 /** In the place of a file: the credentials that the program is told of, one a line, as its input. */
 export const toldCredentials = "-";
 
-/** The words that start it. `kind`: the start of the credentials that are asked for. */
+/**
+ * The words that start it. `kind`: the start of the credentials that are asked for. `since`: RFC 3339 with microseconds
+ * and Z, as API servers write it; what was last done before is told while there is room for it, and is no `more`.
+ */
 export const usesCommand = (
   kind: "X509SHA256=" | "JTI=",
+  since: string,
   files: readonly string[],
 ): readonly string[] => [
   "awk",
   "-v",
   `kind=${kind}`,
+  "-v",
+  `since=${since}`,
   "-v",
   `most=${mostUses}`,
   usesProgram,

@@ -78,7 +78,9 @@ export const claimWords = (claim: Claim): string => {
         ? `${claim.holder} trusts generation ${claim.generation} of ${claim.issuer}`
         : `${claim.holder} shows a certificate of generation ${claim.generation} of ${claim.issuer}`;
     case "unused":
-      return `nobody used a ${claim.tokens === true ? "token" : "certificate"} of generation ${claim.generation} of ${claim.issuer} for ${spanWords(claim.milliseconds)}`;
+      return claim.tokens === true
+        ? `nobody came to an API server with a token of generation ${claim.generation} of ${claim.issuer} for ${spanWords(claim.milliseconds)} (tokens that others had reviewed by TokenReview leave no number)`
+        : `nobody used a certificate of generation ${claim.generation} of ${claim.issuer} for ${spanWords(claim.milliseconds)}`;
   }
 };
 

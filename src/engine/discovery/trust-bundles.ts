@@ -10,10 +10,22 @@ export const trustBundlesPath = async (api: KubernetesApi): Promise<string | und
   for (const group of groups) {
     const { status, body } = await api.text(group);
     if (status === 404) continue;
-    // Of what could not be read the list itself says why.
-    if (status !== 200 || resourcesIn(body).includes(name)) return `${group}/${name}`;
+    const path = `${group}/${name}`;
+    const there =
+      status === 200 ? resourcesIn(body).includes(name) : await isListed(api, path, status);
+    if (there) return path;
   }
   return undefined;
+};
+
+/**
+ * Whether the list is there, where the group did not tell. Rights are looked at before paths: to somebody who may see
+ * neither, nothing tells that it is there, and nothing is asked of clusters that have none.
+ */
+const isListed = async (api: KubernetesApi, path: string, group: number): Promise<boolean> => {
+  const { status } = await api.text(`${path}?limit=1`);
+  // Of anything else that keeps it from being read the list itself says why.
+  return status !== 404 && !(status === 403 && group === 403);
 };
 
 /** Of an APIResourceList. */

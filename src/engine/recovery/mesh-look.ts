@@ -5,9 +5,11 @@ import type {
   MeshProxy,
   MeshSigner,
 } from "../../core/recovery/mesh/facts.ts";
+import { signsElsewhere, type IstiodObject } from "../../core/recovery/mesh/signs-elsewhere.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubernetesApi, KubernetesObject } from "../../ports/kubernetes.ts";
-import { rolloutOf } from "../rotation/kubernetes/rollout.ts";
+import type { AuthorityPorts } from "../authority/ports.ts";
+import { rolloutOf, whyNoRollout } from "../rotation/kubernetes/rollout.ts";
 import type { Reader } from "../rotation/place/material.ts";
 import {
   bundleText,
@@ -20,7 +22,7 @@ import {
 
 /** Everything that the API tells of a mesh's CA. Changes nothing. Throws kubernetes.*. */
 export const lookAtMesh = async (
-  ports: Reader & { readonly clock: Clock },
+  ports: Reader & Pick<AuthorityPorts, "verifySignature"> & { readonly clock: Clock },
   api: KubernetesApi,
   namespace: string,
 ): Promise<MeshFacts> => {
@@ -41,27 +43,55 @@ export const lookAtMesh = async (
       roots: certificatesOf(ports, bundleText(caBundle), path),
     }),
   );
-  const pods = await proxiesIn(api);
+  const workloads = await workloadsIn(api, namespace);
   return {
     takenAt: ports.clock.now(),
     namespace,
     signers,
     published,
     webhooks,
-    istiod: await istiodIn(api, namespace),
-    ...pods,
+    istiod: workloads.istiod,
+    others: workloads.others,
+    ...(await proxiesIn(api, workloads.made)),
   };
 };
 
-const istiodIn = async (api: KubernetesApi, namespace: string): Promise<readonly MeshProgram[]> => {
-  const found: MeshProgram[] = [];
-  const path = `/apis/apps/v1/namespaces/${namespace}/deployments?labelSelector=app%3Distiod`;
-  for await (const object of api.list(path)) {
-    const { wanted, available } = rolloutOf("Deployment", object);
-    const workload = { kind: "Deployment", namespace, name: object.metadata.name } as const;
-    found.push({ workload, wanted, available });
+interface Workloads extends Pick<MeshFacts, "istiod" | "others"> {
+  /** By kind, namespace and name: why a new template would not replace its pods; "": it does. */
+  readonly made: ReadonlyMap<string, string>;
+}
+
+const nameOf = ({ kind, namespace, name }: KubernetesWorkload): string =>
+  `${kind} ${namespace}/${name}`;
+
+const plurals = {
+  Deployment: "deployments",
+  DaemonSet: "daemonsets",
+  StatefulSet: "statefulsets",
+} as const;
+
+/** Of all namespaces: another control plane writes into the same ConfigMaps. */
+const workloadsIn = async (api: KubernetesApi, own: string): Promise<Workloads> => {
+  const istiod: MeshProgram[] = [];
+  const others: string[] = [];
+  const made = new Map<string, string>();
+  for (const kind of ["Deployment", "DaemonSet", "StatefulSet"] as const) {
+    for await (const object of api.list(`/apis/apps/v1/${plurals[kind]}`)) {
+      const { namespace = "", name, labels = {} } = object.metadata;
+      const workload = { kind, namespace, name };
+      made.set(nameOf(workload), whyNoRollout(object) ?? "");
+      if (kind !== "Deployment" || labels["app"] !== "istiod") continue;
+      if (namespace === own) istiod.push(programOf(workload, object));
+      else others.push(`${namespace}/${name}`);
+    }
   }
-  return found;
+  return { istiod, others, made };
+};
+
+const programOf = (workload: KubernetesWorkload, object: KubernetesObject): MeshProgram => {
+  const { wanted, available } = rolloutOf(workload.kind, object);
+  const why = signsElsewhere(object as IstiodObject);
+  return { workload, wanted, available, ...(why === undefined ? {} : { signsElsewhere: why }) };
 };
 
 interface Pod extends KubernetesObject {
@@ -82,8 +112,12 @@ interface Pod extends KubernetesObject {
 /** The name that istiod's injection and charts give a proxy's container; a native sidecar's is an init container. */
 const proxy = "istio-proxy";
 
-const proxiesIn = async (api: KubernetesApi): Promise<Pick<MeshFacts, "proxies" | "alone">> => {
+const proxiesIn = async (
+  api: KubernetesApi,
+  made: Workloads["made"],
+): Promise<Pick<MeshFacts, "proxies" | "alone" | "unmoved">> => {
   const proxies = new Map<string, MeshProxy>();
+  const unmoved = new Set<string>();
   const alone: string[] = [];
   for await (const object of api.list("/api/v1/pods")) {
     const pod = object as Pod;
@@ -91,10 +125,15 @@ const proxiesIn = async (api: KubernetesApi): Promise<Pick<MeshFacts, "proxies" 
     const kind = kindOf(pod);
     if (kind === undefined) continue;
     const workload = makerOf(pod);
-    if (workload === undefined) alone.push(`${pod.metadata.namespace ?? ""}/${pod.metadata.name}`);
-    else proxies.set(`${workload.kind}/${workload.namespace}/${workload.name}`, { workload, kind });
+    const maker = workload && nameOf(workload);
+    // A ReplicaSet named as a Deployment names its own may be another controller's (Argo Rollouts).
+    const why = maker === undefined ? undefined : made.get(maker);
+    if (workload === undefined || maker === undefined || why === undefined)
+      alone.push(`${pod.metadata.namespace ?? ""}/${pod.metadata.name}`);
+    else if (why === "") proxies.set(maker, { workload, kind });
+    else unmoved.add(`${maker}: ${why}`);
   }
-  return { proxies: [...proxies.values()], alone };
+  return { proxies: [...proxies.values()], alone, unmoved: [...unmoved] };
 };
 
 const kindOf = ({ metadata: { labels = {} }, spec = {} }: Pod): MeshProxy["kind"] | undefined => {

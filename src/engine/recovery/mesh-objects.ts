@@ -4,6 +4,7 @@ import type { Certificate } from "../../core/model/certificate.ts";
 import type { MeshCa } from "../../core/model/plan.ts";
 import type { MeshSigner, MeshWebhook } from "../../core/recovery/mesh/facts.ts";
 import type { KubernetesApi, KubernetesObject } from "../../ports/kubernetes.ts";
+import type { AuthorityPorts } from "../authority/ports.ts";
 import { certificatesIn, keyIn, type Reader } from "../rotation/place/material.ts";
 
 // Where Istio keeps its CA in the API, and how it is read.
@@ -35,33 +36,46 @@ export const secretField = (object: KubernetesObject, field: string): Uint8Array
 
 /** What istiod takes from that Secret. The key's bytes are wiped before it returns. */
 export const signerIn = (
-  ports: Reader,
+  ports: Reader & Pick<AuthorityPorts, "verifySignature">,
   secret: MeshCa["secret"],
   object: KubernetesObject,
 ): MeshSigner => {
   const tls = object["type"] === "kubernetes.io/tls";
+  const unread: string[] = [];
   const read = (field: string): readonly Certificate[] => {
     const bytes = secretField(object, field);
-    return bytes === undefined
-      ? []
-      : certificatesIn(ports, bytes, { source: secret, within: field }).certificates;
+    if (bytes === undefined) return [];
+    const { certificates } = certificatesIn(ports, bytes, { source: secret, within: field });
+    if (certificates.length === 0) unread.push(field);
+    return certificates;
   };
-  const [own, ...rest] = read(tls ? "tls.crt" : "ca-cert.pem");
+  const ownField = tls ? "tls.crt" : "ca-cert.pem";
+  const [own, ...rest] = read(ownField);
   const keyField = tls ? "tls.key" : "ca-key.pem";
   const keyBytes = secretField(object, keyField);
   const key = keyBytes && keyIn(ports, keyBytes, { source: secret, within: keyField }).id;
   keyBytes?.fill(0);
+  if (keyBytes !== undefined && key === undefined) unread.push(keyField);
   const roots = read(tls ? "ca.crt" : rootField);
   const certificate = own?.basicConstraints?.ca === true ? own : undefined;
+  if (own !== undefined && certificate === undefined) unread.push(ownField);
+  const chain = [...rest, ...read("cert-chain.pem")];
   return {
     secret,
     ...(certificate === undefined ? {} : { certificate }),
     ...(key === undefined ? {} : { key }),
-    chain: [...rest, ...read("cert-chain.pem")],
+    chain,
     roots: roots.length > 0 || certificate === undefined ? roots : [certificate],
+    unread,
+    selfSigned: certificate !== undefined && verifiesItself(ports, certificate),
     tls,
   };
 };
+
+const verifiesItself = (
+  { verifySignature }: Pick<AuthorityPorts, "verifySignature">,
+  { publicKey, signatureAlgorithm, tbs, signature }: Certificate,
+): boolean => verifySignature(publicKey.spki, signatureAlgorithm, tbs, signature);
 
 /** Certificates of a ConfigMap's or webhook's text. */
 export const certificatesOf = (

@@ -10,6 +10,7 @@ import { some } from "../../core/text/some.ts";
 import { formatInstant } from "../../core/x509/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubernetesApi } from "../../ports/kubernetes.ts";
+import type { AuthorityPorts } from "../authority/ports.ts";
 import {
   restartedFor,
   rolloutOf,
@@ -32,7 +33,7 @@ import {
 export const copyField = "objects.json";
 
 export interface MeshEyes {
-  readonly ports: Reader & { readonly clock: Clock };
+  readonly ports: Reader & Pick<AuthorityPorts, "verifySignature"> & { readonly clock: Clock };
   readonly api: KubernetesApi;
   readonly namespace: string;
   readonly run: string;

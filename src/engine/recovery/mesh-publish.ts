@@ -123,9 +123,11 @@ const writeSigner = async (hands: MeshHands, ca: MeshCa): Promise<void> => {
   } else await patchGuarded(api, path, object, { data });
 };
 
-/** A root that was given out, for its organization: the mesh's trust domain. */
-const formerRoot = async ({ ports, api }: MeshHands): Promise<Certificate | undefined> =>
-  (await rootConfigMaps(api)).flatMap(({ text, path }) => certificatesOf(ports, text, path))[0];
+/** A root that istiod's own namespace was given, for its organization: the mesh's trust domain. */
+const formerRoot = async ({ ports, api, namespace }: MeshHands): Promise<Certificate | undefined> =>
+  (await rootConfigMaps(api))
+    .filter((one) => one.namespace === namespace)
+    .flatMap(({ text, path }) => certificatesOf(ports, text, path))[0];
 
 const derOf = (base64: string): Uint8Array => {
   const decoded = decodeBase64(asciiBytes(base64));

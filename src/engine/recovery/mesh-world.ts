@@ -59,7 +59,7 @@ export const createMeshWorld = ({
       newest = attempt.epoch;
       const apis = { open, close: () => undefined };
       return effect.kind === "consumer.restart"
-        ? restart({ at: { ports, apis }, attempt, meanwhile }, effect.consumer)
+        ? restart({ at: { ports, apis }, attempt, meanwhile, heals: true }, effect.consumer)
         : write(handsOf, effect);
     },
     watch: () =>
@@ -90,16 +90,30 @@ interface RestartHands {
   readonly at: Parameters<typeof restartRollout>[0]["at"];
   readonly attempt: Attempt;
   readonly meanwhile: Meanwhile;
+  /** Proxies with a dead root are not ready, and their budgets would wait for them for ever. */
+  readonly heals: true;
 }
 
 const restart = async (hands: RestartHands, id: ConsumerId): Promise<Performed> => {
   const workload = workloadOf(id);
   if (workload === undefined)
     return refused(failure("mesh.other-effect", { effect: `restart ${id}` }));
-  return restartRollout(hands, {
-    id,
-    program: "workload",
-    service: { kind: "rollout" },
-    kubernetes: { kind: "workload", workload },
-  });
+  return withoutDoubt(
+    await restartRollout(hands, {
+      id,
+      program: "workload",
+      service: { kind: "rollout" },
+      kubernetes: { kind: "workload", workload },
+    }),
+  );
 };
+
+/**
+ * Of a rollout that comes no further it is known what became: the template is the new one, and its pods are waited for
+ * when the step is tried again. While a step is in doubt nothing else is taken away, and one workload that cannot
+ * complete would keep all others from being healed.
+ */
+export const withoutDoubt = (performed: Performed): Performed =>
+  performed.kind === "unknown" && performed.failure.code === "rotation.rollout-late"
+    ? { kind: "refused", failure: performed.failure }
+    : performed;

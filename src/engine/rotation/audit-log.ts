@@ -54,7 +54,12 @@ export const readAuditLog = (
 ): Promise<ReadUses> => {
   const { kind, told } = order;
   return overFiles(sessions, order, {
-    command: (files) => usesCommand(kind, told === undefined ? files : [toldCredentials, ...files]),
+    command: (files) =>
+      usesCommand(
+        kind,
+        microTime(order.since),
+        told === undefined ? files : [toldCredentials, ...files],
+      ),
     read: readUses,
     ...(told === undefined ? {} : { input: asciiBytes(told.map((one) => `${one}\n`).join("")) }),
   });

@@ -1,6 +1,7 @@
+import { equalBytes } from "../../bytes/compare.ts";
 import type { Certificate, Instant } from "../../model/certificate.ts";
 import { some } from "../../text/some.ts";
-import { isSelfIssued } from "../../x509/above.ts";
+import { above, isSelfIssued } from "../../x509/above.ts";
 import type { MeshFacts, MeshSigner } from "./facts.ts";
 
 /** What has happened to a mesh's CA. */
@@ -9,6 +10,8 @@ export interface MeshCase {
     | "mesh-root-expired"
     | "mesh-root-key-lost"
     | "mesh-root-elsewhere"
+    | "mesh-root-unreadable"
+    | "mesh-other-control-plane"
     | "mesh-roots-stale"
     | "mesh-root-ending";
   readonly title: string;
@@ -26,9 +29,9 @@ const endingShare = 0.2;
 const isEnding = ({ notBefore, notAfter }: Certificate, now: Instant): boolean =>
   notAfter - now < (notAfter - notBefore) * endingShare;
 
-/** It signs by itself, as istiod makes it, and as plug-in CAs mostly do not. */
-export const isOwnRoot = ({ certificate }: MeshSigner): boolean =>
-  certificate !== undefined && isSelfIssued(certificate);
+/** It signs by itself, as istiod makes it, and as plug-in CAs mostly do not. A name alone proves nothing of that. */
+export const isOwnRoot = ({ certificate, selfSigned }: MeshSigner): boolean =>
+  certificate !== undefined && selfSigned && isSelfIssued(certificate);
 
 const hasItsKey = ({ certificate, key }: MeshSigner): boolean =>
   certificate !== undefined && certificate.publicKey.id === key;
@@ -40,6 +43,22 @@ const plugIn = "istio.io, Plug in CA Certificates";
 
 /** Undefined: all is well. */
 export const meshCaseOf = (facts: MeshFacts): MeshCase | undefined => {
+  const found = caOf(facts);
+  if (found === undefined || found.first === true) return found;
+  if (facts.others.length > 0) return otherPlane(facts);
+  const why = whyElsewhere(facts);
+  return why === undefined ? found : signedElsewhere(why);
+};
+
+/** Why nothing that istiod has in this namespace signs for the mesh; undefined: as far as the API tells it does. */
+const whyElsewhere = ({ namespace, istiod }: MeshFacts): string | undefined => {
+  if (istiod.length === 0) return `no Deployment with app=istiod is in ${namespace}`;
+  const one = istiod.find(({ signsElsewhere }) => signsElsewhere !== undefined);
+  return one && `${one.workload.name} in ${namespace} has ${one.signsElsewhere!}`;
+};
+
+/** By the Secret and what was given out alone. */
+const caOf = (facts: MeshFacts): MeshCase | undefined => {
   const [signer] = facts.signers;
   const { takenAt: now } = facts;
   if (signer === undefined)
@@ -50,11 +69,13 @@ export const meshCaseOf = (facts: MeshFacts): MeshCase | undefined => {
       ? staleCase(facts, signer)
       : elsewhere(secret);
   }
+  if (signer.unread.length > 0) return unreadable(signer);
   if (certificate === undefined)
     return keyLost(`${secret} has no certificate of a CA that can be read`);
   if (!isOwnRoot(signer)) {
-    const late = [certificate, ...signer.chain, ...signer.roots].some((one) => isEnding(one, now));
-    return late || !hasItsKey(signer) ? elsewhere(secret) : staleCase(facts, signer);
+    return isEndingAbove(signer, now) || !hasItsKey(signer)
+      ? elsewhere(secret)
+      : staleCase(facts, signer);
   }
   if (!hasItsKey(signer)) return keyLost(`${secret} has not the key of its certificate`);
   if (certificate.notAfter < now) return expired(secret);
@@ -62,6 +83,21 @@ export const meshCaseOf = (facts: MeshFacts): MeshCase | undefined => {
     staleCase(facts, signer) ??
     (isEnding(certificate, now) ? ending(secret, certificate, now) : undefined)
   );
+};
+
+/** Whether the CA or one above it ends soon, or no root that is given out and does not has its chain's end. */
+const isEndingAbove = ({ certificate, chain, roots }: MeshSigner, now: Instant): boolean => {
+  const path = [certificate!, ...above(certificate!, chain)];
+  const top = path.at(-1)!.issuer.der;
+  const good = roots.some(
+    (root) =>
+      root !== certificate &&
+      root.fingerprint !== certificate!.fingerprint &&
+      equalBytes(root.subject.der, top) &&
+      !isEnding(root, now),
+  );
+  // A root in the chain is there for nobody: verifiers have theirs.
+  return !good || path.some((one, i) => (i === 0 || !isSelfIssued(one)) && isEnding(one, now));
 };
 
 const expired = (secret: string): MeshCase => ({
@@ -88,6 +124,38 @@ const elsewhere = (secret: string): MeshCase => ({
   remedy:
     "have whoever signs it (cert-manager, the owner of the root) issue it again, for the same key where that is there, and put it into the Secret; then: certwright recover --mesh istio --plan-only",
   not: notDelete,
+  citation: plugIn,
+  first: true,
+});
+
+const unreadable = ({ secret, unread }: MeshSigner): MeshCase => ({
+  id: "mesh-root-unreadable",
+  title: `${secret} has ${unread.join(" and ")}, and what stands there is none that certwright can read`,
+  remedy:
+    "look at it (kubectl get secret -o yaml): a key with a passphrase, a certificate that is not of a CA, or a damaged line is to be put right there, from a copy if need be; if it is lost, remove that field from the Secret (and keep a copy), and look again: certwright recover --mesh istio --plan-only",
+  not: notDelete,
+  citation: plugIn,
+  first: true,
+});
+
+const otherPlane = ({ namespace, others, istiod }: MeshFacts): MeshCase => ({
+  id: "mesh-other-control-plane",
+  title: `istiod runs outside ${namespace}, too: ${some(others)}; which namespaces and webhooks are whose is not known, and one would be given the other's roots`,
+  remedy:
+    istiod.length === 0
+      ? "name the namespace that it runs in: certwright recover --mesh istio --namespace NAME --plan-only"
+      : "certwright does not recover one of several control planes in a cluster: do it by hand, in the order of the guide, for the namespaces that belong to it (discoverySelectors, istio.io/rev)",
+  not: notDelete,
+  citation: "istio.io, Install Multiple Istio Control Planes in a Single Cluster",
+  first: true,
+});
+
+const signedElsewhere = (why: string): MeshCase => ({
+  id: "mesh-root-elsewhere",
+  title: `what is in this cluster does not show that istiod here signs for the mesh: ${why}`,
+  remedy:
+    "have the CA that signs (istio-csr, SPIRE, an RA's CA, the primary cluster's istiod) looked at by its owner; nothing here is to be written over it",
+  not: "Do not write a root of your own into cacerts or istio-ca-root-cert: proxies would no longer trust what the other CA signs.",
   citation: plugIn,
   first: true,
 });

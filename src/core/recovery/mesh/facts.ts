@@ -14,10 +14,14 @@ export interface MeshFacts {
   /** Webhooks that istiod answers. */
   readonly webhooks: readonly MeshWebhook[];
   readonly istiod: readonly MeshProgram[];
+  /** Deployments with app=istiod in other namespaces: "istio-test/istiod". */
+  readonly others: readonly string[];
   /** Who presents and verifies with what istiod signs. */
   readonly proxies: readonly MeshProxy[];
   /** Pods with a proxy that nobody makes again, or whose maker is not known: "shop/once". */
   readonly alone: readonly string[];
+  /** Workloads with a proxy whose pods a new template does not replace, and why: "StatefulSet shop/db: it is paused". */
+  readonly unmoved: readonly string[];
 }
 
 /** A Secret from which istiod takes its CA. */
@@ -31,6 +35,10 @@ export interface MeshSigner {
   readonly chain: readonly Certificate[];
   /** What verifiers are given: root-cert.pem; where there is none, the CA's own certificate. */
   readonly roots: readonly Certificate[];
+  /** Fields that hold something, and not what can be read: "ca-key.pem". */
+  readonly unread: readonly string[];
+  /** The certificate's signature verifies with its own key. */
+  readonly selfSigned: boolean;
   /** Of kubernetes.io/tls: istiod takes it, and certwright does not write it. */
   readonly tls: boolean;
 }
@@ -53,6 +61,8 @@ export interface MeshProgram {
   readonly workload: KubernetesWorkload;
   readonly wanted: number;
   readonly available: number;
+  /** By what it is told that another CA signs: "ENABLE_CA_SERVER=false"; absent: by nothing. */
+  readonly signsElsewhere?: string;
 }
 
 export interface MeshProxy {

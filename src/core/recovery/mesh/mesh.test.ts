@@ -5,6 +5,7 @@ import type { Certificate, Fingerprint, KeyId } from "../../model/certificate.ts
 import { meshCaseOf } from "./cases.ts";
 import type { MeshFacts, MeshSigner } from "./facts.ts";
 import { meshPhases } from "./plan.ts";
+import { signsElsewhere } from "./signs-elsewhere.ts";
 import { meshVerdictOf } from "./verdict.ts";
 
 const year = 365 * 86_400_000;
@@ -33,6 +34,8 @@ const signer = (certificate: Certificate, rest: Partial<MeshSigner> = {}): MeshS
   key: certificate.publicKey.id,
   chain: [],
   roots: [certificate],
+  unread: [],
+  selfSigned: certificate.subject.der.join() === certificate.issuer.der.join(),
   tls: false,
   ...rest,
 });
@@ -41,7 +44,10 @@ const mesh = (signers: readonly MeshSigner[], given: Certificate): MeshFacts => 
   takenAt: now,
   namespace: "istio-system",
   signers,
-  published: [{ namespace: "shop", roots: [given] }],
+  published: [
+    { namespace: "istio-system", roots: [given] },
+    { namespace: "shop", roots: [given] },
+  ],
   webhooks: [],
   istiod: [
     {
@@ -54,7 +60,9 @@ const mesh = (signers: readonly MeshSigner[], given: Certificate): MeshFacts => 
     { workload: { kind: "Deployment", namespace: "shop", name: "cart" }, kind: "sidecar" },
     { workload: { kind: "Deployment", namespace: "edge", name: "in" }, kind: "gateway" },
   ],
+  others: [],
   alone: [],
+  unmoved: [],
 });
 
 const stepsOf = (facts: MeshFacts): readonly string[] =>
@@ -72,7 +80,9 @@ test("a mesh whose root is valid, has its key and was given to everybody is left
   const facts = mesh([signer(good)], good);
   assert.equal(meshCaseOf(facts), undefined);
   assert.deepEqual(stepsOf(facts), []);
-  assert.equal(meshVerdictOf(facts, []).verdict.case, "sound");
+  const { verdict } = meshVerdictOf(facts, []);
+  assert.equal(verdict.case, "sound");
+  assert.match(verdict.title, /proxies .* not looked at/);
 });
 
 test("an expired root with its key keeps it, and istiod is restarted before roots are given out, gateways before workloads", () => {
@@ -118,4 +128,97 @@ test("a CA below a root that is not here is nobody's here to issue again", () =>
   const facts = mesh([signer(root("a", now - 1, "elsewhere"), { secret: "cacerts" })], good);
   assert.equal(meshCaseOf(facts)?.first, true);
   assert.deepEqual(stepsOf(facts), []);
+});
+
+const istiodWith = (container: object): string | undefined =>
+  signsElsewhere({ spec: { template: { spec: { containers: [container] } } } });
+
+test("an istiod is not taken for the mesh's CA where its variables or arguments name another one", () => {
+  const env = (name: string, value: string) => istiodWith({ env: [{ name, value }] });
+  assert.equal(istiodWith({ args: ["discovery"] }), undefined);
+  assert.equal(env("ENABLE_CA_SERVER", "true"), undefined);
+  assert.equal(env("EXTERNAL_CA", ""), undefined);
+  assert.equal(env("ENABLE_CA_SERVER", "false"), "ENABLE_CA_SERVER=false");
+  assert.equal(
+    env("EXTERNAL_CA", "ISTIOD_RA_KUBERNETES_API"),
+    "EXTERNAL_CA=ISTIOD_RA_KUBERNETES_API",
+  );
+  const file = "--tlsCertFile=/etc/cert-manager/tls/tls.crt";
+  assert.equal(istiodWith({ args: ["discovery", file] }), file);
+  assert.ok(istiodWith({ args: ["--caCertFile", "/ca.pem"] }));
+  assert.ok(istiodWith({ env: [{ name: "ENABLE_CA_SERVER", valueFrom: {} }] }));
+  assert.ok(istiodWith({ envFrom: [{}] }));
+});
+
+test("without a Secret nothing is written where istiod does not sign, or does not run", () => {
+  const facts = mesh([], good);
+  const [istiod] = facts.istiod;
+  for (const one of [[], [{ ...istiod!, signsElsewhere: "ENABLE_CA_SERVER=false" }]]) {
+    const found = meshCaseOf({ ...facts, istiod: one });
+    assert.deepEqual([found?.id, found?.first], ["mesh-root-elsewhere", true]);
+    assert.deepEqual(stepsOf({ ...facts, istiod: one }), []);
+  }
+});
+
+test("a second control plane in the cluster has nothing written, and is named", () => {
+  const facts = { ...mesh([signer(dead)], dead), others: ["istio-test/istiod"] };
+  const found = meshCaseOf(facts);
+  assert.deepEqual([found?.id, found?.first], ["mesh-other-control-plane", true]);
+  assert.match(found!.title, /istio-test\/istiod/);
+  assert.deepEqual(stepsOf(facts), []);
+  assert.match(meshCaseOf({ ...facts, istiod: [] })!.remedy, /--namespace/);
+});
+
+test("a root that stands in a namespace of somebody else's does not become trusted, and one that does is named", () => {
+  const facts = mesh([], good);
+  const tenants = { namespace: "tenant", roots: [root("tenant", now + year)] };
+  const with_ = { ...facts, published: [...facts.published, tenants] };
+  assert.deepEqual(caOf(with_).trusts, caOf(facts).trusts);
+  assert.equal(caOf(with_).trusts.length, 1);
+  const titles = meshPhases(facts, meshCaseOf(facts)).flatMap(({ steps }) =>
+    steps.map(({ title }) => title),
+  );
+  assert.ok(titles.some((title) => title.includes(good.fingerprint)));
+});
+
+test("what cannot be read in the Secret is not taken for lost", () => {
+  const found = meshCaseOf(mesh([signer(good, { unread: ["ca-key.pem"] })], good));
+  assert.deepEqual([found?.id, found?.first], ["mesh-root-unreadable", true]);
+});
+
+test("a plugged-in CA needs one root above it that is good, and one that ended beside it is no fault", () => {
+  const issuing = root("issuing", now + 9 * year, "top");
+  const top = root("top", now + 9 * year);
+  const ended = root("top", now - 1);
+  const facts = (roots: readonly Certificate[]): MeshFacts =>
+    mesh([signer(issuing, { secret: "cacerts", roots })], top);
+  assert.equal(meshCaseOf(facts([ended, top])), undefined);
+  for (const roots of [[ended], [root("another", now + 9 * year)], [issuing]])
+    assert.equal(meshCaseOf(facts(roots))?.id, "mesh-root-elsewhere");
+});
+
+test("a CA that names itself and is signed by another key is no root to issue again", () => {
+  const found = meshCaseOf(mesh([signer(dead, { selfSigned: false })], dead));
+  assert.equal(found?.id, "mesh-root-elsewhere");
+});
+
+test("a workload that does not come up keeps no other from being restarted, and one that nothing replaces is named", () => {
+  const facts = mesh([signer(dead)], dead);
+  const proxies = ["a", "b"].map((name) => ({
+    workload: { kind: "Deployment" as const, namespace: "shop", name },
+    kind: "sidecar" as const,
+  }));
+  const two = { ...facts, proxies, unmoved: ["StatefulSet shop/db: it is paused"] };
+  const phases = meshPhases(two, meshCaseOf(two));
+  assert.deepEqual(
+    phases.at(-1)!.steps.map(({ needs }) => needs),
+    [[], []],
+  );
+  assert.ok(meshVerdictOf(two, phases).interruptions.some(({ what }) => what.includes("shop/db")));
+});
+
+test("of roots that were not given out everywhere it is not said that connections fail now", () => {
+  const facts = mesh([signer(good)], dead);
+  const [first] = meshVerdictOf(facts, meshPhases(facts, meshCaseOf(facts))).interruptions;
+  assert.doesNotMatch(first!.what, /fail now/);
 });

@@ -3,6 +3,7 @@ import type { Certificate } from "../../model/certificate.ts";
 import type { KubernetesWorkload } from "../../model/estate.ts";
 import type { ConsumerId } from "../../model/inventory.ts";
 import type { MeshCa, MeshPlace, Phase, Step, StepId } from "../../model/plan.ts";
+import { formatName } from "../../x509/names.ts";
 import { formatInstant } from "../../x509/time.ts";
 import { phase, step, takes } from "../steps.ts";
 import type { MeshCase } from "./cases.ts";
@@ -30,30 +31,42 @@ export const meshCaFor = (facts: MeshFacts, found: MeshCase): MeshCa => {
   const [signer] = signers;
   const key = found.id === "mesh-root-key-lost" ? "new" : "kept";
   const copy = `certwright-before-${formatInstant(now).replaceAll(/[-:]/g, "").slice(0, 15).toLowerCase()}`;
-  const own = key === "kept" ? signer?.certificate : undefined;
-  // What is signed with the kept key needs no former certificate of it.
-  const trusts = rootsGivenOut(facts).filter(({ publicKey }) => publicKey.id !== own?.publicKey.id);
   return {
     secret: key === "new" || signer === undefined ? "cacerts" : signer.secret,
     key,
     until: isWritten(found) ? now + meshRootLifetime - year : now,
-    // istio-ca-secret has one root: its own.
-    trusts:
-      !isWritten(found) || (key === "kept" && signer?.secret === "istio-ca-secret")
-        ? []
-        : trusts.map(({ der }) => encodeBase64(der)),
+    trusts: trustedBeside(facts, found).map(({ der }) => encodeBase64(der)),
     copy,
   };
 };
 
+/** Roots of other keys that go on being trusted. */
+const trustedBeside = (facts: MeshFacts, found: MeshCase): readonly Certificate[] => {
+  const [signer] = facts.signers;
+  const kept = found.id !== "mesh-root-key-lost";
+  // istio-ca-secret has one root: its own.
+  if (!isWritten(found) || (kept && signer?.secret === "istio-ca-secret")) return [];
+  const own = kept ? signer?.certificate?.publicKey.id : undefined;
+  // What is signed with the kept key needs no former certificate of it.
+  return rootsGivenOut(facts).filter(({ publicKey }) => publicKey.id !== own);
+};
+
 const isWritten = ({ id }: MeshCase): boolean => id !== "mesh-roots-stale";
 
-/** Roots that verifiers hold and that are still good. */
-const rootsGivenOut = ({ signers, published, takenAt }: MeshFacts): readonly Certificate[] => [
+/**
+ * Roots that verifiers hold and that are still good: of istiod's own namespace alone. In any other its owner can write
+ * istio-ca-root-cert, and what is taken from it would become trusted in the whole mesh.
+ */
+const rootsGivenOut = ({
+  namespace,
+  signers,
+  published,
+  takenAt,
+}: MeshFacts): readonly Certificate[] => [
   ...new Map(
     [
       ...signers.slice(0, 1).flatMap(({ roots }) => roots),
-      ...published.flatMap(({ roots }) => roots),
+      ...published.filter((one) => one.namespace === namespace).flatMap(({ roots }) => roots),
     ]
       .filter(({ notAfter }) => notAfter >= takenAt)
       .map((one) => [one.fingerprint, one] as const),
@@ -65,8 +78,8 @@ export const meshPhases = (facts: MeshFacts, found: MeshCase | undefined): reado
   if (found === undefined || found.first === true) return [];
   const ca = meshCaFor(facts, found);
   const { namespace, proxies } = facts;
-  const of = (...kinds: readonly string[]): readonly Step[] =>
-    inTurn(proxies.filter(({ kind }) => kinds.includes(kind)).map(({ workload }) => workload));
+  const of = (...kinds: readonly string[]): readonly KubernetesWorkload[] =>
+    proxies.filter(({ kind }) => kinds.includes(kind)).map(({ workload }) => workload);
   return [
     phase(
       "copy",
@@ -90,8 +103,8 @@ export const meshPhases = (facts: MeshFacts, found: MeshCase | undefined): reado
               "signer",
               ca,
               ca.key === "kept"
-                ? `issue the root in ${namespace}/${ca.secret} again for its own key and name, for 10 years`
-                : `make a new root and write it into ${namespace}/${ca.secret}, for 10 years${beside(ca)}`,
+                ? `issue the root in ${namespace}/${ca.secret} again for its own key and name, for 10 years${beside(facts, found)}`
+                : `make a new root and write it into ${namespace}/${ca.secret}, for 10 years${beside(facts, found)}`,
             ),
           ]
         : [],
@@ -119,21 +132,28 @@ export const meshPhases = (facts: MeshFacts, found: MeshCase | undefined): reado
       "gateways",
       "Gateways and ztunnel",
       "What comes from outside goes through them.",
-      of("ztunnel", "gateway"),
+      inTurn(of("ztunnel", "gateway")),
     ),
     phase(
       "workloads",
       "Workloads with a sidecar",
       "A proxy that starts takes the root and a leaf below it.",
-      of("sidecar"),
+      // One that does not come up keeps none of the others from it.
+      inTurn(of("sidecar"), "each by itself"),
     ),
   ].filter(({ steps }) => steps.length > 0);
 };
 
-const beside = ({ trusts }: MeshCa): string =>
-  trusts.length === 0
-    ? ""
-    : `, with ${trusts.length} former root${trusts.length === 1 ? "" : "s"} trusted beside it`;
+/** By name and fingerprint: whoever agrees to it says yes to each of them as an anchor of the whole mesh. */
+const beside = (facts: MeshFacts, found: MeshCase): string => {
+  const roots = trustedBeside(facts, found);
+  if (roots.length === 0) return "";
+  const words = roots.map(
+    ({ subject, fingerprint }) =>
+      `${formatName(subject) || "an empty subject"} (SHA-256 ${fingerprint})`,
+  );
+  return `, trusted beside it: ${words.join(", ")}`;
+};
 
 const publish = (what: MeshPlace, ca: MeshCa, title: string): Step =>
   step(`mesh.${what}`, title, { kind: "mesh.publish", what, ca }, [{ kind: "mesh", what, ca }], {
@@ -142,7 +162,10 @@ const publish = (what: MeshPlace, ca: MeshCa, title: string): Step =>
   });
 
 /** One after the other, in an order that is the same every time. */
-const inTurn = (workloads: readonly KubernetesWorkload[]): readonly Step[] => {
+const inTurn = (
+  workloads: readonly KubernetesWorkload[],
+  needing: "the one before" | "each by itself" = "the one before",
+): readonly Step[] => {
   const consumers = workloads.map(consumerOf).toSorted();
   return consumers.map((consumer, i) =>
     step(
@@ -153,7 +176,7 @@ const inTurn = (workloads: readonly KubernetesWorkload[]): readonly Step[] => {
       {
         expected: takes.rollout,
         hazard: "disruptive",
-        needs: i === 0 ? [] : [idOf(consumers[i - 1]!)],
+        needs: i === 0 || needing === "each by itself" ? [] : [idOf(consumers[i - 1]!)],
         risk: "its pods are replaced as its strategy and their disruption budgets allow; where those allow nothing, the run waits",
       },
     ),

@@ -14,19 +14,26 @@ const plurals = {
   StatefulSet: "statefulsets",
 } as const;
 
-/** What looking at a mesh and recovering it asks of the API. */
+/** What looking at a mesh asks of the API. */
+export const meshLookRights = (namespace: string): readonly Right[] => [
+  { verb: "get", group: "", resource: "secrets", namespace },
+  { verb: "list", group: "", resource: "pods" },
+  ...Object.values(plurals).map((resource): Right => ({ verb: "list", group: "apps", resource })),
+  ...given.map(([group, resource]): Right => ({ verb: "list", group, resource })),
+];
+
+/** What recovering it asks besides. */
 export const meshRights = ({ namespace, istiod, proxies }: MeshFacts): readonly Right[] => [
-  ...(["get", "create", "patch"] as const).map((verb): Right => ({
+  ...(["create", "patch"] as const).map((verb): Right => ({
     verb,
     group: "",
     resource: "secrets",
     namespace,
   })),
-  { verb: "list", group: "", resource: "pods" },
   { verb: "list", group: "policy", resource: "poddisruptionbudgets" },
-  ...(["list", "patch"] as const).flatMap((verb): Right[] =>
-    given.map(([group, resource]) => ({ verb, group, resource })),
-  ),
+  // Of one whose pods do not become ready.
+  { verb: "list", group: "", resource: "nodes" },
+  ...given.map(([group, resource]): Right => ({ verb: "patch", group, resource })),
   ...[...istiod, ...proxies].flatMap(({ workload: { kind, namespace: its, name } }) =>
     (["get", "patch"] as const).map((verb): Right => ({
       verb,

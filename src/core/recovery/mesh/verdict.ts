@@ -33,7 +33,8 @@ export const meshVerdictOf = (facts: MeshFacts, phases: readonly Phase[]): MeshV
     verdict: {
       case: found?.id ?? "sound",
       title:
-        found?.title ?? "the mesh's CA is valid, has its key, and everybody was given its root",
+        found?.title ??
+        "the mesh's CA is valid, has its key, and everybody was given its root; what proxies hold and present was not looked at",
       not: found === undefined ? [] : [found.not],
       cases: found === undefined ? [] : [said as MeshCase],
       seen: seenIn(facts),
@@ -74,12 +75,17 @@ const interruptionsOf = (
           ? "connections between proxies: none is expected to fail, while pods are replaced as their strategies say"
           : found.id === "mesh-root-key-lost"
             ? "new connections between proxies fail where one side has been restarted and the other has not, for that one does not know the new root; until the last was restarted"
-            : "new connections between proxies fail now, and until both sides have been restarted",
+            : found.id === "mesh-roots-stale"
+              ? "connections between proxies: those that started with a root that was given out and is not the CA's fail with others until they are restarted; whether there are any was not looked at"
+              : "new connections between proxies fail now, and until both sides have been restarted",
       ...(restarts.length === 0 ? {} : { expected }),
     },
     ...(restarts.length === 0
       ? []
       : [{ what: `${restarts.length} workloads are restarted, in the order of the steps` }]),
+    ...facts.unmoved.map((workload) => ({
+      what: `${workload}: nothing here replaces its pods; they keep what they started with until you do`,
+    })),
     ...facts.alone.map((pod) => ({
       what: `pod ${pod} has a proxy, and nobody makes it again: it keeps what it started with until you replace it`,
     })),

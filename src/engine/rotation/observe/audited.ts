@@ -80,11 +80,13 @@ export interface Judging {
   readonly isOld: (use: CredentialUse) => boolean;
   /** A credential, short enough to read and long enough to find. */
   readonly words: (credential: string) => string;
+  /** What such a log does not note, as the end of what is said. */
+  readonly unseen?: string;
 }
 
 export const judgeUses = (
   logs: readonly ReadLog<ReadUses>[],
-  { now, milliseconds, isOld, words }: Judging,
+  { now, milliseconds, isOld, words, unseen = "" }: Judging,
 ): Seen => {
   const useWords = ({ use: { user, from, userAgent, count, credential }, at }: Used): string =>
     `${formatInstant(at)} ${user} from ${from} with ${userAgent || "no user agent"} (${count} request${count === 1 ? "" : "s"}, ${words(credential)})`;
@@ -118,7 +120,7 @@ export const judgeUses = (
     logs.length === 1
       ? "the audit log of 1 API server"
       : `the audit logs of ${logs.length} API servers`;
-  return holds("audit-log", `none in ${count} for ${spanWords(milliseconds)}${before}`);
+  return holds("audit-log", `none in ${count} for ${spanWords(milliseconds)}${before}${unseen}`);
 };
 
 /** "10:05:12 kubernetes-admin from 10.0.0.5 with kubectl/v1.35.4 (3 requests, certificate 3f2a…)" is what is said of it. */

@@ -48,6 +48,8 @@ export const observeTokensUnused = async (look: Look, claim: Unused): Promise<Se
     milliseconds: claim.milliseconds,
     isOld: (use) => isOfServiceAccount(use) && !since.value.has(use.credential),
     words: (credential) => `token ${short(credential.slice("JTI=".length))}`,
+    // The log notes who asked for the review, and not the number of the token that was reviewed.
+    unseen: "; tokens that others had reviewed (TokenReview) are not among them",
   });
 };
 

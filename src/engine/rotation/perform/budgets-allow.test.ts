@@ -18,7 +18,11 @@ const object: KubernetesObject = {
 };
 
 /** How often a budget was looked at that has room from that look on. */
-const waited = async (roomAt: number, hurry?: AbortSignal): Promise<number> => {
+const waited = async (
+  roomAt: number,
+  hurry?: AbortSignal,
+  { heals, healthy = 3 }: { readonly heals?: true; readonly healthy?: number } = {},
+): Promise<number> => {
   let looks = 0;
   const told: string[] = [];
   let now = 0;
@@ -31,7 +35,7 @@ const waited = async (roomAt: number, hurry?: AbortSignal): Promise<number> => {
         spec: { selector: { matchLabels: { app: "web" } } },
         status: {
           disruptionsAllowed: looks >= roomAt ? 1 : 0,
-          currentHealthy: 3,
+          currentHealthy: healthy,
           desiredHealthy: 3,
         },
       };
@@ -47,6 +51,7 @@ const waited = async (roomAt: number, hurry?: AbortSignal): Promise<number> => {
   };
   const hands = {
     at: { ports, apis: { open: async () => api } },
+    heals,
     meanwhile: { tell: (what: string) => told.push(what), hurry },
   } as unknown as Hands;
   const consumer = { id: "deployment/shop/web" } as unknown as PlacedConsumer;
@@ -81,4 +86,10 @@ test("whoever is in a hurry is not kept by a budget, and one that has room keeps
     (error) => isFailure(error, "rotation.wait-left"),
   );
   assert.equal(await waited(1, hurry), 1);
+});
+
+test("what heals pods does not wait for a budget that lacks healthy ones, and does for one that has just enough", async () => {
+  assert.equal(await waited(3, undefined, { heals: true, healthy: 2 }), 1);
+  assert.equal(await waited(3, undefined, { heals: true, healthy: 3 }), 3);
+  assert.equal(await waited(3, undefined, { healthy: 2 }), 3);
 });

@@ -15,7 +15,7 @@ const pause = 1000;
  * controller that rolls out does not. Throws rotation.rollout-late, rotation.wait-left, kubernetes.*.
  */
 export const untilBudgetsAllow = async (
-  { at: { ports, apis }, meanwhile: { tell, hurry, patience = longest } }: RolloutHands,
+  { at: { ports, apis }, heals, meanwhile: { tell, hurry, patience = longest } }: RolloutHands,
   { id }: PlacedConsumer,
   workload: KubernetesWorkload,
   object: KubernetesObject,
@@ -26,7 +26,9 @@ export const untilBudgetsAllow = async (
     const budgets: KubernetesObject[] = [];
     const path = budgetsPath(workload.namespace);
     for await (const one of (await apis.open()).list(path)) budgets.push(one);
-    const breaches = breachesOf(workload, object, budgets);
+    const breaches = breachesOf(workload, object, budgets).filter(
+      ({ healthy, needed }) => heals !== true || healthy >= needed,
+    );
     if (breaches.length === 0) return;
     const why = breaches.map(breachWords).join("; ");
     tell(why);

@@ -13,6 +13,8 @@ export interface Hands {
 
 /** As much of it as it takes to have pods replaced. */
 export interface RolloutHands extends Pick<Hands, "attempt" | "meanwhile"> {
+  /** Pods that are not healthy are to be healed by it: a budget that lacks healthy ones already does not keep it from that. */
+  readonly heals?: true;
   readonly at: Pick<Standpoint, "apis"> & {
     readonly ports: Pick<Standpoint["ports"], "clock" | "timer">;
   };
