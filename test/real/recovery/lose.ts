@@ -1,9 +1,19 @@
 import type { Node } from "../cluster/node.ts";
 import { until } from "../cluster/run.ts";
 
-/** Deletes these paths on every node, as `rm -rf` does. */
+const manifests = "/etc/kubernetes/manifests";
+
+/**
+ * Deletes these paths on every node, as `rm -rf` does. An API server whose manifest goes with them is gone at once: one
+ * that has the time takes its address out of Service kubernetes, and the next kube-proxy process may then leave that
+ * without an endpoint for good, for it takes the chain that the last one had emptied for a whole one (1.35, mode nftables:
+ * pkg/proxy/nftables/proxier.go, epChainSkipUpdate; the guide has the cure).
+ */
 export const lose = async (nodes: readonly Node[], paths: readonly string[]): Promise<void> => {
-  await Promise.all(nodes.map((node) => node.run(["rm", "-rf", ...paths])));
+  const words = ["rm", "-rf", ...paths];
+  const ends = paths.some((path) => `${manifests}/`.startsWith(`${path}/`));
+  const killed = ["sh", "-c", '"$@"; pkill -KILL -x kube-apiserver || true', "lose", ...words];
+  await Promise.all(nodes.map((node) => node.run(ends ? killed : words)));
 };
 
 /** A kubelet that sees a manifest go ends its pod within 30 s of grace; a busy machine may need far longer. */
