@@ -20,7 +20,7 @@ export const snapshotPlaceFault = (
   real: string,
   mounted: readonly string[],
 ): string | undefined => {
-  const better = "put it into a folder of its own, as /root/snapshot/etcd.db";
+  const better = "put it into a folder of its own, as /var/backups/etcd/snapshot.db";
   if (real !== path)
     return `it is behind a symbolic link or not written out (${real}), and its folder is mounted as it is named; ${better}`;
   const folder = path.slice(0, path.lastIndexOf("/"));
