@@ -12,7 +12,8 @@ const manifests = "/etc/kubernetes/manifests";
 export const lose = async (nodes: readonly Node[], paths: readonly string[]): Promise<void> => {
   const words = ["rm", "-rf", ...paths];
   const ends = paths.some((path) => `${manifests}/`.startsWith(`${path}/`));
-  const killed = ["sh", "-c", '"$@"; pkill -KILL -x kube-apiserver || true', "lose", ...words];
+  // First of all, for a kubelet ends it within a moment; and long before one would start it again.
+  const killed = ["sh", "-c", 'pkill -KILL -x kube-apiserver; "$@"', "lose", ...words];
   await Promise.all(nodes.map((node) => node.run(ends ? killed : words)));
 };
 
