@@ -10,7 +10,7 @@ import { estateOption, readRotatable, timeoutOption } from "../etcd-estate.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import { carryOutRun } from "../run/carry-out-run.ts";
 import { checkBasis, checkEstate } from "../run/check-fresh.ts";
-import { findOpenRun, lastEpoch } from "../run/find-run.ts";
+import { lastEpoch, refuseBesides } from "../run/find-run.ts";
 import { withClusterLease } from "../run/cluster-lease.ts";
 import { withLease } from "../run/lease.ts";
 import { checkPlanRights } from "../../engine/rotation/check-plan-rights.ts";
@@ -97,14 +97,6 @@ export const command = defineCommand({
     }
   },
 });
-
-/** Throws run.another-open. */
-const refuseBesides = (directory: string): void => {
-  const open = findOpenRun(directory);
-  if (open === undefined) return;
-  const { id, stage } = open.run;
-  throw failure("run.another-open", { run: id, stage: stage.kind });
-};
 
 /** What tries the backup has to be here before anything is begun. Throws run.no-etcd-here. */
 const requireEtcd = async ({ scratch }: OpenBackupPorts, plan: Plan): Promise<void> => {

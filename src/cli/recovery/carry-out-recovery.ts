@@ -13,7 +13,7 @@ import { openBackupPorts } from "../backup/backup-ports.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import { carryOutRun } from "../run/carry-out-run.ts";
-import { findOpenRun, lastEpoch } from "../run/find-run.ts";
+import { lastEpoch, refuseBesides } from "../run/find-run.ts";
 import { withClusterLease } from "../run/cluster-lease.ts";
 import { withLease } from "../run/lease.ts";
 import { openWorld } from "../run/open-world.ts";
@@ -32,9 +32,7 @@ export const carryOutRecovery = async (
   choice: RunChoice & { readonly yes: boolean },
 ): Promise<ExitCode> => {
   const directory = directoryOf(choice);
-  const open = findOpenRun(directory);
-  if (open !== undefined)
-    throw failure("run.another-open", { run: open.run.id, stage: open.run.stage.kind });
+  refuseBesides(directory);
   sayPlan(terminal, plan);
   if (!choice.yes && !canAsk(terminal))
     throw failure("run.not-agreed", { command: "certwright recover --yes" });
@@ -42,8 +40,10 @@ export const carryOutRecovery = async (
   try {
     const run = newRunName(terminal.now());
     return await withLease(directory, run, lastEpoch(directory), async (lease) => {
+      refuseBesides(directory);
       if (!choice.yes && !(await confirm(terminal, "Recover the cluster?"))) {
-        terminal.say("nothing was changed");
+        // The PKI may have been made, and CAs taken over into it, to plan with.
+        terminal.say(`nothing was changed on any machine; the PKI is in ${directory}`);
         return 1;
       }
       const masters = estate.kubernetes?.controlPlane ?? [];

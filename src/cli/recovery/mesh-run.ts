@@ -10,7 +10,7 @@ import { canAsk, confirm } from "../confirm.ts";
 import { directoryOf } from "../pki/open-pki.ts";
 import { openRotationPorts } from "../rotation/rotation-ports.ts";
 import { carryOutRun, type RunJob } from "../run/carry-out-run.ts";
-import { findOpenRun, lastEpoch } from "../run/find-run.ts";
+import { lastEpoch, refuseBesides } from "../run/find-run.ts";
 import { withLease } from "../run/lease.ts";
 import { sayPlan } from "../run/plan-summary.ts";
 import type { RunChoice } from "../run/run-options.ts";
@@ -27,14 +27,13 @@ export const carryOutMeshRecovery = async (
   choice: RunChoice & { readonly yes: boolean },
 ): Promise<ExitCode> => {
   const directory = directoryOf(choice);
-  const open = findOpenRun(directory);
-  if (open !== undefined)
-    throw failure("run.another-open", { run: open.run.id, stage: open.run.stage.kind });
+  refuseBesides(directory);
   sayPlan(terminal, plan);
   if (!choice.yes && !canAsk(terminal))
     throw failure("run.not-agreed", { command: "certwright recover --mesh istio --yes" });
   const run = newRunName(terminal.now());
   return await withLease(directory, run, lastEpoch(directory), async (lease) => {
+    refuseBesides(directory);
     if (!choice.yes && !(await confirm(terminal, "Recover the mesh?"))) {
       terminal.say("nothing was changed");
       return 1;

@@ -57,3 +57,11 @@ export const lastEpoch = (directory: string): number => {
   const name = listRuns(directory).at(-1);
   return name === undefined ? 0 : readRun(directory, name).run.epoch;
 };
+
+/** One run at a time: asked before the lease, to say so at once, and again below it. Throws run.another-open. */
+export const refuseBesides = (directory: string): void => {
+  const open = findOpenRun(directory);
+  if (open === undefined) return;
+  const { id, stage } = open.run;
+  throw failure("run.another-open", { run: id, stage: stage.kind });
+};

@@ -1,3 +1,4 @@
+import type { CaseRule } from "./case-rule.ts";
 import { runAllowance, skewLimit } from "../plan/limits.ts";
 import type { Instant } from "../model/certificate.ts";
 import type { RecoveryFacts } from "./facts.ts";
@@ -37,19 +38,7 @@ export interface CaSituation {
   readonly notAfter?: Instant;
 }
 
-interface Rule {
-  readonly id: string;
-  readonly title: string;
-  /** What is done, for a tired person. */
-  readonly remedy: string;
-  /** What a person would do first, and must not. */
-  readonly not: string;
-  /** Where that can be read. */
-  readonly citation: string;
-  /** Somebody has to do something else first; nothing is planned before. */
-  readonly first?: true;
-  readonly holds: (situation: Situation) => boolean;
-}
+type Rule = CaseRule<Situation>;
 
 const leafFaults = ({ files }: Situation) =>
   files.filter(

@@ -1,4 +1,3 @@
-import { spanWords } from "../text/span.ts";
 import { formatInstant } from "../x509/time.ts";
 import { some } from "../text/some.ts";
 import type { Phase } from "../model/plan.ts";
@@ -7,6 +6,7 @@ import type { EtcdCaseId } from "./etcd-estate/cases.ts";
 import type { NodeFound, RecoveryFacts } from "./facts.ts";
 import { membersData } from "./members-data.ts";
 import { isStacked, type FileFault } from "./judge.ts";
+import { screenText } from "./verdict-screen.ts";
 import { treeCas, treePrograms } from "./tree.ts";
 import { deadWebhooks, doubtfulWebhooks, patchCommand, webhookWords } from "./webhooks.ts";
 
@@ -289,43 +289,19 @@ const nodesOf = ({ facts, files }: Situation): readonly NodeVerdict[] =>
     ],
   }));
 
-/** The screen as text: what not to do comes first. */
-export const verdictText = ({
-  verdict,
-  lost,
-  recoverable,
-  interruptions,
-  steps,
-}: Verdict): string => {
-  const list = (title: string, lines: readonly string[]): readonly string[] =>
-    lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
-  return [
-    ...(verdict.not.length === 0 ? [] : [...verdict.not, ""]),
-    `Verdict: ${verdict.title}.`,
-    ...verdict.cases.map(({ id, remedy }) => `  ${id}: ${remedy}`),
-    ...list("Lost for good:", lost),
-    ...list("To be had back:", recoverable),
-    ...list("Needed, and not found yet:", verdict.unknown),
-    ...list(
-      "Interrupted:",
-      interruptions.map(
-        ({ what, expected }) =>
-          `${what}${expected === undefined || expected === 0 ? "" : `; about ${spanWords(expected)}`}`,
-      ),
-    ),
-    ...list(
-      "Steps:",
-      steps.map(({ title, expected }, i) => `${i + 1}. ${title} (${spanWords(expected)})`),
-    ),
-    ...verdict.nodes.flatMap((node) => [
-      "",
-      `${node.name} (${node.reachable ? node.role : `not reached: ${node.why ?? ""}`})`,
-      ...faultLines(node),
-      ...node.witnesses.map((line) => `  ${line}`),
-    ]),
-    "",
-  ].join("\n");
-};
+/** The screen as text. */
+export const verdictText = (found: Verdict): string =>
+  screenText(found, {
+    unknown: found.verdict.unknown,
+    rest: found.verdict.nodes.flatMap(nodeLines),
+  });
+
+const nodeLines = (node: NodeVerdict): readonly string[] => [
+  "",
+  `${node.name} (${node.reachable ? node.role : `not reached: ${node.why ?? ""}`})`,
+  ...faultLines(node),
+  ...node.witnesses.map((line) => `  ${line}`),
+];
 
 /** Files with the same fault on one line. */
 const faultLines = ({ files }: NodeVerdict): readonly string[] => {

@@ -1,22 +1,11 @@
+import type { CaseRule } from "../case-rule.ts";
 import { skewLimit } from "../../plan/limits.ts";
 import type { EtcdSituation } from "./judge.ts";
 
 /** What can have happened to an etcd cluster; several may hold at once, and the first of the list leads. */
 export type EtcdCaseId = (typeof etcdCases)[number]["id"];
 
-interface Rule {
-  readonly id: string;
-  readonly title: string;
-  /** What is done, for a tired person. */
-  readonly remedy: string;
-  /** What a person would do first, and must not. */
-  readonly not: string;
-  /** Where that can be read. */
-  readonly citation: string;
-  /** Somebody has to do something else first; nothing is planned before. */
-  readonly first?: true;
-  readonly holds: (situation: EtcdSituation) => boolean;
-}
+type Rule = CaseRule<EtcdSituation>;
 
 /** More than half of the members that the data knows of; of those that the estate has where the data cannot be read. */
 const quorum = ({ facts: { members } }: EtcdSituation): number =>

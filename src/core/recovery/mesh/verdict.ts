@@ -1,9 +1,9 @@
 import type { Certificate, Instant } from "../../model/certificate.ts";
 import type { Phase } from "../../model/plan.ts";
 import { some } from "../../text/some.ts";
-import { spanWords } from "../../text/span.ts";
 import { formatName } from "../../x509/names.ts";
 import { formatInstant } from "../../x509/time.ts";
+import { screenText } from "../verdict-screen.ts";
 import type { Interruption, OutlinedStep } from "../verdict.ts";
 import { meshCaseOf, type MeshCase } from "./cases.ts";
 import type { MeshFacts, MeshSigner } from "./facts.ts";
@@ -149,34 +149,6 @@ const rootsWords = (roots: readonly Certificate[], now: Instant): string =>
 const certificateWords = ({ subject, fingerprint, notAfter }: Certificate, now: Instant): string =>
   `${formatName(subject) || "an empty subject"} ${fingerprint.slice(0, 12)}…, ${notAfter < now ? "expired" : "valid until"} ${formatInstant(notAfter)}`;
 
-/** The screen as text: what not to do comes first. */
-export const meshVerdictText = ({
-  verdict,
-  lost,
-  recoverable,
-  interruptions,
-  steps,
-}: MeshVerdict): string => {
-  const list = (title: string, lines: readonly string[]): readonly string[] =>
-    lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
-  return [
-    ...(verdict.not.length === 0 ? [] : [...verdict.not, ""]),
-    `Verdict: ${verdict.title}.`,
-    ...verdict.cases.map(({ id, remedy }) => `  ${id}: ${remedy}`),
-    ...list("Seen:", verdict.seen),
-    ...list("Lost for good:", lost),
-    ...list("To be had back:", recoverable),
-    ...list(
-      "Interrupted:",
-      interruptions.map(
-        ({ what, expected }) =>
-          `${what}${expected === undefined ? "" : `; about ${spanWords(expected)}`}`,
-      ),
-    ),
-    ...list(
-      "Steps:",
-      steps.map(({ title, expected }, i) => `${i + 1}. ${title} (${spanWords(expected)})`),
-    ),
-    "",
-  ].join("\n");
-};
+/** The screen as text. */
+export const meshVerdictText = (found: MeshVerdict): string =>
+  screenText(found, { seen: found.verdict.seen });
